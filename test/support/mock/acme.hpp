@@ -5,6 +5,8 @@
 // `operator co_await`, custom awaiters, a lazy `Deferred`, an eager `Started`, a fire-and-forget `Oneway`.
 #pragma once
 
+#include "mock.hpp"
+
 #include <chrono>
 #include <coroutine>
 #include <cstddef>
@@ -176,7 +178,7 @@ public:
   };
   Hop enter() noexcept;
   Hop leave() noexcept;
-  template <class F> Deferred<std::invoke_result_t<F>> call(F function);
+  template <class F> Deferred<std::invoke_result_t<F>> call(F function) { mock::opaque(&function); return mock::some<Deferred<std::invoke_result_t<F>>>(); }
 };
 
 /// Async sequence: `begin()` and `++` have to be awaited.

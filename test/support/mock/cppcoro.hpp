@@ -5,6 +5,8 @@
 // Not cppcoro: nothing here runs.
 #pragma once
 
+#include "mock.hpp"
+
 #include <chrono>
 #include <coroutine>
 #include <cstddef>
@@ -152,7 +154,7 @@ public:
     struct awaitable {
       bool await_ready() const noexcept { return false; }
       bool await_suspend(std::coroutine_handle<> awaiting) noexcept;
-      decltype(auto) await_resume() { return std::declval<promise_type &>().result(); }
+      decltype(auto) await_resume() { return mock::some<promise_type &>().result(); }
     };
     return awaitable{};
   }
@@ -369,7 +371,7 @@ template <class F> class on_scope_exit_guard {
 public:
   ~on_scope_exit_guard();
 };
-template <class F> on_scope_exit_guard<F> on_scope_exit(F func);
+template <class F> on_scope_exit_guard<F> on_scope_exit(F func) { mock::opaque(&func); return mock::some<on_scope_exit_guard<F>>(); }
 template <class T> shared_task<T> make_shared_task(task<T> t);
 
 } // namespace cppcoro
