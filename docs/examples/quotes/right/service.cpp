@@ -1,0 +1,119 @@
+// SPDX-FileCopyrightText: coroguard contributors
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// A quote service: one coroutine per connection. A client sends a symbol, gets its price and its average over some ticks.
+#include "../clients.hpp"
+#include "../limiter.hpp"
+#include "../prices.hpp"
+#include "../ticks.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include <chrono>
+#include <cstdio>
+#include <exception>
+#include <string>
+
+namespace asio = boost::asio;
+using asio::awaitable;
+using asio::use_awaitable;
+using asio::ip::tcp;
+
+namespace quotes {
+
+struct Service {
+  explicit Service(asio::io_context &loop) : limiter(loop.get_executor(), 8), listener(loop, {tcp::v4(), 0}) {}
+
+  PriceStore store;
+  Limiter limiter;
+  tcp::acceptor listener;
+  int served = 0;
+};
+
+awaitable<std::string> async_peer_name(const tcp::socket &socket) {
+  tcp::resolver resolver(co_await asio::this_coro::executor);
+  const auto names = co_await resolver.async_resolve(socket.remote_endpoint(), use_awaitable);
+  co_return names.empty() ? "?" : names.begin()->host_name();
+}
+
+awaitable<void> record(Service &service, std::string) {
+  ++service.served;
+  co_return;
+}
+
+awaitable<double> average(double price) {
+  Ticks ticks(price);
+  double sum = 0;
+  int count = 0;
+  for (auto tick = co_await ticks.begin(); count < 4 && tick != ticks.end(); co_await ++tick) {
+    sum += *tick;
+    ++count;
+  }
+  co_return sum / count;
+}
+
+awaitable<void> session(Service &service, tcp::socket socket) {
+  const std::string peer = co_await async_peer_name(socket);
+  auto slot = co_await service.limiter.acquire();
+
+  std::string line;
+  co_await asio::async_read_until(socket, asio::dynamic_buffer(line), '\n', use_awaitable);
+  const std::string symbol = line.substr(0, line.find('\n'));
+
+  const double price = co_await service.store.async_get(symbol);
+  const double mean = co_await average(price);
+  co_await record(service, peer + " " + symbol);
+
+  const std::string answer = symbol + " " + std::to_string(price) + " " + std::to_string(mean) + "\n";
+  co_await asio::async_write(socket, asio::buffer(answer), use_awaitable);
+}
+
+awaitable<void> listen(Service &service) {
+  for (;;) {
+    tcp::socket socket = co_await service.listener.async_accept(use_awaitable);
+    asio::co_spawn(service.listener.get_executor(), session(service, std::move(socket)), asio::detached);
+  }
+}
+
+awaitable<void> heartbeat() {
+  asio::steady_timer timer(co_await asio::this_coro::executor);
+  for (;;) {
+    timer.expires_after(std::chrono::milliseconds(10));
+    co_await timer.async_wait(use_awaitable);
+  }
+}
+
+awaitable<void> warm_up(Service &service) { co_await service.store.async_get("ACME"); }
+
+} // namespace quotes
+
+int main() {
+  asio::io_context startup;
+  asio::io_context loop;
+  quotes::Service service(loop);
+  const tcp::endpoint address(asio::ip::address_v4::loopback(), service.listener.local_endpoint().port());
+
+  asio::co_spawn(startup, quotes::warm_up(service), asio::detached);
+  startup.run();
+
+  asio::co_spawn(loop, quotes::listen(service), asio::detached);
+  asio::co_spawn(loop, quotes::heartbeat(), asio::detached);
+
+  constexpr int clients = 10;
+  int answers = 0;
+  const auto start = std::chrono::steady_clock::now();
+  for (int i = 0; i < clients; ++i)
+    asio::co_spawn(loop, quotes::ask(address, "ACME"), [&](std::exception_ptr error, std::string answer) {
+      if (!error && ++answers == 1)
+        std::printf("answer: %s", answer.c_str());
+      if (error || answers == clients)
+        loop.stop();
+    });
+  loop.run();
+  const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - start);
+  std::printf("%d of %d clients answered in %lld ms, %d recorded\n", answers, clients,
+              static_cast<long long>(took.count()), service.served);
+  return answers == clients ? 0 : 1;
+}
