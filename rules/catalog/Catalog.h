@@ -163,7 +163,8 @@ struct Atom {
   ArrayRef<StringRef> operands{}; ///< names or numbers as written
 };
 
-enum class Blocks : uint8_t { Always, When };
+/// `Never` is for user models: it takes away what the built-in catalogue says of that function; an index holds no such row.
+enum class Blocks : uint8_t { Always, When, Never };
 /// What the checker concludes when a condition's value cannot be read from the code.
 enum class WhenUnknown : uint8_t { Report, Strict, Silent };
 

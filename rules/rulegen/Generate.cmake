@@ -1,0 +1,24 @@
+# SPDX-FileCopyrightText: coroguard contributors
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#
+# Runs rulegen when a rule or a model changes. COROGUARD_GEN is the include root it writes into; the target
+# coroguard-generated stands for all of it.
+set(COROGUARD_GEN ${PROJECT_BINARY_DIR}/gen)
+
+function(coroguard_generate_catalogue)
+  file(GLOB inputs CONFIGURE_DEPENDS
+    ${PROJECT_SOURCE_DIR}/rules/*/rule.yaml ${PROJECT_SOURCE_DIR}/rules/*/README.md
+    ${PROJECT_SOURCE_DIR}/rules/*/Check.h ${PROJECT_SOURCE_DIR}/rules/models/*.yaml)
+  set(outputs ${COROGUARD_GEN}/Catalogue.gen.cpp ${COROGUARD_GEN}/RuleParts.gen.cpp ${COROGUARD_GEN}/Rules.gen.cpp)
+  # rulegen leaves unchanged files alone; the stamp tells Ninja that it ran, `restat` that nothing else is to be rebuilt.
+  add_custom_command(
+    OUTPUT ${COROGUARD_GEN}/rulegen.stamp
+    BYPRODUCTS ${outputs}
+    COMMAND rulegen generate --root=${PROJECT_SOURCE_DIR} --out=${COROGUARD_GEN}
+    COMMAND ${CMAKE_COMMAND} -E touch ${COROGUARD_GEN}/rulegen.stamp
+    DEPENDS rulegen ${inputs}
+    COMMENT "Generating from the catalogue"
+    VERBATIM)
+  add_custom_target(coroguard-generated DEPENDS ${COROGUARD_GEN}/rulegen.stamp)
+  set_source_files_properties(${outputs} PROPERTIES GENERATED ON)
+endfunction()
