@@ -6,9 +6,9 @@
 #pragma once
 
 #include "checker/framework/Finding.h"
+#include "checker/semantics/Unit.h"
 
 #include "clang-tidy/ClangTidyCheck.h"
-#include "clang-tidy/ClangTidyModule.h"
 
 #include <memory>
 #include <set>
@@ -18,26 +18,26 @@
 namespace coroguard {
 
 class RuleCheck;
-class Unit;
+struct RuleSession;
 
-/// A finding under construction; it is delivered when the builder goes out of scope. Locations inside macros are
-/// mapped to where the user wrote them.
+/// A finding under construction; delivered when the builder goes out of scope (at the end of the statement that calls
+/// RuleCheck::report). Locations inside macros are mapped to where the user wrote them.
 class FindingBuilder {
 public:
-  FindingBuilder(RuleCheck &check, clang::SourceRange range, std::string message);
+  FindingBuilder(RuleCheck &check, const Body *body, clang::SourceRange range, std::string message);
   FindingBuilder(FindingBuilder &&other) noexcept;
   ~FindingBuilder();
 
-  /// An ordered step of the proof. Invalid locations are left out.
+  /// An ordered step of the proof. Steps without a place in the user's files are left out.
   FindingBuilder &step(clang::SourceLocation location, std::string message);
   FindingBuilder &cure(std::string imperative);
   FindingBuilder &severity(catalog::Severity severity);
   FindingBuilder &precision(catalog::Precision precision);
-  FindingBuilder &in(const clang::FunctionDecl *function);
-  /// Dropped silently when an edit touches macro-expanded or unwritable text: a fix that may not apply is no fix.
+  /// Dropped silently when an edit touches text that a macro made: a fix that may not apply is no fix.
   FindingBuilder &fix(catalog::FixKind kind, std::string description, std::vector<clang::FixItHint> hints);
 
 private:
+  friend class RuleCheck;
   struct State;
   std::unique_ptr<State> state_;
 };
@@ -52,43 +52,49 @@ public:
   /// Analyses one parsed unit. Called once per unit, after parsing, on the parsing thread.
   virtual void checkUnit(Unit &unit) = 0;
 
-  /// Findings go to `sink` (not owned, outlives the check) instead of clang-tidy's diagnostics; the host that sets a
-  /// sink calls checkUnit() itself.
+  /// Findings go to `sink` (not owned, outlives the check) instead of clang-tidy's diagnostics. A host that sets a sink
+  /// calls analyse() itself and registers no matchers.
   void setSink(FindingSink *sink) { sink_ = sink; }
 
-  /// False where the rule must stay silent in this host: a strict rule that a glob switched on in the default profile.
-  bool active() const { return active_; }
-  /// `Profile` option (of the rule or global): findings meant for strict are shown.
+  /// checkUnit(), unless the rule is to stay silent here. What hosts call.
+  void analyse(Unit &unit);
+
+  /// The models the unit is judged by: the built-in ones and those of the option `Models` (files, `;` between them).
+  /// Null, with the problems in `error`, if a file cannot be used.
+  std::shared_ptr<const catalog::ModelIndex> models(std::string *error = nullptr) const;
+
+  /// `Profile: strict` (of the rule or global): findings meant for strict are shown.
   bool strict() const { return strict_; }
+  /// Problems with the values of options, for hosts that want to stop on them.
+  virtual std::vector<std::string> optionProblems() const { return {}; }
 
   void registerMatchers(clang::ast_matchers::MatchFinder *finder) override;
   void check(const clang::ast_matchers::MatchFinder::MatchResult &result) override;
-  void onEndOfTranslationUnit() override;
-  void onStartOfTranslationUnit() override;
   bool isLanguageVersionSupported(const clang::LangOptions &options) const override { return options.CPlusPlus; }
   void storeOptions(clang::tidy::ClangTidyOptions::OptionMap &options) override;
 
 protected:
-  /// One finding per rule and place: later ones at the same place (other instantiations) are dropped.
-  FindingBuilder report(clang::SourceRange range, std::string message);
+  /// One finding per rule and place: later ones at the same place (other instantiations) are dropped. `body` (may be
+  /// null) is the function the finding is in.
+  FindingBuilder report(const Body *body, clang::SourceRange range, std::string message);
 
-  /// Rules that look at the preprocessor (directives, macros) call this before any unit exists.
-  void setSourceManager(const clang::SourceManager *sources) { sources_ = sources; }
+  /// Rules that look at the preprocessor call this in registerPPCallbacks: no unit exists yet.
+  void useSources(const clang::SourceManager &sources, const clang::LangOptions &language);
 
 private:
   friend class FindingBuilder;
-  void deliver(Finding finding, clang::SourceLocation location, const std::vector<std::pair<clang::SourceLocation, std::string>> &steps,
-               const std::vector<clang::FixItHint> &hints);
+  void deliver(FindingBuilder::State &state);
+  void deliverToTidy(const FindingBuilder::State &state);
 
   const catalog::RuleInfo &info_;
   FindingSink *sink_ = nullptr;
+  std::shared_ptr<RuleSession> session_;
   const clang::SourceManager *sources_ = nullptr;
   const clang::LangOptions *language_ = nullptr;
-  std::shared_ptr<Unit> unit_;
   std::string userModels_;
   bool strict_ = false;
   bool active_ = true;
-  std::set<std::string> reported_;
+  std::set<std::pair<unsigned, unsigned>> reported_;
 };
 
 } // namespace coroguard

@@ -1,0 +1,160 @@
+// SPDX-FileCopyrightText: coroguard contributors
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Follows each created task to the place that consumes it, and keeps those that have none.
+#include "checker/flow/DroppedTasks.h"
+
+#include "clang/AST/ExprCXX.h"
+#include "llvm/ADT/STLExtras.h"
+
+using namespace clang;
+
+namespace coroguard {
+namespace {
+
+/// Expressions that make a new object: calls and awaits, not constructions from parts.
+bool makesValue(const Stmt *node) {
+  return isa<CallExpr, CoawaitExpr>(node) && cast<Expr>(node)->isPRValue();
+}
+
+bool passesThrough(const Body &body, const Stmt *parent, const Stmt *child) {
+  if (isa<ParenExpr, ImplicitCastExpr, FullExpr, CXXBindTemporaryExpr, MaterializeTemporaryExpr>(parent))
+    return true;
+  if (const auto *conditional = dyn_cast<AbstractConditionalOperator>(parent))
+    return conditional->getCond() != child;
+  if (const auto *binary = dyn_cast<BinaryOperator>(parent))
+    return binary->getOpcode() == BO_Comma && binary->getRHS() == child;
+  if (const auto *call = dyn_cast<CallExpr>(parent))
+    return call->getNumArgs() == 1 && peelMoves(call) != call;
+  const auto *construct = dyn_cast<CXXConstructExpr>(parent);
+  return construct && construct->getNumArgs() >= 1 && construct->getConstructor()->isCopyOrMoveConstructor();
+}
+
+} // namespace
+
+std::vector<DroppedTask> DroppedTasks::in(const Body &body) {
+  std::vector<DroppedTask> dropped;
+  for (const Stmt *node : body.nodes) {
+    if (makesValue(node) && types_.mustConsume(cast<Expr>(node)->getType()))
+      addExpression(body, cast<Expr>(node), dropped);
+    if (const auto *declaration = dyn_cast<DeclStmt>(node))
+      for (const Decl *decl : declaration->decls())
+        if (const auto *variable = dyn_cast<VarDecl>(decl))
+          addVariable(body, variable, dropped);
+  }
+  return dropped;
+}
+
+void DroppedTasks::addExpression(const Body &body, const Expr *creation, std::vector<DroppedTask> &dropped) {
+  DroppedTask task{DroppedTask::How::Discarded, &body, creation};
+  task.type = types_.mustConsume(creation->getType(), &task.wrapped);
+  if (const auto *call = dyn_cast<CallExpr>(creation); call && peelMoves(call) != call)
+    return; // std::move and its like make nothing
+  if (std::optional<CallSite> call = CallSite::of(creation))
+    if (callees_.model(*call, catalog::FunctionRole::Detach))
+      return;
+  const Stmt *child = creation;
+  const Stmt *parent = body.parentOf(child);
+  while (parent && passesThrough(body, parent, child)) {
+    if (body.isDiscarded(cast<Expr>(child)))
+      break;
+    child = parent;
+    parent = body.parentOf(parent);
+  }
+  if (body.isDiscarded(cast<Expr>(child))) {
+    dropped.push_back(task);
+    return;
+  }
+  std::optional<CallSite> call = CallSite::of(parent);
+  if (!call)
+    return;
+  for (unsigned i = 0; i < call->arguments.size(); ++i) {
+    if (call->arguments[i] != child || !callees_.dropsArgument(*call, i))
+      continue;
+    task.how = DroppedTask::How::Passed;
+    task.droppedBy = call->parameter(i);
+    dropped.push_back(task);
+  }
+}
+
+void DroppedTasks::addVariable(const Body &body, const VarDecl *variable, std::vector<DroppedTask> &dropped) {
+  if (!variable->hasLocalStorage() || variable->hasAttr<UnusedAttr>() || variable->isInvalidDecl())
+    return;
+  QualType type = variable->getType();
+  if (type->isReferenceType()) {
+    const Expr *init = variable->getInit();
+    if (!init || !isa<MaterializeTemporaryExpr>(init->IgnoreParenImpCasts()) )
+      return; // an alias of somebody else's task
+    type = type.getNonReferenceType();
+  }
+  DroppedTask task{DroppedTask::How::Held, &body, nullptr, variable};
+  task.type = types_.mustConsume(type, &task.wrapped);
+  if (!task.type || task.type->drop == catalog::Drop::Joins)
+    return;
+  bool used = !body.capturedBy(variable).empty();
+  unsigned filled = 0, references = 0;
+  auto look = [&](const ValueDecl *named) {
+    for (const DeclRefExpr *reference : body.references(named)) {
+      ++references;
+      const TaskUse use = useOf(reference, body, types_, callees_);
+      used |= use == TaskUse::Consumes || use == TaskUse::Released;
+      filled += use == TaskUse::Fills;
+    }
+  };
+  if (const auto *decomposition = dyn_cast<DecompositionDecl>(variable)) {
+    for (const BindingDecl *binding : decomposition->bindings()) {
+      look(binding);
+      used |= !body.capturedBy(binding).empty() || binding->hasAttr<UnusedAttr>();
+    }
+  }
+  look(variable);
+  if (used)
+    return;
+  std::vector<const Expr *> creations;
+  collectCreations(body, variable, 0, creations);
+  if (creations.empty())
+    return;
+  task.creation = creations.front();
+  task.how = filled && task.wrapped ? DroppedTask::How::Filled : DroppedTask::How::Held;
+  task.neverNamedAgain = references == 0;
+  dropped.push_back(task);
+}
+
+void DroppedTasks::collectCreations(const Body &body, const VarDecl *variable, unsigned depth,
+                                    std::vector<const Expr *> &creations) {
+  auto add = [&](const Expr *value) {
+    value = peelMoves(value);
+    if (const auto *conditional = dyn_cast_or_null<AbstractConditionalOperator>(value))
+      value = peelMoves(conditional->getTrueExpr());
+    if (const auto *reference = dyn_cast_or_null<DeclRefExpr>(value)) {
+      const auto *source = dyn_cast<VarDecl>(reference->getDecl());
+      if (source && source->hasLocalStorage() && !isa<ParmVarDecl>(source) && depth < 4)
+        collectCreations(body, source, depth + 1, creations);
+      return;
+    }
+    if (!value)
+      return;
+    // The call itself, or the calls inside `vector{f(), g()}`, `optional(f())`.
+    anyDescendant(value, [&](const Stmt *node) {
+      if (makesValue(node) && types_.mustConsume(cast<Expr>(node)->getType()))
+        creations.push_back(cast<Expr>(node));
+      return !creations.empty();
+    });
+  };
+  if (variable->hasInit())
+    add(variable->getInit());
+  if (!creations.empty())
+    return;
+  // Assigned or filled later.
+  for (const DeclRefExpr *reference : body.references(variable)) {
+    const Stmt *node = reference;
+    while (node && !CallSite::of(node))
+      node = body.parentOf(node);
+    if (std::optional<CallSite> call = CallSite::of(node))
+      for (const Expr *argument : call->arguments)
+        if (creations.empty() && types_.mustConsume(argument->getType().getNonReferenceType()))
+          add(argument);
+  }
+}
+
+} // namespace coroguard

@@ -1,0 +1,47 @@
+// SPDX-FileCopyrightText: coroguard contributors
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Tasks that are created and never consumed, whatever rule will speak about them.
+#pragma once
+
+#include "checker/semantics/Callees.h"
+
+#include <string>
+#include <vector>
+
+namespace coroguard {
+
+struct DroppedTask {
+  enum class How : uint8_t {
+    Discarded, ///< the value of an expression statement
+    Held,      ///< in a variable that nobody consumes
+    Filled,    ///< put into a container that nobody consumes
+    Passed,    ///< to a callee that lets it go
+  };
+  How how;
+  const Body *body;
+  const clang::Expr *creation;                    ///< the call (or await) that made it
+  const clang::VarDecl *variable = nullptr;       ///< set if held or filled
+  const AsyncType *type = nullptr;
+  bool wrapped = false;                           ///< inside optional, vector, …
+  bool neverNamedAgain = false;                   ///< held, and no reference at all follows
+  const clang::ParmVarDecl *droppedBy = nullptr;  ///< the parameter that lets it go
+};
+
+/// All of them in one body, in source order; each creation once.
+class DroppedTasks {
+public:
+  DroppedTasks(TaskTypes &types, Callees &callees) : types_(types), callees_(callees) {}
+  std::vector<DroppedTask> in(const Body &body);
+
+private:
+  void addExpression(const Body &body, const clang::Expr *creation, std::vector<DroppedTask> &dropped);
+  void addVariable(const Body &body, const clang::VarDecl *variable, std::vector<DroppedTask> &dropped);
+  void collectCreations(const Body &body, const clang::VarDecl *variable, unsigned depth,
+                        std::vector<const clang::Expr *> &creations);
+
+  TaskTypes &types_;
+  Callees &callees_;
+};
+
+} // namespace coroguard

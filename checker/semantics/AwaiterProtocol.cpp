@@ -1,0 +1,220 @@
+// SPDX-FileCopyrightText: coroguard contributors
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Reads the coroutine protocol off declarations.
+#include "checker/semantics/AwaiterProtocol.h"
+
+#include "clang/AST/DeclTemplate.h"
+#include "clang/AST/ExprCXX.h"
+#include "clang/AST/StmtCXX.h"
+#include "llvm/ADT/StringSwitch.h"
+
+using namespace clang;
+
+namespace coroguard {
+namespace {
+
+void collect(const CXXRecordDecl *record, DeclarationName name, Methods &methods, int depth = 0) {
+  const CXXRecordDecl *definition = definitionOrPattern(record);
+  if (!definition || depth > 8)
+    return;
+  for (const NamedDecl *found : definition->lookup(name)) {
+    found = found->getUnderlyingDecl();
+    if (const FunctionDecl *function = found->getAsFunction())
+      if (const auto *method = dyn_cast<CXXMethodDecl>(function))
+        methods.push_back(method);
+  }
+  if (!methods.empty())
+    return; // hides those of the bases
+  for (const CXXBaseSpecifier &base : definition->bases())
+    if (const CXXRecordDecl *baseRecord = recordOrPattern(base.getType()))
+      collect(baseRecord, name, methods, depth + 1);
+}
+
+/// The body of a method, or of the pattern it would be instantiated from; null if nobody can see it.
+const Stmt *visibleBody(const FunctionDecl *function) {
+  const FunctionDecl *definition = function->getDefinition();
+  if (!definition)
+    if (const FunctionDecl *pattern = function->getTemplateInstantiationPattern())
+      definition = pattern->getDefinition();
+  if (!definition || definition->hasSkippedBody())
+    return nullptr;
+  return definition->getBody();
+}
+
+const ReturnStmt *onlyReturn(const Stmt *body) {
+  const auto *block = dyn_cast_or_null<CompoundStmt>(body);
+  return block && block->size() == 1 ? dyn_cast<ReturnStmt>(block->body_front()) : nullptr;
+}
+
+const Expr *firstReturned(const Stmt *body) {
+  const Expr *value = nullptr;
+  if (body)
+    anyDescendant(body, [&](const Stmt *node) {
+      const auto *result = dyn_cast<ReturnStmt>(node);
+      value = result ? result->getRetValue() : value;
+      return value != nullptr;
+    });
+  return value;
+}
+
+} // namespace
+
+const CXXRecordDecl *classOf(QualType type) {
+  if (type.isNull())
+    return nullptr;
+  const CXXRecordDecl *record = type.getNonReferenceType()->getAsCXXRecordDecl();
+  if (!record)
+    return nullptr;
+  const CXXRecordDecl *definition = record->getDefinition();
+  return definition ? definition : record;
+}
+
+const CXXRecordDecl *recordOrPattern(QualType type) {
+  if (type.isNull())
+    return nullptr;
+  type = type.getNonReferenceType();
+  if (const CXXRecordDecl *record = classOf(type))
+    return record;
+  if (const auto *specialization = type->getAs<TemplateSpecializationType>())
+    if (const auto *classes = dyn_cast_or_null<ClassTemplateDecl>(specialization->getTemplateName().getAsTemplateDecl()))
+      return classes->getTemplatedDecl();
+  return nullptr;
+}
+
+const CXXRecordDecl *patternOf(const CXXRecordDecl *record) {
+  if (const auto *specialization = dyn_cast<ClassTemplateSpecializationDecl>(record))
+    if (!specialization->isExplicitSpecialization())
+      return specialization->getSpecializedTemplate()->getTemplatedDecl();
+  return record;
+}
+
+const CXXRecordDecl *definitionOrPattern(const CXXRecordDecl *record) {
+  if (const CXXRecordDecl *definition = record->getDefinition())
+    return definition;
+  return patternOf(record)->getDefinition();
+}
+
+Methods methodsNamed(const CXXRecordDecl *record, llvm::StringRef name) {
+  Methods methods;
+  collect(record, &record->getASTContext().Idents.get(name), methods);
+  return methods;
+}
+
+Methods operatorsOf(const CXXRecordDecl *record, OverloadedOperatorKind kind) {
+  Methods methods;
+  collect(record, record->getASTContext().DeclarationNames.getCXXOperatorName(kind), methods);
+  return methods;
+}
+
+bool isAwaiter(const CXXRecordDecl *record) {
+  return !methodsNamed(record, "await_ready").empty() && !methodsNamed(record, "await_suspend").empty() &&
+         !methodsNamed(record, "await_resume").empty();
+}
+
+const CXXMethodDecl *memberCoAwait(const CXXRecordDecl *record) {
+  const Methods methods = operatorsOf(record, OO_Coawait);
+  return methods.empty() ? nullptr : methods.front();
+}
+
+QualType resultTypeOf(const FunctionDecl *function) {
+  QualType type = function->getReturnType();
+  if (!type->isUndeducedType())
+    return type;
+  const Expr *value = firstReturned(visibleBody(function));
+  return value && !value->isTypeDependent() ? value->getType() : QualType();
+}
+
+std::optional<bool> constantResult(const CXXRecordDecl *record, llvm::StringRef name) {
+  for (const CXXMethodDecl *method : methodsNamed(record, name)) {
+    const ReturnStmt *only = onlyReturn(visibleBody(method));
+    const Expr *value = only ? only->getRetValue() : nullptr;
+    bool result = false;
+    if (value && !value->isValueDependent() && value->EvaluateAsBooleanCondition(result, record->getASTContext()))
+      return result;
+    return std::nullopt;
+  }
+  return std::nullopt;
+}
+
+QualType awaitResult(QualType awaitable) {
+  const CXXRecordDecl *record = recordOrPattern(awaitable);
+  if (!record)
+    return {};
+  if (!isAwaiter(record))
+    if (const CXXMethodDecl *coAwait = memberCoAwait(record))
+      if (const CXXRecordDecl *awaiter = recordOrPattern(resultTypeOf(coAwait)))
+        record = awaiter;
+  for (const CXXMethodDecl *resume : methodsNamed(record, "await_resume"))
+    if (QualType result = resultTypeOf(resume); !result.isNull() && !result->isDependentType())
+      return result;
+  const auto *specialization = dyn_cast_or_null<ClassTemplateSpecializationDecl>(classOf(awaitable));
+  if (specialization && specialization->getTemplateArgs().size() &&
+      specialization->getTemplateArgs()[0].getKind() == TemplateArgument::Type)
+    return specialization->getTemplateArgs()[0].getAsType();
+  return {};
+}
+
+bool handsItsHandleOn(const CXXRecordDecl *awaiter) {
+  for (const CXXMethodDecl *suspend : methodsNamed(awaiter, "await_suspend")) {
+    const Stmt *body = visibleBody(suspend);
+    if (!body || suspend->getNumParams() == 0)
+      continue;
+    const bool passedOn = anyDescendant(body, [&](const Stmt *node) {
+      const auto *call = dyn_cast<CallExpr>(node);
+      return call && anyDescendant(call, [&](const Stmt *inner) {
+               const auto *reference = dyn_cast<DeclRefExpr>(inner);
+               return reference && isa<ParmVarDecl>(reference->getDecl());
+             });
+    });
+    if (passedOn)
+      return true;
+  }
+  return false;
+}
+
+bool suspendsByItself(const CXXRecordDecl *record) {
+  if (!isAwaiter(record))
+    return true;
+  const std::optional<bool> ready = constantResult(record, "await_ready");
+  return !ready || !*ready;
+}
+
+bool isElementOrEnd(QualType type) {
+  if (type.isNull())
+    return false;
+  type = type.getNonReferenceType();
+  if (type->isAnyPointerType() || type->isBooleanType())
+    return true;
+  const CXXRecordDecl *record = recordOrPattern(type);
+  if (!record || !record->getIdentifier())
+    return false;
+  return llvm::StringSwitch<bool>(record->getName()).Cases({"optional", "variant", "expected", "shared_ptr", "unique_ptr"}, true)
+             .Default(false) ||
+         !methodsNamed(record, "has_value").empty();
+}
+
+const ClassTemplateDecl *findStdTemplate(ASTContext &context, llvm::StringRef name) {
+  for (const NamedDecl *found : context.getTranslationUnitDecl()->lookup(&context.Idents.get("std")))
+    if (const auto *space = dyn_cast<NamespaceDecl>(found))
+      for (const NamedDecl *inner : space->lookup(&context.Idents.get(name)))
+        if (const auto *classes = dyn_cast<ClassTemplateDecl>(inner))
+          return classes->getCanonicalDecl();
+  return nullptr;
+}
+
+bool anyDescendant(const Stmt *root, llvm::function_ref<bool(const Stmt *)> wanted) {
+  llvm::SmallVector<const Stmt *, 32> pending{root};
+  while (!pending.empty()) {
+    const Stmt *node = pending.pop_back_val();
+    if (!node)
+      continue;
+    if (wanted(node))
+      return true;
+    for (const Stmt *child : node->children())
+      pending.push_back(child);
+  }
+  return false;
+}
+
+} // namespace coroguard

@@ -1,0 +1,57 @@
+// SPDX-FileCopyrightText: coroguard contributors
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// The coroutine protocol read off declarations: members of awaiters and promises, on complete classes and on the
+// patterns of templates that nobody instantiated. Stateless; TaskTypes builds its judgements on it.
+#pragma once
+
+#include "clang/AST/ASTContext.h"
+#include "clang/AST/DeclCXX.h"
+#include "clang/AST/Stmt.h"
+#include "llvm/ADT/STLFunctionalExtras.h"
+#include "llvm/ADT/SmallVector.h"
+
+#include <optional>
+
+namespace coroguard {
+
+using Methods = llvm::SmallVector<const clang::CXXMethodDecl *, 2>;
+
+/// The class a type names, through references: its definition if there is one, else the declaration; null for others.
+const clang::CXXRecordDecl *classOf(clang::QualType type);
+/// As classOf(), and for dependent specialisations the pattern of their template.
+const clang::CXXRecordDecl *recordOrPattern(clang::QualType type);
+/// The template pattern a class was or would be instantiated from; the class itself otherwise.
+const clang::CXXRecordDecl *patternOf(const clang::CXXRecordDecl *record);
+/// Where members can be looked up: the definition, else the pattern's definition, else null.
+const clang::CXXRecordDecl *definitionOrPattern(const clang::CXXRecordDecl *record);
+
+/// Methods (and method templates' patterns) of the class and its bases.
+Methods methodsNamed(const clang::CXXRecordDecl *record, llvm::StringRef name);
+Methods operatorsOf(const clang::CXXRecordDecl *record, clang::OverloadedOperatorKind kind);
+
+/// Has await_ready, await_suspend and await_resume.
+bool isAwaiter(const clang::CXXRecordDecl *record);
+/// Its member operator co_await, or null.
+const clang::CXXMethodDecl *memberCoAwait(const clang::CXXRecordDecl *record);
+
+/// What a function returns; for undeduced `auto` of a pattern, the type of its first return expression; may be null.
+clang::QualType resultTypeOf(const clang::FunctionDecl *function);
+/// The constant a one-statement method returns; none if it cannot be told.
+std::optional<bool> constantResult(const clang::CXXRecordDecl *record, llvm::StringRef method);
+/// What `co_await` on a value of this type gives, as far as declarations tell; null type if unknown.
+clang::QualType awaitResult(clang::QualType awaitable);
+
+/// The awaiter's await_suspend gives its handle to somebody (an executor, a queue): the coroutine goes on by itself.
+bool handsItsHandleOn(const clang::CXXRecordDecl *awaiter);
+/// Its await_suspend (of its own or of the awaiter it makes) does something when awaited; true if nobody can see.
+bool suspendsByItself(const clang::CXXRecordDecl *record);
+/// Result types that say "an element, or the end": optional, pointer, bool-like, variant.
+bool isElementOrEnd(clang::QualType type);
+
+/// `std::<name>` if the unit declares such a class template.
+const clang::ClassTemplateDecl *findStdTemplate(clang::ASTContext &context, llvm::StringRef name);
+/// Does any node of the tree (itself included, lambdas' bodies too) satisfy `wanted`?
+bool anyDescendant(const clang::Stmt *root, llvm::function_ref<bool(const clang::Stmt *)> wanted);
+
+} // namespace coroguard
