@@ -1,0 +1,93 @@
+# SPDX-FileCopyrightText: coroguard contributors
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""The installed package, as a project of somebody else sees it."""
+
+import os
+import pathlib
+import shutil
+import subprocess
+import tempfile
+import unittest
+
+BUILD = pathlib.Path(os.environ["COROGUARD_BUILD"])
+CONSUMER = pathlib.Path(__file__).parent / "consumer"
+
+
+def run(*command):
+    return subprocess.run([str(part) for part in command], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+
+
+class Consumer(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        folder = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(folder.cleanup)
+        cls.root = pathlib.Path(folder.name).resolve()
+        cls.prefix = cls.root / "prefix"
+        done = run("cmake", "--install", BUILD, "--prefix", cls.prefix)
+        assert done.returncode == 0, done.stdout
+
+    def configure(self, *options, compiler="clang++-22"):
+        build = self.root / self.id()
+        done = run("cmake", "-G", "Ninja", "-S", CONSUMER, "-B", build, f"-DCMAKE_PREFIX_PATH={self.prefix}",
+                   f"-DCMAKE_CXX_COMPILER={compiler}", *options)
+        return build, done
+
+    def test_findings_while_building(self):
+        build, done = self.configure()
+        self.assertEqual(done.returncode, 0, done.stdout)
+        done = run("cmake", "--build", build)
+        self.assertEqual(done.returncode, 0, done.stdout)
+        self.assertIn("[async-blocking-call]", done.stdout)
+
+    def test_gcc_compile_lines(self):
+        build, done = self.configure("-DCMAKE_CXX_FLAGS=-Wduplicated-cond", compiler="g++-12")
+        self.assertEqual(done.returncode, 0, done.stdout)
+        done = run("cmake", "--build", build)
+        self.assertEqual(done.returncode, 0, done.stdout)
+        self.assertIn("[async-blocking-call]", done.stdout)
+        self.assertNotIn("unknown warning option", done.stdout)
+
+    def test_findings_can_fail_the_build(self):
+        build, done = self.configure("-DLINT_OPTIONS=WARNINGS_AS_ERRORS")
+        self.assertEqual(done.returncode, 0, done.stdout)
+        self.assertNotEqual(run("cmake", "--build", build).returncode, 0)
+
+    def test_rules_can_be_chosen(self):
+        build, done = self.configure("-DLINT_OPTIONS=CHECKS;-*,async-unawaited-task")
+        self.assertEqual(done.returncode, 0, done.stdout)
+        self.assertNotIn("async-", run("cmake", "--build", build).stdout)
+
+    def test_the_projects_own_clang_tidy_is_kept(self):
+        stock = shutil.which("clang-tidy-22")
+        build, done = self.configure(f"-DCMAKE_CXX_CLANG_TIDY={stock};--checks=async-*,modernize-use-trailing-return-type")
+        self.assertEqual(done.returncode, 0, done.stdout)
+        output = run("cmake", "--build", build).stdout
+        self.assertIn("[async-blocking-call]", output)
+        self.assertIn("[modernize-use-trailing-return-type]", output)
+
+    def test_a_clang_tidy_in_which_the_rules_cannot_run_stops_the_configuration(self):
+        _, done = self.configure("-DCMAKE_CXX_CLANG_TIDY=/bin/true")
+        self.assertNotEqual(done.returncode, 0)
+        self.assertIn("the rules do not run in this clang-tidy", " ".join(done.stdout.split()))
+
+    def test_target_that_reports(self):
+        build, done = self.configure()
+        self.assertEqual(done.returncode, 0, done.stdout)
+        done = run("cmake", "--build", build, "--target", "service-coroguard")
+        self.assertNotEqual(done.returncode, 0)
+        self.assertIn("async-blocking-call", done.stdout)
+
+    def test_unknown_component(self):
+        _, done = self.configure("-DCOMPONENTS=linter")
+        self.assertNotEqual(done.returncode, 0)
+        self.assertIn("no component 'linter'", done.stdout)
+
+    def test_pages_and_plugin_are_installed(self):
+        for name in ("bin/coroguard", "bin/coroguard-clangd", "share/coroguard/rules/unawaited-task/README.md"):
+            self.assertTrue((self.prefix / name).is_file(), name)
+        self.assertTrue(list(self.prefix.glob("lib*/**/libcoroguard-tidy.so")))
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
