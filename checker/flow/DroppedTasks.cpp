@@ -42,7 +42,25 @@ std::vector<DroppedTask> DroppedTasks::in(const Body &body) {
         if (const auto *variable = dyn_cast<VarDecl>(decl))
           addVariable(body, variable, dropped);
   }
+  for (DroppedTask &task : dropped)
+    task.speaker = speakerFor(task);
   return dropped;
+}
+
+DroppedTask::Speaker DroppedTasks::speakerFor(const DroppedTask &task) {
+  const std::optional<CallSite> call = CallSite::of(task.creation);
+  if (call && call->object) {
+    const AsyncType *iterated = types_.classify(call->object->getType());
+    if (iterated && iterated->kind == AsyncType::Kind::Sequence)
+      return DroppedTask::Speaker::SyncIteration;
+    if (const auto *operation = dyn_cast<CXXOperatorCallExpr>(task.creation))
+      if (operation->getOperator() == OO_PlusPlus)
+        return DroppedTask::Speaker::SyncIteration;
+  }
+  // A function that makes tasks for others is called by async code, even if it is no coroutine itself.
+  const bool asynchronous = contexts_.runsOnLoop(*task.body) || types_.classifyOwned(task.body->function->getReturnType());
+  return !asynchronous && task.type->isTask() && task.type->isLazy() ? DroppedTask::Speaker::MissingRun
+                                                                     : DroppedTask::Speaker::UnawaitedTask;
 }
 
 void DroppedTasks::addExpression(const Body &body, const Expr *creation, std::vector<DroppedTask> &dropped) {

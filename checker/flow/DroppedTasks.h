@@ -4,6 +4,7 @@
 // Tasks that are created and never consumed, whatever rule will speak about them.
 #pragma once
 
+#include "checker/semantics/AsyncContexts.h"
 #include "checker/semantics/Callees.h"
 
 #include <string>
@@ -26,12 +27,20 @@ struct DroppedTask {
   bool wrapped = false;                           ///< inside optional, vector, …
   bool neverNamedAgain = false;                   ///< held, and no reference at all follows
   const clang::ParmVarDecl *droppedBy = nullptr;  ///< the parameter that lets it go
+  /// One defect gives one finding: the rule that knows most about it.
+  enum class Speaker : uint8_t {
+    UnawaitedTask,
+    MissingRun,    ///< lazy, in code that no loop runs: nothing could have awaited it
+    SyncIteration, ///< a step of an async sequence
+  };
+  Speaker speaker = Speaker::UnawaitedTask;
 };
 
 /// All of them in one body, in source order; each creation once.
 class DroppedTasks {
 public:
-  DroppedTasks(TaskTypes &types, Callees &callees) : types_(types), callees_(callees) {}
+  DroppedTasks(TaskTypes &types, Callees &callees, const AsyncContexts &contexts)
+      : types_(types), callees_(callees), contexts_(contexts) {}
   std::vector<DroppedTask> in(const Body &body);
 
 private:
@@ -40,8 +49,11 @@ private:
   void collectCreations(const Body &body, const clang::VarDecl *variable, unsigned depth,
                         std::vector<const clang::Expr *> &creations);
 
+  DroppedTask::Speaker speakerFor(const DroppedTask &task);
+
   TaskTypes &types_;
   Callees &callees_;
+  const AsyncContexts &contexts_;
 };
 
 } // namespace coroguard

@@ -9,6 +9,7 @@
 #include "checker/semantics/AsyncContexts.h"
 #include "checker/semantics/Callees.h"
 #include "checker/semantics/CodeIndex.h"
+#include "checker/semantics/Cures.h"
 #include "checker/semantics/Names.h"
 #include "checker/semantics/TaskTypes.h"
 #include "rules/catalog/ModelIndex.h"
@@ -29,6 +30,7 @@ public:
   Names &names() { return names_; }
   TaskTypes &types() { return types_; }
   Callees &callees() { return callees_; }
+  Cures &cures() { return cures_; }
   AsyncContexts &contexts();
   /// Every dropped task of the unit; the rules share them out among themselves.
   llvm::ArrayRef<DroppedTask> dropped();
@@ -40,6 +42,7 @@ private:
   CodeIndex code_;
   TaskTypes types_;
   Callees callees_;
+  Cures cures_;
   std::unique_ptr<AsyncContexts> contexts_;
   std::unique_ptr<std::vector<DroppedTask>> dropped_;
 };

@@ -1,0 +1,67 @@
+// SPDX-FileCopyrightText: coroguard contributors
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Decides whether co_await may be inserted.
+#include "checker/semantics/Awaiting.h"
+
+#include "clang/AST/StmtCXX.h"
+#include "clang/Lex/Lexer.h"
+
+using namespace clang;
+
+namespace coroguard {
+namespace {
+
+bool inHandler(const Body &body, const Stmt *node) {
+  for (; node; node = body.parentOf(node))
+    if (isa<CXXCatchStmt>(node))
+      return true;
+  return false;
+}
+
+/// Does this overload of await_transform take operands of class `operand`?
+bool transformAccepts(const CXXMethodDecl *transform, const CXXRecordDecl *operand, bool awaitable) {
+  if (transform->isDeleted() || transform->getNumParams() == 0)
+    return false;
+  const QualType parameter = transform->getParamDecl(0)->getType().getNonReferenceType();
+  if (const CXXRecordDecl *taken = recordOrPattern(parameter))
+    return patternOf(taken)->getCanonicalDecl() == patternOf(operand)->getCanonicalDecl();
+  return parameter->isTemplateTypeParmType() && awaitable; // a generic one passes awaitables through
+}
+
+} // namespace
+
+bool canAwaitHere(const Body &body, const Expr *at, TaskTypes &types) {
+  const CXXRecordDecl *operand = classOf(at->getType());
+  if (!body.isCoroutine() || !operand || inHandler(body, at))
+    return false;
+  const CXXRecordDecl *promise = classOf(body.coroutine->getPromiseDecl()->getType());
+  if (!promise)
+    return false;
+  const bool awaitable = types.isAwaitable(at->getType());
+  const Methods transforms = methodsNamed(promise, "await_transform");
+  if (transforms.empty())
+    return awaitable;
+  for (const CXXMethodDecl *transform : transforms)
+    if (transformAccepts(transform, operand, awaitable))
+      return true;
+  return false;
+}
+
+std::string sourceText(const Expr *expr, const ASTContext &context, unsigned limit) {
+  const SourceManager &sources = context.getSourceManager();
+  const CharSourceRange range =
+      Lexer::makeFileCharRange(CharSourceRange::getTokenRange(expr->getSourceRange()), sources, context.getLangOpts());
+  const std::string written = Lexer::getSourceText(range, sources, context.getLangOpts()).str();
+  std::string text;
+  for (char c : written) // one line
+    if (!isspace(static_cast<unsigned char>(c)))
+      text += c;
+    else if (!text.empty() && text.back() != ' ')
+      text += ' ';
+  if (text.size() > limit)
+    text = text.substr(0, limit - 1) + "…";
+  return text;
+}
+
+} // namespace coroguard

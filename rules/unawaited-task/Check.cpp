@@ -1,0 +1,92 @@
+// SPDX-FileCopyrightText: coroguard contributors
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Says which dropped tasks should have been awaited, and inserts the co_await where it compiles.
+#include "rules/unawaited-task/Check.h"
+
+#include "checker/semantics/Awaiting.h"
+#include "checker/semantics/Exemptions.h"
+
+using namespace clang;
+
+namespace coroguard::rules {
+
+namespace message = unawaited_task::message;
+
+UnawaitedTaskCheck::UnawaitedTaskCheck(llvm::StringRef name, tidy::ClangTidyContext *context)
+    : RuleCheck(name, context, unawaited_task::info()), options_(unawaited_task::Options::read(Options)) {}
+
+void UnawaitedTaskCheck::storeOptions(tidy::ClangTidyOptions::OptionMap &options) {
+  RuleCheck::storeOptions(options);
+  options_.store(Options, options);
+}
+
+void UnawaitedTaskCheck::checkUnit(Unit &unit) {
+  for (const DroppedTask &task : unit.dropped())
+    if (task.speaker == DroppedTask::Speaker::UnawaitedTask && !isAllowed(task, unit))
+      reportTask(task, unit);
+}
+
+bool UnawaitedTaskCheck::isAllowed(const DroppedTask &task, Unit &unit) const {
+  const std::optional<CallSite> call = CallSite::of(task.creation);
+  return isExempt(options_.allowedTypes, unit.names().of(task.type->record)) ||
+         (call && call->callee && isExempt(options_.allowedCallees, unit.names().of(call->callee)));
+}
+
+namespace {
+
+std::string effectOf(const AsyncType &type) {
+  switch (type.drop) {
+  case catalog::Drop::NeverStarts: return message::neverStarts();
+  case catalog::Drop::Cancels: return message::cancelled();
+  case catalog::Drop::Detaches:
+  case catalog::Drop::Joins: return message::unnoticed();
+  case catalog::Drop::Unknown: break;
+  }
+  return type.isLazy() ? message::neverStarts() : type.isEager() ? message::unnoticed() : message::unknown();
+}
+
+std::string textOf(const DroppedTask &task, const std::string &callee, Unit &unit) {
+  const bool operation = task.type->kind == AsyncType::Kind::Operation;
+  const std::string effect = effectOf(*task.type);
+  const std::string variable = task.variable ? task.variable->getNameAsString() : "";
+  switch (task.how) {
+  case DroppedTask::How::Discarded: return operation ? message::operation(callee) : message::discarded(callee, effect);
+  case DroppedTask::How::Held:
+    return operation ? message::heldOperation(variable, callee) : message::held(variable, callee, effect);
+  case DroppedTask::How::Filled: return message::filled(variable, effect);
+  case DroppedTask::How::Passed: break;
+  }
+  const auto *sink = cast<FunctionDecl>(task.droppedBy->getDeclContext());
+  return message::passed(callee, unit.names().forPeople(sink), effect);
+}
+
+/// `co_await ` before the call, if that is all it takes.
+std::vector<FixItHint> awaitFix(const DroppedTask &task, Unit &unit) {
+  const bool inPlace = task.how == DroppedTask::How::Discarded ||
+                       (task.how == DroppedTask::How::Held && task.neverNamedAgain && task.variable->getType()->getAs<AutoType>());
+  if (!inPlace || task.wrapped || !isa<CallExpr>(task.creation) || !canAwaitHere(*task.body, task.creation, unit.types()))
+    return {};
+  const QualType result = awaitResult(task.creation->getType());
+  if (task.how == DroppedTask::How::Held && (result.isNull() || result->isVoidType()))
+    return {};
+  return {FixItHint::CreateInsertion(task.creation->getBeginLoc(), "co_await ")};
+}
+
+} // namespace
+
+void UnawaitedTaskCheck::reportTask(const DroppedTask &task, Unit &unit) {
+  const std::optional<CallSite> call = CallSite::of(task.creation);
+  const std::string callee = call && call->callee ? unit.names().forPeople(call->callee)
+                                                  : sourceText(task.creation, unit.ast());
+  const bool coroutine = task.body->isCoroutine();
+  FindingBuilder finding = report(task.body, task.creation->getSourceRange(), textOf(task, callee, unit));
+  finding.cure(unit.cures().text(coroutine ? "await" : "spawn", task.type->library, callee))
+      .fix(catalog::FixKind::Safe, "await it", awaitFix(task, unit));
+  if (task.variable)
+    finding.step(task.variable->getLocation(), message::heldHere());
+  if (task.droppedBy)
+    finding.step(task.droppedBy->getLocation(), message::droppedHere());
+}
+
+} // namespace coroguard::rules
