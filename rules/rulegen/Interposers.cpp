@@ -22,7 +22,8 @@ constexpr llvm::StringLiteral explanation = R"(//
 //   Its rows follow directly.
 // COROGUARD_BLOCKING_ROW(function, index, category, condition, when, reason, instead)
 //   The call blocks when `condition` holds: an expression over the parameters' names with one function per predicate
-//   (not_ready, flag, …), or `true`. `when` is the condition as people read it, or "".
+//   (flag, not_ready, …), or `true`. A predicate written without a position gets the first parameter, so that overloads
+//   can tell a semaphore from a thread. `when` is the condition as people read it, or "".
 // COROGUARD_INTERPOSE_END(function)
 #ifndef COROGUARD_INTERPOSE
 #define COROGUARD_INTERPOSE(function, result, parameters, arguments, header)

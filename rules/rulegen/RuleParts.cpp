@@ -129,7 +129,7 @@ void emitRuleParts(const Catalogue &catalogue, Outputs &outputs) {
     outputs[header] = ruleHeader(rule);
     text += "#include \"" + header + "\"\n";
   }
-  text += "\n#include \"rules/catalog/OptionValue.h\"\n\n#include \"llvm/ADT/StringExtras.h\"\n\n#include <optional>\n\n"
+  text += "\n#include \"rules/catalog/OptionValue.h\"\n\n#include \"clang-tidy/ClangTidyCheck.h\"\n#include \"llvm/ADT/StringExtras.h\"\n\n#include <optional>\n\n"
           "namespace coroguard {\n\nnamespace {\n\n"
           "/// A configured value, or null, for the readers.\n"
           "class Configured {\npublic:\n"
