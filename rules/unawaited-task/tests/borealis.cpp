@@ -48,7 +48,6 @@ Job<void> Held() {
   if (saving)
     Print(1);
   auto loading = Load(2); // warn: "Load"
-  auto next = Rows().next(); // warn: "next"
   co_return;
 }
 

@@ -214,6 +214,9 @@ public:
   Cursor end();
 };
 
+/// Reads a feed to its end, blocking the caller.
+template <class T> std::vector<T> collect_now(Feed<T> feed);
+
 /// Async mutex.
 class Latch {
 public:

@@ -132,6 +132,24 @@ public:
   Job<std::optional<R>> next();
 };
 
+/// Async sequence that range-for accepts: `begin()` is plain, but every step has to be awaited.
+template <typename R> class Flow {
+public:
+  struct Step {
+    bool await_ready() const noexcept;
+    void await_suspend(std::coroutine_handle<> caller);
+    void await_resume();
+  };
+  class Cursor {
+  public:
+    Step operator++();
+    R &operator*() const;
+    bool operator==(const Cursor &other) const;
+  };
+  Cursor begin();
+  Cursor end();
+};
+
 struct Nap {
   std::chrono::nanoseconds duration;
 };
