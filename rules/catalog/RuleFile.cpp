@@ -252,10 +252,7 @@ llvm::Expected<ParsedRule> readRule(StringRef path) {
   llvm::SmallString<128> readme(llvm::sys::path::parent_path(path));
   llvm::sys::path::append(readme, "README.md");
   auto page = llvm::MemoryBuffer::getFile(readme);
-  if (!page)
-    return llvm::make_error<ProblemsError>(
-        std::vector<Problem>{{readme.str().str(), 0, 0, "every rule has a page: " + page.getError().message()}});
-  return parseRule(**file, (*page)->getBuffer());
+  return parseRule(**file, page ? (*page)->getBuffer() : StringRef());
 }
 
 } // namespace coroguard::catalog

@@ -40,7 +40,7 @@ private:
 /// Parses a rule. The buffer's identifier is the file's path; when it ends in `<folder>/rule.yaml`, the id must be
 /// `async-<folder>`. `page` (the README) is copied into the rule. The error is a ProblemsError with every problem.
 llvm::Expected<ParsedRule> parseRule(llvm::MemoryBufferRef buffer, StringRef page = "");
-/// The same from a file; the page is README.md beside it, which must exist.
+/// The same from a file; the page is README.md beside it, empty while there is none (a test asks for it).
 llvm::Expected<ParsedRule> readRule(StringRef path);
 
 /// The placeholders of a message in the order of their first appearance: {callee} → "callee".

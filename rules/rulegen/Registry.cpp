@@ -11,7 +11,9 @@ namespace {
 std::string registryHeader() {
   return generatedHeader("The rules as clang-tidy checks.") +
          "#pragma once\n\n#include \"checker/framework/RuleCheck.h\"\n\n#include \"llvm/ADT/STLFunctionalExtras.h\"\n\n"
-         "#include <memory>\n#include <vector>\n\nnamespace coroguard {\n\n"
+         "#include <memory>\n#include <vector>\n\n"
+         "namespace clang::tidy {\nclass ClangTidyCheckFactories;\nclass ClangTidyContext;\n}\n\n"
+         "namespace coroguard {\n\n"
          "/// Registers every rule under its id, for clang-tidy and clangd.\n"
          "void registerRules(clang::tidy::ClangTidyCheckFactories &factories);\n\n"
          "/// Creates the rules that are wanted, in the order of their ids. `context` must outlive them.\n"
@@ -34,7 +36,7 @@ void emitRegistry(const Catalogue &catalogue, Outputs &outputs) {
     creations += "  if (wanted(rules::" + rule.snakeName() + "::info()))\n    result.push_back(std::make_unique<rules::" +
                  rule.className() + ">(" + literal(rule.info().id) + ", context));\n";
   }
-  text += "#include \"Rules.gen.h\"\n\n" + includes + "\nnamespace coroguard {\n\n";
+  text += "#include \"Rules.gen.h\"\n\n#include \"clang-tidy/ClangTidyModule.h\"\n\n" + includes + "\nnamespace coroguard {\n\n";
   text += "void registerRules([[maybe_unused]] clang::tidy::ClangTidyCheckFactories &factories) {\n" + registrations + "}\n\n";
   text += "std::vector<std::unique_ptr<RuleCheck>> makeRules([[maybe_unused]] clang::tidy::ClangTidyContext *context,\n"
           "                                                  [[maybe_unused]] llvm::function_ref<bool(const "
