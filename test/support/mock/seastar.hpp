@@ -65,7 +65,7 @@ public:
   std::exception_ptr get_exception() noexcept;
   void ignore_ready_future() noexcept;
   template <class F> internal::then_result_t<F, T> then(F &&func) noexcept { mock::opaque(&func); return mock::some<internal::then_result_t<F, T>>(); }
-  template <class F> futurize_t<std::invoke_result_t<F, future>> then_wrapped(F &&func) & noexcept { mock::opaque(&func); return mock::some<futurize_t<std::invoke_result_t<F, future>>>(); }
+  template <class F> futurize_t<std::invoke_result_t<F, future>> then_wrapped(F &&func) noexcept { mock::opaque(&func); return mock::some<futurize_t<std::invoke_result_t<F, future>>>(); }
   template <class F> future finally(F &&func) noexcept { mock::opaque(&func); return mock::some<future>(); }
   template <class F> future handle_exception(F &&func) noexcept { mock::opaque(&func); return mock::some<future>(); }
   template <class F> future handle_exception_type(F &&func) noexcept { mock::opaque(&func); return mock::some<future>(); }

@@ -1,0 +1,67 @@
+// flags: -std=c++20 -Itest/support/mock
+// SPDX-FileCopyrightText: coroguard contributors
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Seastar: `.get()` waits in a stackful thread only; elsewhere it must be ready.
+#include "seastar.hpp"
+
+#include <utility>
+#include <vector>
+
+using seastar::future;
+future<> save(int key);
+future<int> load(int key);
+void print(int value);
+
+future<int> coroutine() {
+  int value = load(1).get(); // warn: "get"
+  save(2).get();             // warn: "get"
+  auto loading = load(3);
+  value += loading.get(); // warn: "get"
+  co_return value;
+}
+
+future<> continuation() {
+  return save(1).then([] {
+    print(load(2).get()); // warn: "get"
+  });
+}
+
+// --- silent -----------------------------------------------------------------------------------------------------
+
+future<> stackful() {
+  return seastar::async([] {
+    save(1).get();
+    print(load(2).get());
+    for (int i = 0; i < 3; ++i)
+      save(i).get();
+  });
+}
+
+future<int> ready() {
+  auto loading = load(1);
+  if (loading.available())
+    co_return loading.get(); // ok: it is there
+  auto settled = co_await seastar::coroutine::as_future(load(2));
+  if (settled.failed())
+    co_return 0;
+  co_return settled.get(); // ok: as_future gives a ready one
+}
+
+future<> wrapped() {
+  return load(1).then_wrapped([](future<int> done) {
+    print(done.get()); // ok: then_wrapped gives a ready one
+  });
+}
+
+future<std::tuple<future<int>, future<int>>> both();
+future<int> after_when_all() {
+  auto first = load(1);
+  auto second = load(2);
+  auto done = co_await seastar::when_all(std::move(first), std::move(second));
+  co_return std::get<0>(done).get() + std::get<1>(done).get(); // ok: both are ready
+}
+
+future<int> constant() {
+  co_return seastar::make_ready_future<int>(1).get(); // ok: ready
+}
