@@ -144,6 +144,9 @@ const RecordFormat &ruleFormat() {
       {"options", Records, false, "what users can set", {}, &optionFormat()},
       {"messages", TextMap, true, "texts by name, with {placeholders}; lower case, no full stop"},
       {"runtime", Record, false, "its twin in the runtime", {}, &runtimeFormat()},
+      {"query", Text, false,
+       "clang-query matcher that binds `place`, for stock clang-tidy without the plugin; {blocking} stands for the names "
+       "of functions that block or may, {runners} for those that drive a task and block"},
       {"references", Records, false, "where to read more", {}, &referenceFormat()},
       {"related", Texts, false, "names of related rules"},
       {"tags", Texts, false, "words to find it by"},

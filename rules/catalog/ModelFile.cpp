@@ -106,10 +106,12 @@ void ModelFileReader::checkName(RecordReader &row, StringRef key) {
     row.problem(key, "'$' is followed by '::', as in '$::" + rest.ltrim(':').str() + "'");
   else if (name.starts_with("::") || name.ends_with("::") || rest.contains('$'))
     row.problem(key, "a name is written like 'acme::db::query', not '" + name.str() + "'");
-  else if (name.contains('(') || (name.contains('<') && !name.contains("operator")))
+  else if (name.contains("::operator") || name.starts_with("operator"))
+    return; // operator(), operator<, operator bool
+  else if (name.contains('(') || name.contains('<'))
     row.problem(key, "a name has no parameters and no template arguments: '" +
                          name.take_until([](char c) { return c == '(' || c == '<'; }).str() + "'");
-  else if (name.contains(' ') && !name.contains("operator"))
+  else if (name.contains(' '))
     row.problem(key, "a name has no spaces: '" + name.str() + "'; the prototype goes to 'signature'");
 }
 

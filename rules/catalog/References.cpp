@@ -37,21 +37,26 @@ void resolve(ArrayRef<Mention> mentions, ArrayRef<StringRef> known, StringRef wh
                                          suggestion(mention.text, known, "known are"));
 }
 
+/// `$::task` means something else in each library.
+std::string nameIn(StringRef library, StringRef name) {
+  return name.starts_with("$") ? (library + name).str() : name.str();
+}
+
 void checkRows(const ParsedModels &file, Uniqueness &seen) {
   const Models &models = file.models();
   for (size_t i = 0; i < models.types.size(); ++i) {
     const TypeModel &row = models.types[i];
-    seen.add("type " + row.name + " " + nameOf(row.role), "row of type '" + row.name.str() + "'", file.typePositions()[i]);
+    seen.add("type " + nameIn(row.library, row.name) + " " + nameOf(row.role), "row of type '" + row.name.str() + "'", file.typePositions()[i]);
   }
   for (size_t i = 0; i < models.functions.size(); ++i) {
     const FunctionModel &row = models.functions[i];
-    seen.add("function " + row.name + " " + nameOf(row.role) + " " + std::to_string(row.argument) + " " + row.library,
+    seen.add("function " + nameIn(row.library, row.name) + " " + nameOf(row.role) + " " + std::to_string(row.argument),
              "row of function '" + row.name.str() + "' with role " + nameOf(row.role).str(), file.functionPositions()[i]);
   }
   for (size_t i = 0; i < models.blocking.size(); ++i) {
     const BlockingModel &row = models.blocking[i];
     const bool when = row.blocks == Blocks::When;
-    seen.add("blocking " + row.name + " " + row.whenText,
+    seen.add("blocking " + nameIn(row.library, row.name) + " " + row.whenText,
              "blocking row of '" + row.name.str() + "'" + (when ? " with the same condition" : ""),
              file.blockingPositions()[i]);
   }

@@ -236,6 +236,7 @@ llvm::Expected<ParsedRule> RuleFileReader::read() {
   info.page = save(page_);
   rule_.info_ = new (rule_.arena_->Allocate<RuleInfo>()) RuleInfo(info);
   rule_.position_ = record.positionOf("id");
+  rule_.query_ = record.text("query");
   if (llvm::Error error = problems_.takeError())
     return error;
   return std::move(rule_);

@@ -26,6 +26,8 @@ public:
   const RuleInfo &info() const { return *info_; }
   /// Where the id is written.
   Position position() const { return position_; }
+  /// Matcher for stock clang-tidy, or empty.
+  StringRef query() const { return query_; }
   /// Names under `related`; checkReferences() resolves them.
   ArrayRef<Mention> related() const { return related_; }
 
@@ -34,6 +36,7 @@ private:
   std::unique_ptr<llvm::BumpPtrAllocator> arena_ = std::make_unique<llvm::BumpPtrAllocator>();
   const RuleInfo *info_ = nullptr;
   Position position_;
+  StringRef query_;
   std::vector<Mention> related_;
 };
 

@@ -17,5 +17,16 @@ void emitCatalogueTables(const Catalogue &catalogue, Outputs &outputs);
 void emitRegistry(const Catalogue &catalogue, Outputs &outputs);
 /// Interposers.gen.inc: one row per hooked function and per blocking row, for the guard.
 void emitInterposers(const Catalogue &catalogue, Outputs &outputs);
+/// custom-checks.yaml: rules that stock clang-tidy can run without the plugin (`query` of rule.yaml).
+void emitCustomChecks(const Catalogue &catalogue, Outputs &outputs);
+/// codechecker-labels.json: profile and severity of each rule, as CodeChecker reads them.
+void emitCodeCheckerLabels(const Catalogue &catalogue, Outputs &outputs);
+/// options.schema.json: the rules' options as they stand in `.clang-tidy`.
+void emitOptionsSchema(const Catalogue &catalogue, Outputs &outputs);
+
+/// rules/schema/*.json: the formats of rule.yaml and of model files. Part of the source tree.
+void emitFormatSchemas(Outputs &outputs);
+/// docs/reference/*.md. Part of the source tree.
+void emitReferencePages(const Catalogue &catalogue, Outputs &outputs);
 
 } // namespace coroguard::rulegen
