@@ -17,7 +17,7 @@ bool makesValue(const Stmt *node) {
   return isa<CallExpr, CoawaitExpr>(node) && cast<Expr>(node)->isPRValue();
 }
 
-bool passesThrough(const Body &body, const Stmt *parent, const Stmt *child) {
+bool passesThrough(const Stmt *parent, const Stmt *child) {
   if (isa<ParenExpr, ImplicitCastExpr, FullExpr, CXXBindTemporaryExpr, MaterializeTemporaryExpr>(parent))
     return true;
   if (const auto *conditional = dyn_cast<AbstractConditionalOperator>(parent))
@@ -48,15 +48,10 @@ std::vector<DroppedTask> DroppedTasks::in(const Body &body) {
 }
 
 DroppedTask::Speaker DroppedTasks::speakerFor(const DroppedTask &task) {
-  const std::optional<CallSite> call = CallSite::of(task.creation);
-  if (call && call->object) {
-    const AsyncType *iterated = types_.classify(call->object->getType());
-    if (iterated && iterated->kind == AsyncType::Kind::Sequence)
-      return DroppedTask::Speaker::SyncIteration;
-    if (const auto *operation = dyn_cast<CXXOperatorCallExpr>(task.creation))
-      if (operation->getOperator() == OO_PlusPlus)
-        return DroppedTask::Speaker::SyncIteration;
-  }
+  if (callees_.isSequenceStep(task.creation))
+    return DroppedTask::Speaker::SyncIteration;
+  if (task.mistaken)
+    return DroppedTask::Speaker::TaskAsValue;
   // A function that makes tasks for others is called by async code, even if it is no coroutine itself.
   const bool asynchronous = contexts_.runsOnLoop(*task.body) || types_.classifyOwned(task.body->function->getReturnType());
   return !asynchronous && task.type->isTask() && task.type->isLazy() ? DroppedTask::Speaker::MissingRun
@@ -73,7 +68,7 @@ void DroppedTasks::addExpression(const Body &body, const Expr *creation, std::ve
       return;
   const Stmt *child = creation;
   const Stmt *parent = body.parentOf(child);
-  while (parent && passesThrough(body, parent, child)) {
+  while (parent && passesThrough(parent, child)) {
     if (body.isDiscarded(cast<Expr>(child)))
       break;
     child = parent;
@@ -117,6 +112,8 @@ void DroppedTasks::addVariable(const Body &body, const VarDecl *variable, std::v
       const TaskUse use = useOf(reference, body, types_, callees_);
       used |= use == TaskUse::Consumes || use == TaskUse::Released;
       filled += use == TaskUse::Fills;
+      if (use == TaskUse::Mistaken && !task.mistaken)
+        task.mistaken = reference;
     }
   };
   if (const auto *decomposition = dyn_cast<DecompositionDecl>(variable)) {

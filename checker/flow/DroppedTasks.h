@@ -25,6 +25,7 @@ struct DroppedTask {
   const clang::VarDecl *variable = nullptr;       ///< set if held or filled
   const AsyncType *type = nullptr;
   bool wrapped = false;                           ///< inside optional, vector, …
+  const clang::DeclRefExpr *mistaken = nullptr;   ///< held: where it is used as if it were its result
   bool neverNamedAgain = false;                   ///< held, and no reference at all follows
   const clang::ParmVarDecl *droppedBy = nullptr;  ///< the parameter that lets it go
   /// One defect gives one finding: the rule that knows most about it.
@@ -32,6 +33,7 @@ struct DroppedTask {
     UnawaitedTask,
     MissingRun,    ///< lazy, in code that no loop runs: nothing could have awaited it
     SyncIteration, ///< a step of an async sequence
+    TaskAsValue,   ///< held, and used as if it were its result
   };
   Speaker speaker = Speaker::UnawaitedTask;
 };

@@ -4,6 +4,8 @@
 // Callee roles and what callees and expressions do with the tasks they get.
 #include "checker/semantics/Callees.h"
 
+#include "checker/semantics/ValueUse.h"
+
 #include "clang/AST/ExprCXX.h"
 #include "llvm/ADT/STLExtras.h"
 
@@ -172,6 +174,37 @@ bool Callees::drivesToCompletion(const FunctionDecl *function, unsigned depth) {
   return false;
 }
 
+bool Callees::isSequenceStep(const Expr *expr) {
+  const std::optional<CallSite> call = CallSite::of(expr);
+  if (!call || !call->object || !types_.mustConsume(expr->getType()))
+    return false;
+  if (const auto *operation = dyn_cast<CXXOperatorCallExpr>(expr); operation && operation->getOperator() == OO_PlusPlus)
+    return true;
+  QualType object = call->object->getType();
+  const AsyncType *iterated = types_.classify(object->isPointerType() ? object->getPointeeType() : object);
+  return iterated && iterated->kind == AsyncType::Kind::Sequence && call->arguments.empty();
+}
+
+bool Callees::drainsSequence(const CallSite &call) {
+  const QualType result = call.expr->getType();
+  const auto *container = dyn_cast_or_null<ClassTemplateSpecializationDecl>(classOf(result));
+  if (!call.callee || isa<CXXConstructorDecl>(call.callee) || !models(call).empty() || !container ||
+      types_.classify(result) || types_.isAwaitable(result))
+    return false;
+  const bool iterable = !methodsNamed(container, "begin").empty() && !methodsNamed(container, "end").empty();
+  if (!iterable || container->getTemplateArgs().size() == 0 ||
+      container->getTemplateArgs()[0].getKind() != TemplateArgument::Type)
+    return false;
+  const QualType element = container->getTemplateArgs()[0].getAsType();
+  return llvm::any_of(call.arguments, [&](const Expr *argument) {
+    const AsyncType *type = types_.classify(argument->getType());
+    const auto *sequence = dyn_cast_or_null<ClassTemplateSpecializationDecl>(classOf(argument->getType()));
+    return type && type->kind == AsyncType::Kind::Sequence && sequence && sequence->getTemplateArgs().size() &&
+           sequence->getTemplateArgs()[0].getKind() == TemplateArgument::Type &&
+           context_.hasSameUnqualifiedType(sequence->getTemplateArgs()[0].getAsType().getNonReferenceType(), element);
+  });
+}
+
 bool Callees::dropsArgument(const CallSite &call, unsigned i) {
   const ParmVarDecl *parameter = call.parameter(i);
   if (!parameter || !models(call).empty())
@@ -236,6 +269,8 @@ TaskUse useAsObject(const CallSite &call, TaskTypes &types) {
 } // namespace
 
 TaskUse useOf(const DeclRefExpr *reference, const Body &body, TaskTypes &types, Callees &callees) {
+  if (valueUseOf(reference, body, types))
+    return TaskUse::Mistaken;
   const Stmt *child = reference;
   for (const Stmt *parent = body.parentOf(child); parent; child = parent, parent = body.parentOf(parent)) {
     if (isa<ParenExpr, ExprWithCleanups, MaterializeTemporaryExpr, CXXBindTemporaryExpr>(parent))
@@ -255,7 +290,7 @@ TaskUse useOf(const DeclRefExpr *reference, const Body &body, TaskTypes &types, 
     if (std::optional<CallSite> call = CallSite::of(parent)) {
       const auto *operation = dyn_cast<CXXOperatorCallExpr>(parent);
       if (operation && operation->isComparisonOp())
-        return TaskUse::Queries;
+        return TaskUse::Queries; // with nullptr
       if (call->object && call->object->IgnoreParenImpCasts() == cast<Expr>(child)->IgnoreParenImpCasts())
         return useAsObject(*call, types);
       if (isa<CXXMemberCallExpr>(parent) && isa<MemberExpr>(child))

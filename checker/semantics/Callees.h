@@ -41,6 +41,12 @@ public:
   /// that takes a task and gives back its result, or that waits or resumes handles while it holds one.
   bool isRunner(const CallSite &call);
 
+  /// One step of an async sequence: `next()`, `begin()`, `++it` that has to be awaited.
+  bool isSequenceStep(const clang::Expr *call);
+
+  /// Takes an async sequence over and gives back its elements at once: it has to block for them. Inferred from types.
+  bool drainsSequence(const CallSite &call);
+
   /// Does the callee, whose body the unit shows, let go of the task given as argument `i` without consuming it?
   /// Unknown bodies, virtual calls and `[[maybe_unused]]` parameters count as consuming.
   bool dropsArgument(const CallSite &call, unsigned i);
@@ -63,6 +69,7 @@ private:
 enum class TaskUse : uint8_t {
   Consumes, ///< awaits, returns, moves, stores, passes on, captures: the task is in good hands
   Queries,  ///< looks without touching: `done()`, `valid()`, comparison
+  Mistaken, ///< uses the task as if it were its result
   Fills,    ///< puts (more) tasks into the container it holds
   Replaces, ///< assigns another task
   Ignores,  ///< `t;`, passed to a callee that drops it

@@ -1,0 +1,170 @@
+// SPDX-FileCopyrightText: coroguard contributors
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Follows a local loop, and what is made from it (executors, timers, sockets), to work and to a run.
+#include "checker/flow/UnrunLoops.h"
+
+#include "clang/AST/ExprCXX.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringSwitch.h"
+
+using namespace clang;
+
+namespace coroguard {
+
+using catalog::FunctionRole;
+using catalog::TypeRole;
+
+struct UnrunLoops::Uses {
+  const catalog::LibraryInfo *library = nullptr;
+  llvm::SmallPtrSet<const ValueDecl *, 8> followed;
+  const Expr *work = nullptr;
+  bool ranOrEscaped = false;
+};
+
+namespace {
+
+/// No signature tells "run until there is nothing to do" from "stop"; the field's names do.
+bool namesADrive(llvm::StringRef name) {
+  const auto [head, rest] = name.split('_');
+  return llvm::StringSwitch<bool>(head).Cases({"run", "poll", "spin", "drive", "loop", "exec", "turn", "process"}, true).Default(false);
+}
+
+bool isCallableOrTask(QualType type, TaskTypes &types) {
+  type = type.getNonReferenceType();
+  if (type->isFunctionPointerType() || type->isFunctionType())
+    return true;
+  const AsyncType *async = types.classifyOwned(type);
+  if (async && async->mustBeConsumed())
+    return true;
+  const CXXRecordDecl *record = classOf(type);
+  if (!record)
+    return false;
+  const bool handle = record->getIdentifier() && record->getName() == "coroutine_handle";
+  return handle || record->isLambda() || !operatorsOf(record, OO_Call).empty();
+}
+
+} // namespace
+
+bool UnrunLoops::isLoop(QualType type) {
+  const CXXRecordDecl *record = type->getAsCXXRecordDecl();
+  if (!record || !record->hasDefinition())
+    return false;
+  auto [entry, fresh] = loops_.try_emplace(cast<CXXRecordDecl>(record->getCanonicalDecl()), false);
+  if (!fresh)
+    return entry->second;
+  const bool loop = types_.modelOf(record) ? types_.modelOf(record, TypeRole::Loop) != nullptr : looksLikeLoop(record);
+  return loops_[cast<CXXRecordDecl>(record->getCanonicalDecl())] = loop;
+}
+
+/// Takes work (callables, handles, tasks) and has a drive of its own, but no threads.
+bool UnrunLoops::looksLikeLoop(const CXXRecordDecl *record) {
+  bool takesWork = false, drives = false;
+  for (const CXXMethodDecl *method : record->getDefinition()->methods()) {
+    if (method->getAccess() != AS_public || !method->getIdentifier() || method->isStatic())
+      continue;
+    drives |= !method->isConst() && method->getMinRequiredArguments() == 0 && namesADrive(method->getName());
+    takesWork |= method->getNumParams() > 0 && !namesADrive(method->getName()) && llvm::any_of(method->parameters(), [&](const ParmVarDecl *parameter) {
+                   return isCallableOrTask(parameter->getType(), types_);
+                 });
+  }
+  const bool ownsThreads = llvm::any_of(record->getDefinition()->fields(), [&](const FieldDecl *field) {
+    QualType held = field->getType();
+    const auto *container = dyn_cast_or_null<ClassTemplateSpecializationDecl>(classOf(held));
+    if (container && container->getTemplateArgs().size() &&
+        container->getTemplateArgs()[0].getKind() == TemplateArgument::Type)
+      held = container->getTemplateArgs()[0].getAsType();
+    return types_.hasRole(held, TypeRole::Thread);
+  });
+  return takesWork && drives && !ownsThreads;
+}
+
+std::vector<UnrunLoop> UnrunLoops::in(const Body &body) {
+  std::vector<UnrunLoop> found;
+  for (const Stmt *node : body.nodes) {
+    const auto *declaration = dyn_cast<DeclStmt>(node);
+    if (!declaration)
+      continue;
+    for (const Decl *decl : declaration->decls()) {
+      const auto *variable = dyn_cast<VarDecl>(decl);
+      if (!variable || !variable->hasLocalStorage() || !isLoop(variable->getType()))
+        continue;
+      Uses uses;
+      uses.library = types_.libraryOf(variable->getType()->getAsCXXRecordDecl());
+      follow(variable, body, uses);
+      if (uses.work && !uses.ranOrEscaped)
+        found.push_back({variable, uses.work});
+    }
+  }
+  return found;
+}
+
+void UnrunLoops::follow(const ValueDecl *variable, const Body &body, Uses &uses) {
+  if (!uses.followed.insert(variable).second)
+    return;
+  for (const DeclRefExpr *reference : body.references(variable))
+    followReference(reference, body, uses);
+  for (const LambdaExpr *lambda : body.capturedBy(variable))
+    if (const Body *inner = code_.bodyOf(lambda->getCallOperator())) {
+      uses.followed.erase(variable);
+      follow(variable, *inner, uses);
+    } else {
+      uses.ranOrEscaped = true; // a generic lambda that nobody calls here
+    }
+}
+
+void UnrunLoops::followReference(const Expr *reference, const Body &body, Uses &uses) {
+  const Stmt *child = reference;
+  for (const Stmt *parent = body.parentOf(child); parent; child = parent, parent = body.parentOf(parent)) {
+    if (isa<ParenExpr, ImplicitCastExpr, FullExpr, MaterializeTemporaryExpr, CXXBindTemporaryExpr, MemberExpr,
+            CXXFunctionalCastExpr, InitListExpr>(parent))
+      continue;
+    if (isa<LambdaExpr>(parent))
+      return; // captured: its body is followed by itself
+    if (const auto *declaration = dyn_cast<DeclStmt>(parent)) {
+      for (const Decl *decl : declaration->decls())
+        if (const auto *made = dyn_cast<VarDecl>(decl); made && made->hasInit() && body.contains(made->getInit(), reference))
+          follow(made, body, uses);
+      return;
+    }
+    if (std::optional<CallSite> call = CallSite::of(parent)) {
+      const bool asObject = llvm::none_of(call->arguments, [&](const Expr *argument) { return argument == child; });
+      if (!judge(*call, asObject, uses))
+        return;
+      continue;
+    }
+    if (isa<CompoundStmt, IfStmt, ForStmt, WhileStmt, CoawaitExpr>(parent))
+      return;
+    uses.ranOrEscaped = true; // address taken, returned, stored, …
+    return;
+  }
+}
+
+bool UnrunLoops::judge(const CallSite &call, bool asObject, Uses &uses) {
+  const auto fail = [&] { uses.ranOrEscaped = true; return false; };
+  if (!call.callee)
+    return fail();
+  bool gives = false;
+  for (const catalog::FunctionModel *row : callees_.models(call)) {
+    if (row->role == FunctionRole::Runner)
+      return fail();
+    gives |= row->role == FunctionRole::Spawner || row->role == FunctionRole::Callback;
+  }
+  const llvm::StringRef name = call.callee->getIdentifier() ? call.callee->getName() : "";
+  if (asObject && namesADrive(name))
+    return fail();
+  const bool takesWork = llvm::any_of(call.arguments, [&](const Expr *argument) {
+    return isCallableOrTask(argument->getType(), types_);
+  });
+  const bool ofLibrary = uses.library && types_.libraryOf(call.callee) == uses.library;
+  if (gives || (takesWork && (asObject || ofLibrary))) {
+    if (!uses.work)
+      uses.work = call.expr;
+    return false;
+  }
+  if (!asObject && !ofLibrary && !(call.callee->isInStdNamespace() && name == "move"))
+    return fail(); // given to code the unit may not show
+  return !call.expr->getType()->isVoidType();
+}
+
+} // namespace coroguard
