@@ -1,0 +1,307 @@
+// SPDX-FileCopyrightText: coroguard contributors
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Futures, tasks and their memory: the cold half of detail/core.hpp.
+#include "coroguard/context.hpp"
+#include "coroguard/sleep.hpp"
+#include "coroguard/task_handle.hpp"
+#include "runtime/aio/debug.hpp"
+
+#include <cxxabi.h>
+#include <typeinfo>
+
+namespace coroguard {
+
+exception_group::exception_group(const std::string &message, std::vector<std::exception_ptr> exceptions)
+    : std::runtime_error([&] {
+        std::string text = message + " (" + std::to_string(exceptions.size()) +
+                           (exceptions.size() == 1 ? " exception: " : " exceptions: ");
+        for (std::size_t i = 0; i < exceptions.size(); ++i)
+          text += (i ? "; " : "") + describe(exceptions[i]);
+        return text + ")";
+      }()),
+      exceptions_(std::make_shared<const std::vector<std::exception_ptr>>(std::move(exceptions))) {}
+
+std::string describe(const std::exception_ptr &error) {
+  if (!error)
+    return "no exception";
+  try {
+    std::rethrow_exception(error);
+  } catch (const cancelled_error &e) {
+    return e.what();
+  } catch (const std::exception &e) {
+    return e.what();
+  } catch (...) {
+    const std::type_info *type = abi::__cxa_current_exception_type();
+    if (!type)
+      return "foreign exception";
+    int status = 0;
+    char *name = abi::__cxa_demangle(type->name(), nullptr, nullptr, &status);
+    std::string text = std::string("exception of type ") + (status == 0 ? name : type->name());
+    std::free(name);
+    return text;
+  }
+}
+
+namespace detail {
+
+// --- memory ------------------------------------------------------------------------------------------------------
+
+namespace {
+struct pool_keeper {
+  ~pool_keeper() {
+    auto &pool = this_thread_pool;
+    pool.closed = true;
+    for (auto &list : pool.lists) {
+      while (void *block = list.head) {
+        list.head = *static_cast<void **>(block);
+        std::free(block);
+      }
+      list.count = 0;
+    }
+  }
+};
+thread_local pool_keeper keeper;
+} // namespace
+
+void *frame_allocate_slow(std::size_t bytes) {
+  (void)&keeper; // odr-use: its destructor empties the lists when the thread ends
+  if (void *block = std::malloc(bytes))
+    return block;
+  throw std::bad_alloc();
+}
+void frame_free_slow(void *block) noexcept { std::free(block); }
+
+// --- futures -----------------------------------------------------------------------------------------------------
+
+bool is_cancelled_error(const std::exception_ptr &e) noexcept {
+#if defined(__GLIBCXX__)
+  return e && *e.__cxa_exception_type() == typeid(cancelled_error); // final: no derived types to look for
+#else
+  try {
+    std::rethrow_exception(e);
+  } catch (const cancelled_error &) {
+    return true;
+  } catch (...) {
+    return false;
+  }
+#endif
+}
+
+void future_core::fail(std::exception_ptr e) noexcept {
+  bool is_cancel = is_cancelled_error(e);
+  error = std::move(e);
+  finish(is_cancel ? outcome::cancelled : outcome::error);
+}
+
+void future_core::rethrow_if_failed() {
+  switch (state) {
+  case outcome::value: return;
+  case outcome::pending: throw invalid_state_error(std::string("coroguard: the result of this ") + operations->kind + " is not ready");
+  case outcome::cancelled:
+    if (error)
+      std::rethrow_exception(error);
+    throw cancelled_error();
+  case outcome::error: retrieved = true; std::rethrow_exception(error);
+  }
+}
+
+void future_core::report_unretrieved() noexcept {
+  if (state != outcome::error || retrieved)
+    return;
+  retrieved = true;
+  report_never_retrieved(this);
+}
+
+bool cancel_plain_future(future_core *f) {
+  f->finish(outcome::cancelled);
+  return true;
+}
+
+void future_waiter::throw_no_state() {
+  throw invalid_state_error("coroguard: this future or handle is empty (default-constructed or moved from)");
+}
+void future_waiter::throw_self_await() { throw invalid_state_error("coroguard: a task cannot await itself"); }
+
+const wait_operations future_wait = {
+    "future",
+    [](waiter *w) { return static_cast<future_waiter *>(w)->core->cancel(); },
+    [](const waiter *w) { return static_cast<const future_waiter *>(w)->core.get(); },
+    [](const waiter *) -> task_core * { return nullptr; }, false};
+
+namespace {
+struct user_callback final : done_node, pooled {
+  event_loop *loop;
+  std::function<void()> f;
+  core_ref<future_core> keep; ///< set at completion: the state lives until the callback ran
+  context_map *context;
+  user_callback(event_loop *l, std::function<void()> g) : loop(l), f(std::move(g)), context(current_context()) {
+    if (context)
+      context_retain(context);
+    on_done = [](done_node *node, future_core *core) { static_cast<user_callback *>(node)->done(core); };
+  }
+  ~user_callback() {
+    if (context)
+      context_release(context);
+  }
+  void done(future_core *core) {
+    auto ref = core_ref<future_core>::share(core);
+    std::unique_ptr<user_callback> self(this);
+    if (loop->is_closed())
+      return;
+    context_scope scope(context);
+    loop->call_soon([ref = std::move(ref), g = std::move(f)] { g(); });
+  }
+};
+} // namespace
+
+void add_user_callback(future_core *core, std::function<void()> f) {
+  auto node = std::make_unique<user_callback>(core->loop, std::move(f));
+  if (core->done())
+    node.release()->done(core);
+  else
+    core->callbacks.push_back(node.release());
+}
+
+// --- tasks -------------------------------------------------------------------------------------------------------
+
+void throw_not_in_task() {
+  throw invalid_state_error("coroguard: no task is running here; call this from a coroutine that runs on a loop "
+                            "(started by run, create_task or awaited by one that is)");
+}
+void throw_empty_task() {
+  throw invalid_state_error("coroguard: this task is empty: it was moved from or already awaited; call the coroutine again");
+}
+
+namespace {
+void first_step(ready_node *node) {
+  auto *task = static_cast<task_core *>(node);
+  task->run = nullptr;
+  task->started = true;
+  if (task->must_cancel) { // never ran: its body is not entered, as in asyncio
+    task->scheduled = false;
+    auto root = std::exchange(task->root, nullptr);
+    this_thread.task = task;
+    root.destroy();
+    this_thread.task = nullptr;
+    task_completed(task, outcome::cancelled, task->extras && !task->extras->cancel_message.empty()
+                                                 ? std::make_exception_ptr(cancelled_error(task->extras->cancel_message))
+                                                 : nullptr);
+    return;
+  }
+  task->step();
+}
+} // namespace
+
+void start_task(task_core *core, std::string name) {
+  core->id = core->loop->next_task_id();
+  core->references = 2; // the handle's and the loop's
+  core->context = current_context();
+  if (core->context)
+    context_retain(core->context);
+  if (!name.empty())
+    core->set_name(std::move(name));
+  core->loop->live_tasks().push_back(&core->in_all);
+  core->run = &first_step;
+  core->wake();
+}
+
+void task_completed(task_core *core, outcome how, std::exception_ptr error) noexcept {
+  core->in_all.unlink();
+  core->waiting = nullptr;
+  core->leaf = nullptr;
+  core->must_cancel = false;
+  core->error = std::move(error);
+  core->finish(how);
+  core->release();
+}
+
+void destroy_task_core(task_core *core) noexcept {
+  if (!core->quiet)
+    core->report_unretrieved();
+  if (core->context)
+    context_release(core->context);
+  delete core->extras;
+}
+
+bool cancel_task(future_core *f) { return static_cast<task_core *>(f)->request_cancel(); }
+
+bool task_core::request_cancel(std::string message) {
+  if (done())
+    return false;
+  loop->check_thread("cancel");
+  ++cancel_requests;
+  if (!message.empty()) {
+    if (!extras)
+      extras = new task_extras;
+    extras->cancel_message = std::move(message);
+  }
+  if (waiting && waiting->operations->cancel(waiting))
+    return true;
+  must_cancel = true;
+  return true;
+}
+
+std::uint32_t task_core::uncancel() noexcept {
+  if (cancel_requests > 0 && --cancel_requests == 0)
+    must_cancel = false;
+  return cancel_requests;
+}
+
+void task_core::throw_cancelled() {
+  must_cancel = false;
+  if (extras && !extras->cancel_message.empty())
+    throw cancelled_error(extras->cancel_message);
+  throw cancelled_error();
+}
+
+const std::string &task_core::name() {
+  if (!extras)
+    extras = new task_extras;
+  if (extras->name.empty())
+    extras->name = "task-" + std::to_string(id);
+  return extras->name;
+}
+void task_core::set_name(std::string name) {
+  if (!extras)
+    extras = new task_extras;
+  extras->name = std::move(name);
+}
+
+const wait_operations sleep_wait = {
+    "sleep",
+    [](waiter *w) {
+      auto *self = static_cast<sleep_awaiter *>(w);
+      if (self->position != timer_node::idle) {
+        self->task->loop->remove_timer(self);
+        self->task->wake();
+      }
+      return false;
+    },
+    [](const waiter *) -> future_core * { return nullptr; }, [](const waiter *) -> task_core * { return nullptr; }, true};
+
+const wait_operations foreign_wait = {
+    "an awaitable of another library", [](waiter *) { return false; },
+    [](const waiter *) -> future_core * { return nullptr; }, [](const waiter *) -> task_core * { return nullptr; }, true};
+
+void foreign_bridge::resumed(void *frame) {
+  auto *self = static_cast<foreign_bridge *>(static_cast<completion_frame *>(frame));
+  if (this_thread.loop == self->loop)
+    self->loop->push(self);
+  else
+    self->loop->push_threadsafe(self);
+}
+
+} // namespace detail
+
+std::exception_ptr any_future::exception() const {
+  auto &c = core();
+  if (c.state == detail::outcome::pending || c.state == detail::outcome::cancelled)
+    c.rethrow_if_failed();
+  c.retrieved = true;
+  return c.error;
+}
+
+std::vector<stack_entry> any_task::stack() const { return detail::async_stack_of(&task()); }
+
+} // namespace coroguard

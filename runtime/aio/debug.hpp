@@ -1,0 +1,45 @@
+// SPDX-FileCopyrightText: coroguard contributors
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Debug mode inside the library: what it remembers and how it describes tasks.
+#pragma once
+
+#include "coroguard/event_loop.hpp"
+#include "coroguard/task_handle.hpp"
+
+#include <map>
+#include <unordered_map>
+
+namespace coroguard::detail {
+
+struct task_extras {
+  std::string name;
+  std::string cancel_message;
+  std::uint64_t idle_turns = 0; ///< yields in a row without waiting for anything
+  bool busy_reported = false;
+  std::vector<const void *> created_at; ///< return addresses, debug mode
+};
+
+struct loop_debug {
+  std::uint64_t last_tick = 0; ///< chained time stamps of run_batch_slow
+  double ns_per_tick = 1;
+};
+
+/// Suspended coroutines of a task, innermost first.
+std::vector<stack_entry> async_stack_of(const task_core *task);
+/// "task-3 'fetch'" style description with what it waits for.
+std::string describe_task(task_core *task);
+std::string describe_wait(const task_core *task);
+/// Every live task and what it waits for; cycles are named.
+std::string wait_graph_of(event_loop &loop);
+std::string pretty_function(const char *name);
+
+void report_never_retrieved(future_core *f) noexcept;
+void report_pending_destroyed(task_core *task) noexcept;
+void report_slow(event_loop &loop, const std::string &who, const std::source_location *from, const std::source_location *to,
+                 std::int64_t ns) noexcept;
+std::uint64_t ticks() noexcept;
+double nanoseconds_per_tick();
+std::string thread_name();
+
+} // namespace coroguard::detail

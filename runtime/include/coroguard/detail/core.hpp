@@ -1,0 +1,374 @@
+// SPDX-FileCopyrightText: coroguard contributors
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// The records the scheduler works on: ready nodes, futures, tasks, what a suspended task waits for, and the part every
+// coroutine frame of ours starts with. No public API here.
+//
+// Terms. A *ready node* is anything the loop will run. A *future core* is a result that will come, with callbacks. A *task
+// core* is a future core that drives a coroutine: it *steps* (resumes the innermost suspended coroutine) whenever its ready
+// node is run. A *waiter* is the part of a suspended awaiter that can be cancelled and described. As in asyncio, completion
+// never resumes anybody directly: it makes the awaiting task ready.
+#pragma once
+
+#include "coroguard/detail/frame_pool.hpp"
+#include "coroguard/errors.hpp"
+
+#include <atomic>
+#include <concepts>
+#include <coroutine>
+#include <cstdint>
+#include <exception>
+#include <source_location>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+// GCC before 15 makes tail calls of symmetric transfer only when optimising (and not under sanitizers): there the next
+// coroutine goes through a variable that the resumer's loop reads (a trampoline), at every -O level alike.
+#if defined(__clang__) || (defined(__GNUC__) && __GNUC__ >= 15)
+#define COROGUARD_SYMMETRIC_TRANSFER 1
+#else
+#define COROGUARD_SYMMETRIC_TRANSFER 0
+#endif
+#if defined(__clang__) && __has_cpp_attribute(clang::coro_await_elidable)
+#define COROGUARD_ELIDABLE [[clang::coro_await_elidable]]
+#else
+#define COROGUARD_ELIDABLE
+#endif
+
+namespace coroguard {
+class event_loop;
+}
+
+namespace coroguard::detail {
+
+struct task_core;
+struct future_core;
+struct promise_base;
+struct context_map;
+
+// --- per-thread state --------------------------------------------------------------------------------------------
+
+struct thread_state {
+  task_core *task = nullptr;  ///< the task being stepped
+  event_loop *loop = nullptr; ///< the loop running on this thread
+  void *next = nullptr;       ///< trampoline: coroutine to run next (GCC)
+  context_map *context = nullptr; ///< context outside of tasks
+  bool debug = false;         ///< the running loop is in debug mode
+  task_core *stepped = nullptr; ///< debug: the task stepped by the node being run (holds a reference)
+};
+inline constinit thread_local thread_state this_thread{};
+
+[[gnu::always_inline]] inline std::coroutine_handle<> transfer(std::coroutine_handle<> h) noexcept {
+#if COROGUARD_SYMMETRIC_TRANSFER
+  return h;
+#else
+  this_thread.next = h.address();
+  return std::noop_coroutine();
+#endif
+}
+
+/// Resumes `h` and everything it transfers to.
+inline void resume_chain(std::coroutine_handle<> h) {
+#if COROGUARD_SYMMETRIC_TRANSFER
+  h.resume();
+#else
+  for (;;) {
+    h.resume();
+    void *next = std::exchange(this_thread.next, nullptr);
+    if (!next)
+      return;
+    h = std::coroutine_handle<>::from_address(next);
+  }
+#endif
+}
+
+// --- intrusive lists ---------------------------------------------------------------------------------------------
+
+/// Node of a circular doubly-linked list; unlinks itself when destroyed.
+struct list_node {
+  list_node *prev = nullptr, *next = nullptr;
+  list_node() noexcept = default;
+  list_node(list_node &&) noexcept {} ///< never takes over the links: awaiters move only before they suspend
+  list_node &operator=(const list_node &) = delete;
+  ~list_node() { unlink(); }
+  bool linked() const noexcept { return next != nullptr; }
+  void unlink() noexcept {
+    if (next) {
+      prev->next = next;
+      next->prev = prev;
+      prev = next = nullptr;
+    }
+  }
+};
+
+/// List of `Node`s (derived from list_node). Destroying it leaves the nodes unlinked.
+template <class Node> struct list {
+  list_node root;
+  list() noexcept { root.prev = root.next = &root; }
+  ~list() {
+    while (!empty())
+      root.next->unlink();
+    root.prev = root.next = nullptr;
+  }
+  bool empty() const noexcept { return root.next == &root; }
+  Node *front() const noexcept { return static_cast<Node *>(root.next); }
+  void push_back(Node *node) noexcept {
+    list_node *n = node;
+    n->prev = root.prev;
+    n->next = &root;
+    root.prev->next = n;
+    root.prev = n;
+  }
+  void push_front(Node *node) noexcept {
+    list_node *n = node;
+    n->next = root.next;
+    n->prev = &root;
+    root.next->prev = n;
+    root.next = n;
+  }
+  Node *pop_front() noexcept {
+    Node *n = front();
+    static_cast<list_node *>(n)->unlink();
+    return n;
+  }
+  template <class F> void each(F f) const {
+    for (list_node *n = root.next; n != &root;) {
+      list_node *following = n->next;
+      f(static_cast<Node *>(n));
+      n = following;
+    }
+  }
+  std::size_t size() const noexcept {
+    std::size_t n = 0;
+    each([&](Node *) { ++n; });
+    return n;
+  }
+};
+
+// --- what the loop runs ------------------------------------------------------------------------------------------
+
+/// `run == nullptr` means: a task, step it.
+struct ready_node {
+  ready_node *next_ready = nullptr;
+  void (*run)(ready_node *) = nullptr;
+};
+
+/// A ready node that becomes ready at `when` (nanoseconds of the loop's clock).
+struct timer_node : ready_node {
+  std::int64_t when = 0;
+  std::uint64_t order = 0;          ///< ties are first come, first served
+  static constexpr std::uint32_t idle = 0xffffffff, fired = 0xfffffffe;
+  std::uint32_t position = idle;    ///< place in the heap, or idle, or fired (in the ready queue)
+  bool in_heap() const noexcept { return position < fired; }
+};
+
+// --- futures -----------------------------------------------------------------------------------------------------
+
+enum class outcome : std::uint8_t { pending, value, error, cancelled };
+
+struct done_node : list_node {
+  void (*on_done)(done_node *, future_core *) = nullptr; ///< called once, at completion, the node already unlinked
+};
+
+struct future_operations {
+  void (*destroy)(future_core *) noexcept;
+  /// Asks for cancellation; false if already done.
+  bool (*cancel)(future_core *);
+  const char *kind; ///< "task", "future", "gather", …
+};
+
+struct future_core : pooled {
+  const future_operations *operations;
+  event_loop *loop;
+  std::uint32_t references = 1;
+  outcome state = outcome::pending;
+  bool retrieved = false; ///< somebody saw the error
+  bool is_task = false;
+  list<done_node> callbacks;
+  std::exception_ptr error;
+
+  future_core(const future_operations *ops, event_loop *l) noexcept : operations(ops), loop(l) {}
+  bool done() const noexcept { return state != outcome::pending; }
+  void retain() noexcept { ++references; }
+  void release() noexcept {
+    if (--references == 0)
+      operations->destroy(this);
+  }
+  bool cancel() { return done() ? false : operations->cancel(this); }
+  /// Sets the final state and makes whoever waits ready, in the order of registration.
+  void finish(outcome how) noexcept {
+    state = how;
+    while (!callbacks.empty()) {
+      done_node *node = callbacks.pop_front();
+      node->on_done(node, this);
+    }
+  }
+  void fail(std::exception_ptr e) noexcept;
+  /// Throws the error or cancelled_error; returns if there is a value. Pending: invalid_state_error.
+  void rethrow_if_failed();
+  /// Reports an error nobody retrieved. Called when the last reference goes.
+  void report_unretrieved() noexcept;
+};
+
+/// Counted pointer to a future core (or a class derived from it). One thread, as everything of a loop.
+template <class Core> class core_ref {
+public:
+  core_ref() noexcept = default;
+  /// Takes over one reference.
+  static core_ref adopt(Core *core) noexcept {
+    core_ref r;
+    r.core_ = core;
+    return r;
+  }
+  static core_ref share(Core *core) noexcept {
+    if (core)
+      core->retain();
+    return adopt(core);
+  }
+  core_ref(const core_ref &other) noexcept : core_(other.core_) {
+    if (core_)
+      core_->retain();
+  }
+  core_ref(core_ref &&other) noexcept : core_(std::exchange(other.core_, nullptr)) {}
+  core_ref &operator=(core_ref other) noexcept {
+    std::swap(core_, other.core_);
+    return *this;
+  }
+  ~core_ref() {
+    if (core_)
+      core_->release();
+  }
+  Core *get() const noexcept { return core_; }
+  Core *operator->() const noexcept { return core_; }
+  Core &operator*() const noexcept { return *core_; }
+  explicit operator bool() const noexcept { return core_ != nullptr; }
+
+private:
+  Core *core_ = nullptr;
+};
+
+// --- waiters -----------------------------------------------------------------------------------------------------
+
+struct waiter;
+
+struct wait_operations {
+  const char *what; ///< "sleep", "mutex", "queue.get", … for reports
+  /// Called by cancel() of the suspended task. True: taken care of (the task will wake with a cancellation);
+  /// false: the wake-up is already under way, deliver the cancellation then.
+  bool (*cancel)(waiter *);
+  /// The future waited for, or null.
+  future_core *(*target)(const waiter *);
+  /// The task that holds what is waited for (owner of a mutex), or null.
+  task_core *(*owner)(const waiter *);
+  /// True if only something outside of the loop's tasks can end this wait (timer, descriptor, executor).
+  bool external;
+};
+
+struct waiter {
+  const wait_operations *operations = nullptr;
+};
+
+/// Marks awaiters that know tasks: they suspend the current task and honour its cancellation. Awaiters must be movable
+/// before suspension: GCC 12 moves the operand of co_await into the frame.
+struct native_awaiter {};
+
+// --- coroutine frames --------------------------------------------------------------------------------------------
+
+/// First part of every promise of ours. `made` names the coroutine, `at` is the last `co_await` it reached.
+struct promise_base {
+  std::coroutine_handle<> continuation;
+  promise_base *caller = nullptr; ///< the awaiting coroutine if it is one of ours
+  std::source_location made, at;
+
+  explicit promise_base(std::source_location where) noexcept : made(where), at(where) {}
+  promise_base(const promise_base &) = delete;
+  promise_base &operator=(const promise_base &) = delete;
+};
+
+/// Debug mode: adds the frame `promise` to the async stack of the exception in flight.
+void note_exception_passed(const promise_base *promise) noexcept;
+/// Debug mode and always-on checks of frames (size); no-op otherwise.
+void note_frame(std::size_t bytes) noexcept;
+void report_never_awaited(const promise_base *promise) noexcept;
+void note_step(task_core *task) noexcept;
+
+// --- tasks -------------------------------------------------------------------------------------------------------
+
+/// Stands for a coroutine frame: resuming it completes the task. Both compilers lay frames out as {resume, destroy, …}.
+struct completion_frame {
+  void (*resume)(void *);
+  void (*destroy)(void *);
+};
+
+struct task_extras; ///< name and other rarely used parts
+
+struct task_core : completion_frame, future_core, ready_node {
+  std::coroutine_handle<> resume_point; ///< innermost suspended coroutine
+  std::coroutine_handle<> root;         ///< outermost one; null once completed
+  waiter *waiting = nullptr;            ///< null while running or ready by itself (yield)
+  promise_base *leaf = nullptr;         ///< of resume_point, if it is ours
+  context_map *context = nullptr;
+  list_node in_all;                     ///< the loop's list of live tasks
+  std::uint64_t id = 0;
+  std::uint32_t cancel_requests = 0;
+  bool must_cancel = false;
+  bool scheduled = false;
+  bool started = false;
+  bool quiet = false; ///< internal task: failures are reported by its owner
+  task_extras *extras = nullptr;
+
+  task_core(const future_operations *ops, event_loop *l) noexcept : future_core(ops, l) { is_task = true; }
+
+  static task_core *from_list(list_node *node) noexcept {
+    return reinterpret_cast<task_core *>(reinterpret_cast<char *>(node) - offset_of_list());
+  }
+  static std::size_t offset_of_list() noexcept {
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Winvalid-offsetof"
+    return __builtin_offsetof(task_core, in_all);
+#pragma GCC diagnostic pop
+  }
+
+  template <class Promise> void suspend(std::coroutine_handle<Promise> h, waiter *w) noexcept {
+    resume_point = h;
+    waiting = w;
+    if constexpr (std::is_base_of_v<promise_base, Promise>)
+      leaf = &h.promise();
+    else
+      leaf = nullptr;
+  }
+  /// Makes the task ready (once).
+  inline void wake() noexcept;
+  /// Resumes the task now. Called by the loop, and by ready nodes of tasks with a condition to check first.
+  void step() {
+    scheduled = false;
+    waiting = nullptr;
+    this_thread.task = this;
+    if (this_thread.debug) [[unlikely]]
+      note_step(this);
+    resume_chain(resume_point);
+    this_thread.task = nullptr;
+  }
+  /// Throws if a cancellation is due. Awaiters that suspended call it when resumed.
+  void check_cancelled() {
+    if (must_cancel) [[unlikely]]
+      throw_cancelled();
+  }
+  [[noreturn]] void throw_cancelled();
+  bool request_cancel(std::string message = {});
+  std::uint32_t uncancel() noexcept;
+  const std::string &name();
+  void set_name(std::string name);
+};
+
+[[noreturn]] void throw_not_in_task();
+/// The task being stepped on this thread; throws invalid_state_error if there is none.
+inline task_core *current_task_core() {
+  task_core *task = this_thread.task;
+  if (!task) [[unlikely]]
+    throw_not_in_task();
+  return task;
+}
+
+} // namespace coroguard::detail

@@ -1,0 +1,159 @@
+// SPDX-FileCopyrightText: coroguard contributors
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// create_task and task_handle<T>: a coroutine running on its own, and what one may ask of it.
+//
+//   coroguard::task<> program() {
+//     auto h = coroguard::create_task(download(url), "download");
+//     co_await coroguard::sleep(1s);              // h runs meanwhile
+//     if (!h.done()) h.cancel();
+//   }
+//
+// The loop keeps started tasks alive: dropping a handle detaches, it does not cancel.
+#pragma once
+
+#include "coroguard/future.hpp"
+
+namespace coroguard {
+
+/// A task, whatever its result.
+class any_task : public any_future {
+public:
+  any_task() noexcept = default;
+  explicit any_task(detail::core_ref<detail::future_core> core) noexcept : any_future(std::move(core)) {}
+  template <class T> any_task(const task_handle<T> &h) noexcept;
+  /// "task-7" unless named.
+  const std::string &name() const { return task().name(); }
+  void set_name(std::string name) { task().set_name(std::move(name)); }
+  std::uint64_t id() const { return task().id; }
+  using any_future::cancel;
+  /// As cancel(); the message is in cancelled_error::what().
+  bool cancel(std::string message) { return !core().done() && task().request_cancel(std::move(message)); }
+  /// Requests of cancellation not taken back yet.
+  std::uint32_t cancelling() const { return task().cancel_requests; }
+  /// Takes one request back and returns how many are left; at 0 a cancellation not yet delivered is dropped.
+  std::uint32_t uncancel() { return task().uncancel(); }
+  /// Where the task is suspended, innermost first.
+  std::vector<stack_entry> stack() const;
+
+private:
+  detail::task_core &task() const { return static_cast<detail::task_core &>(core()); }
+};
+
+/// A started task; also a future<T>. Copies share it. Awaiting gives its result or throws its exception; cancelling the
+/// awaiting task cancels this one too.
+template <class T = void> class task_handle : public future<T> {
+public:
+  task_handle() noexcept = default;
+  explicit task_handle(detail::core_ref<detail::future_core> core) noexcept : future<T>(std::move(core)) {}
+  const std::string &name() const { return any().name(); }
+  void set_name(std::string name) { any().set_name(std::move(name)); }
+  std::uint64_t id() const { return any().id(); }
+  using future<T>::cancel;
+  bool cancel(std::string message) { return any().cancel(std::move(message)); }
+  std::uint32_t cancelling() const { return any().cancelling(); }
+  std::uint32_t uncancel() { return any().uncancel(); }
+  std::vector<stack_entry> stack() const { return any().stack(); }
+  template <class F> void add_done_callback(F f) {
+    if constexpr (std::invocable<F &>)
+      any_future::add_done_callback(std::move(f));
+    else
+      any_future::add_done_callback([f = std::move(f)](any_future self) mutable { f(task_handle(self.ref())); });
+  }
+
+private:
+  any_task any() const { return any_task(*this); }
+};
+
+template <class T> any_task::any_task(const task_handle<T> &h) noexcept : any_future(h.ref()) {}
+
+/// The running task. Errors: invalid_state_error outside of tasks (in plain callbacks).
+inline any_task current_task() {
+  return any_task(detail::core_ref<detail::future_core>::share(detail::current_task_core()));
+}
+
+/// Starts `t` on the running loop, in the next batch. Errors: no_running_loop_error; invalid_state_error if `t` is empty.
+template <class T> task_handle<T> create_task(task<T> t, std::string name = {}) {
+  return current_loop().create_task(std::move(t), std::move(name));
+}
+
+namespace detail {
+
+void start_task(task_core *core, std::string name);
+void task_completed(task_core *core, outcome how, std::exception_ptr error) noexcept;
+bool cancel_task(future_core *f);
+void destroy_task_core(task_core *core) noexcept; ///< common part of destruction
+bool is_cancelled_error(const std::exception_ptr &e) noexcept;
+
+template <class T>
+const future_operations task_state<T>::table = {
+    [](future_core *f) noexcept {
+      auto *self = static_cast<task_state *>(static_cast<task_core *>(f));
+      destroy_task_core(self);
+      delete self;
+    },
+    &cancel_task, "task"};
+
+template <class T> void task_state<T>::complete(void *frame) {
+  auto *self = static_cast<task_state *>(static_cast<task_core *>(static_cast<completion_frame *>(frame)));
+  auto root = std::coroutine_handle<task_promise<T>>::from_address(self->root.address());
+  auto &promise = root.promise();
+  std::exception_ptr error = std::move(promise.error);
+  outcome how = outcome::value;
+  if (error) [[unlikely]] {
+    how = is_cancelled_error(error) ? outcome::cancelled : outcome::error;
+  } else if constexpr (!std::is_void_v<T>) {
+    try {
+      self->slot.set(promise.slot.take());
+    } catch (...) {
+      error = std::current_exception();
+      how = outcome::error;
+    }
+  }
+  self->root = nullptr;
+  root.destroy();
+  task_completed(self, how, std::move(error));
+}
+
+/// Makes a task record for `t` and puts it into the ready queue. The result holds one reference, the loop another.
+template <class T> core_ref<future_core> spawn(event_loop &loop, task<T> t, std::string name, bool quiet = false) {
+  if (!t.valid())
+    throw_empty_task();
+  loop.check_open();
+  loop.check_thread("create_task");
+  auto *state = new task_state<T>(&loop);
+  state->resume = &task_state<T>::complete;
+  state->completion_frame::destroy = [](void *) {};
+  auto h = t.release();
+  auto &promise = h.promise();
+  promise.continuation = std::coroutine_handle<>::from_address(static_cast<completion_frame *>(state));
+  state->root = h;
+  state->resume_point = h;
+  state->leaf = &promise;
+  state->quiet = quiet;
+  start_task(state, std::move(name));
+  return core_ref<future_core>::adopt(state);
+}
+
+} // namespace detail
+
+template <class T> task_handle<T> event_loop::create_task(task<T> t, std::string name) {
+  return task_handle<T>(detail::spawn(*this, std::move(t), std::move(name)));
+}
+template <class T> T event_loop::run_until_complete(future<T> main) {
+  run_main(&main.core());
+  if constexpr (std::is_void_v<T>)
+    main.result();
+  else if constexpr (std::is_reference_v<T>)
+    return (main.core().rethrow_if_failed(), detail::slot_of<T>(&main.core()).get());
+  else
+    return (main.core().rethrow_if_failed(), detail::slot_of<T>(&main.core()).take());
+}
+template <class T> T event_loop::run_until_complete(task_handle<T> main) {
+  return run_until_complete(future<T>(main.ref()));
+}
+template <class T> T event_loop::run_until_complete(task<T> main) {
+  return run_until_complete(create_task(std::move(main)));
+}
+
+} // namespace coroguard
