@@ -17,7 +17,7 @@ target_include_directories(coroguard-clang SYSTEM INTERFACE ${LLVM_INCLUDE_DIRS}
 separate_arguments(llvm_definitions NATIVE_COMMAND ${LLVM_DEFINITIONS})
 target_compile_definitions(coroguard-clang INTERFACE ${llvm_definitions})
 target_compile_options(coroguard-clang INTERFACE
-  -fPIC -fno-rtti -fno-exceptions -Wno-unused-parameter)
+  -fPIC -fno-rtti -fno-exceptions)
 
 add_library(coroguard-clang-libs INTERFACE)
 target_link_libraries(coroguard-clang-libs INTERFACE coroguard-clang clang-cpp LLVM)
