@@ -1,0 +1,65 @@
+// flags: -std=c++20 -Itest/support/mock
+// SPDX-FileCopyrightText: coroguard contributors
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// co_await of something that is always ready: it looks like a pause and is none.
+#include "acme.hpp"
+#include "folly.hpp"
+
+#include <coroutine>
+
+using acme::Deferred;
+
+struct Ready {
+  constexpr bool await_ready() const noexcept { return true; }
+  void await_suspend(std::coroutine_handle<>) const noexcept {}
+  void await_resume() const noexcept {}
+};
+struct Wrapper {
+  Ready operator co_await() const noexcept { return {}; }
+};
+Ready ready();
+void compute();
+
+Deferred<> never_pauses() {
+  compute();
+  co_await std::suspend_never{}; // warn: "suspend_never"
+  compute();
+  co_await Ready{};              // warn: "Ready"
+  co_await ready();              // warn: "ready"
+  co_await Wrapper{};            // warn: "Wrapper"
+}
+
+// --- silent: they may pause, or they are how the library answers a question ---------------------------------------
+
+struct Maybe {
+  bool set;
+  bool await_ready() const noexcept { return set; }
+  void await_suspend(std::coroutine_handle<>) const noexcept {}
+  void await_resume() const noexcept {}
+};
+struct Current {
+  bool await_ready() const noexcept { return true; }
+  void await_suspend(std::coroutine_handle<>) const noexcept {}
+  acme::Reactor *await_resume() const noexcept;
+};
+
+Deferred<> pauses(bool set) {
+  co_await Maybe{set};
+  co_await acme::GiveWay{};
+  co_await acme::pause_for(acme::Millis(0));
+  auto *reactor = co_await Current{}; // ok: asks for a value
+  (void)reactor;
+}
+
+folly::coro::Task<void> asks() {
+  auto *executor = co_await folly::coro::co_current_executor;          // ok
+  auto &token = co_await folly::coro::co_current_cancellation_token;   // ok
+  (void)executor;
+  (void)token;
+}
+
+template <class A> Deferred<> generic(A awaitable) {
+  co_await awaitable; // ok: generic code
+}
+Deferred<> instantiate() { co_await generic(Ready{}); }

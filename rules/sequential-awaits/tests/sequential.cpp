@@ -1,0 +1,118 @@
+// flags: -std=c++20 -Itest/support/mock
+// profile: strict
+// SPDX-FileCopyrightText: coroguard contributors
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Independent awaits one after the other: the second could run while the first waits.
+#include "acme.hpp"
+#include "cppcoro.hpp"
+#include "folly.hpp"
+#include "seastar.hpp"
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+using acme::Deferred;
+namespace coro = folly::coro;
+
+Deferred<int> load(int key);
+Deferred<std::string> name(int key);
+Deferred<bool> allowed(int user);
+void print(int value);
+
+Deferred<int> in_a_row(int key) {
+  int a = co_await load(1); int b = co_await load(2); // warn: "load"
+  co_return a + b;
+}
+Deferred<int> in_one_expression() {
+  co_return co_await load(1) + co_await load(2); // warn: "load"
+}
+Deferred<int> each_turn(std::vector<int> keys) {
+  int sum = 0;
+  for (int key : keys) sum += co_await load(key); // warn: "load"
+  co_return sum;
+}
+
+namespace with_folly {
+coro::Task<int> load(int key);
+coro::Task<int> in_a_row() {
+  int a = co_await load(1); int b = co_await load(2); // warn: "load"
+  co_return a + b;
+}
+coro::Task<std::vector<int>> each_turn(std::vector<int> keys) {
+  std::vector<int> found;
+  for (int key : keys) found.push_back(co_await load(key)); // warn: "load"
+  co_return found;
+}
+} // namespace with_folly
+
+namespace with_cppcoro {
+cppcoro::task<int> load(int key);
+cppcoro::task<int> in_a_row() {
+  auto a = co_await load(1); auto b = co_await load(2); // warn: "load"
+  co_return a + b;
+}
+} // namespace with_cppcoro
+
+namespace with_seastar {
+seastar::future<int> load(int key);
+seastar::future<int> in_a_row() {
+  auto a = co_await load(1); auto b = co_await load(2); // warn: "load"
+  co_return a + b;
+}
+// Eager futures that were both started before: no time is lost.
+seastar::future<int> started_before() {
+  auto first = load(1);
+  auto second = load(2);
+  co_return co_await std::move(first) + co_await std::move(second); // ok
+}
+} // namespace with_seastar
+
+// --- silent -----------------------------------------------------------------------------------------------------
+
+Deferred<int> dependent(int key) {
+  int first = co_await load(key);
+  int second = co_await load(first);
+  std::string text = co_await name(second);
+  co_return second + static_cast<int>(text.size());
+}
+Deferred<int> conditional(int user) {
+  if (!co_await allowed(user))
+    co_return 0;
+  co_return co_await load(user);
+}
+Deferred<std::string> same_object(acme::Socket &socket) {
+  co_await socket.send("hello");
+  auto answer = co_await socket.receive();
+  auto rest = co_await socket.receive();
+  co_return answer + rest;
+}
+Deferred<> begin();
+Deferred<> commit();
+Deferred<> effects() {
+  co_await begin();
+  co_await commit();
+}
+Deferred<int> gathered() {
+  auto [a, b] = co_await acme::both(load(1), load(2));
+  co_return a + b;
+}
+Deferred<std::optional<int>> first_match(std::vector<int> keys) {
+  for (int key : keys)
+    if (int value = co_await load(key); value > 3)
+      co_return value;
+  co_return std::nullopt;
+}
+Deferred<int> chained(int key) {
+  for (int i = 0; i < 3; ++i)
+    key = co_await load(key);
+  co_return key;
+}
+Deferred<> paced() {
+  for (int i = 0; i < 3; ++i) {
+    print(co_await load(i));
+    co_await acme::pause_for(acme::Millis(100));
+  }
+}
