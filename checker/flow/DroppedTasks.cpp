@@ -17,11 +17,20 @@ bool makesValue(const Stmt *node) {
   return isa<CallExpr, CoawaitExpr>(node) && cast<Expr>(node)->isPRValue();
 }
 
+/// make_unique, make_optional and the like: the task was made by what they are given.
+bool onlyWraps(const Stmt *node) {
+  const auto *call = dyn_cast<CallExpr>(node);
+  const FunctionDecl *callee = call ? call->getDirectCallee() : nullptr;
+  return callee && callee->isInStdNamespace() && callee->getIdentifier() && callee->getName().starts_with("make_");
+}
+
 bool passesThrough(const Stmt *parent, const Stmt *child) {
   if (isa<ParenExpr, ImplicitCastExpr, FullExpr, CXXBindTemporaryExpr, MaterializeTemporaryExpr>(parent))
     return true;
   if (const auto *conditional = dyn_cast<AbstractConditionalOperator>(parent))
     return conditional->getCond() != child;
+  if (const auto *cast = dyn_cast<ExplicitCastExpr>(parent))
+    return cast->getType()->isRecordType() && cast->getSubExpr()->getType()->isRecordType();
   if (const auto *binary = dyn_cast<BinaryOperator>(parent))
     return binary->getOpcode() == BO_Comma && binary->getRHS() == child;
   if (const auto *call = dyn_cast<CallExpr>(parent))
@@ -96,7 +105,9 @@ void DroppedTasks::addVariable(const Body &body, const VarDecl *variable, std::v
   QualType type = variable->getType();
   if (type->isReferenceType()) {
     const Expr *init = variable->getInit();
-    if (!init || !isa<MaterializeTemporaryExpr>(init->IgnoreParenImpCasts()) )
+    const auto *full = dyn_cast_or_null<ExprWithCleanups>(init);
+    init = full ? full->getSubExpr() : init;
+    if (!init || !isa<MaterializeTemporaryExpr>(init->IgnoreParenImpCasts()))
       return; // an alias of somebody else's task
     type = type.getNonReferenceType();
   }
@@ -151,7 +162,7 @@ void DroppedTasks::collectCreations(const Body &body, const VarDecl *variable, u
       return;
     // The call itself, or the calls inside `vector{f(), g()}`, `optional(f())`.
     anyDescendant(value, [&](const Stmt *node) {
-      if (makesValue(node) && types_.mustConsume(cast<Expr>(node)->getType()))
+      if (makesValue(node) && types_.mustConsume(cast<Expr>(node)->getType()) && !onlyWraps(node))
         creations.push_back(cast<Expr>(node));
       return !creations.empty();
     });

@@ -4,6 +4,7 @@
 // Callee roles and what callees and expressions do with the tasks they get.
 #include "checker/semantics/Callees.h"
 
+#include "checker/semantics/Awaiting.h"
 #include "checker/semantics/ValueUse.h"
 
 #include "clang/AST/ExprCXX.h"
@@ -77,6 +78,20 @@ llvm::SmallVector<std::string, 4> spellingsOf(const CallSite &call, Names &names
 }
 
 } // namespace
+
+std::string Callees::nameForPeople(const Expr *expr) {
+  const std::optional<CallSite> call = CallSite::of(expr);
+  if (!call || !call->callee)
+    return sourceText(call && isa<CallExpr>(expr) ? cast<CallExpr>(expr)->getCallee() : expr, context_);
+  // What is called through `operator()` or std::invoke is better known by the name of the object.
+  const bool callable = call->callee->getOverloadedOperator() == OO_Call && call->object;
+  if (callable && !isa<LambdaExpr>(peel(call->object)))
+    return sourceText(call->object, context_) + (classOf(call->object->getType())->isLambda() ? "" : "::operator()");
+  const llvm::StringRef name = names_.of(call->callee);
+  if ((name == "std::invoke" || name == "std::apply") && !call->arguments.empty())
+    return sourceText(call->arguments.front(), context_);
+  return names_.forPeople(call->callee);
+}
 
 llvm::SmallVector<const FunctionModel *, 2> Callees::models(const CallSite &call) {
   llvm::SmallVector<const FunctionModel *, 2> rows;
@@ -226,7 +241,7 @@ bool Callees::dropsParameter(const FunctionDecl *function, unsigned i) {
     return false;
   const ParmVarDecl *parameter = function->getParamDecl(i);
   const QualType type = parameter->getType();
-  if (parameter->hasAttr<UnusedAttr>() || type->isLValueReferenceType() || type->isPointerType() ||
+  if (parameter->hasAttr<UnusedAttr>() || type->isPointerType() ||
       !types_.mustConsume(type.getNonReferenceType()) || !body->capturedBy(parameter).empty())
     return false;
   for (const DeclRefExpr *reference : body->references(parameter)) {
@@ -268,43 +283,104 @@ TaskUse useAsObject(const CallSite &call, TaskTypes &types) {
 
 } // namespace
 
-TaskUse useOf(const DeclRefExpr *reference, const Body &body, TaskTypes &types, Callees &callees) {
-  if (valueUseOf(reference, body, types))
-    return TaskUse::Mistaken;
-  const Stmt *child = reference;
-  for (const Stmt *parent = body.parentOf(child); parent; child = parent, parent = body.parentOf(parent)) {
-    if (isa<ParenExpr, ExprWithCleanups, MaterializeTemporaryExpr, CXXBindTemporaryExpr>(parent))
-      continue;
+namespace {
+
+/// Follows the value of one reference outwards to whatever takes it.
+class UseFinder {
+public:
+  UseFinder(const Body &body, TaskTypes &types, Callees &callees, unsigned depth)
+      : body_(body), types_(types), callees_(callees), depth_(depth) {}
+
+  TaskUse of(const DeclRefExpr *reference) {
+    if (valueUseOf(reference, body_, types_))
+      return TaskUse::Mistaken;
+    const Stmt *child = reference;
+    for (const Stmt *parent = body_.parentOf(child); parent; child = parent, parent = body_.parentOf(parent))
+      if (std::optional<TaskUse> use = at(parent, child))
+        return *use;
+    return TaskUse::Consumes;
+  }
+
+private:
+  /// None if the value only passes through `parent`.
+  std::optional<TaskUse> at(const Stmt *parent, const Stmt *child) {
+    if (isa<ParenExpr, FullExpr, MaterializeTemporaryExpr, CXXBindTemporaryExpr>(parent))
+      return std::nullopt;
     if (const auto *cast = dyn_cast<CastExpr>(parent)) {
       if (cast->getCastKind() == CK_ToVoid)
         return isa<ExplicitCastExpr>(cast) ? TaskUse::Released : TaskUse::Ignores;
       if (cast->getCastKind() == CK_UserDefinedConversion)
         return TaskUse::Queries;
-      continue;
+      return std::nullopt;
     }
     if (const auto *member = dyn_cast<MemberExpr>(parent)) {
       if (!isa<CXXMethodDecl>(member->getMemberDecl()))
         return TaskUse::Consumes;
-      continue;
+      return std::nullopt;
     }
-    if (std::optional<CallSite> call = CallSite::of(parent)) {
-      const auto *operation = dyn_cast<CXXOperatorCallExpr>(parent);
-      if (operation && operation->isComparisonOp())
-        return TaskUse::Queries; // with nullptr
-      if (call->object && call->object->IgnoreParenImpCasts() == cast<Expr>(child)->IgnoreParenImpCasts())
-        return useAsObject(*call, types);
-      if (isa<CXXMemberCallExpr>(parent) && isa<MemberExpr>(child))
-        return useAsObject(*call, types);
-      for (unsigned i = 0; i < call->arguments.size(); ++i)
-        if (call->arguments[i] == child)
-          return callees.dropsArgument(*call, i) ? TaskUse::Ignores : TaskUse::Consumes;
-      return TaskUse::Consumes;
-    }
-    if (const auto *expr = dyn_cast<Expr>(child); expr && isa<CompoundStmt>(parent))
-      return body.isDiscarded(expr) ? TaskUse::Ignores : TaskUse::Consumes;
+    if (const auto *declaration = dyn_cast<DeclStmt>(parent))
+      return initialises(declaration, child);
+    if (std::optional<CallSite> call = CallSite::of(parent))
+      return inCall(*call, child);
+    if (const auto *conditional = dyn_cast<AbstractConditionalOperator>(parent); conditional && conditional->getCond() != child)
+      return std::nullopt;
+    const auto *expr = dyn_cast<Expr>(child);
+    return expr && isa<CompoundStmt>(parent) && body_.isDiscarded(expr) ? TaskUse::Ignores : TaskUse::Consumes;
+  }
+
+  std::optional<TaskUse> inCall(const CallSite &call, const Stmt *child) {
+    if (const auto *expr = dyn_cast<CallExpr>(call.expr); expr && call.arguments.size() == 1 && peelMoves(expr) != expr)
+      return std::nullopt; // std::move
+    if (const auto *construct = dyn_cast<CXXConstructExpr>(call.expr);
+        construct && construct->getNumArgs() >= 1 && construct->getConstructor()->isCopyOrMoveConstructor())
+      return std::nullopt;
+    const auto *operation = dyn_cast<CXXOperatorCallExpr>(call.expr);
+    if (operation && operation->isComparisonOp())
+      return TaskUse::Queries; // with nullptr
+    if (call.object && (isa<MemberExpr>(child) || call.object == child ||
+                        call.object->IgnoreParenImpCasts() == cast<Expr>(child)->IgnoreParenImpCasts()))
+      return useAsObject(call, types_);
+    if (operation && operation->isAssignmentOp() && call.object)
+      if (const auto *target = dyn_cast<DeclRefExpr>(call.object->IgnoreParenImpCasts()))
+        if (const auto *variable = dyn_cast<VarDecl>(target->getDecl()); variable && variable->hasLocalStorage())
+          return viaVariable(variable);
+    for (unsigned i = 0; i < call.arguments.size(); ++i)
+      if (call.arguments[i] == child)
+        return callees_.dropsArgument(call, i) ? TaskUse::Ignores : TaskUse::Consumes;
     return TaskUse::Consumes;
   }
-  return TaskUse::Consumes;
+
+  /// `auto other = std::move(task)`: what becomes of `other`. A reference to the task is the task itself.
+  TaskUse initialises(const DeclStmt *declaration, const Stmt *init) {
+    for (const Decl *decl : declaration->decls())
+      if (const auto *variable = dyn_cast<VarDecl>(decl); variable && variable->hasLocalStorage() && variable->getInit() == init)
+        return viaVariable(variable);
+    return TaskUse::Consumes;
+  }
+
+  TaskUse viaVariable(const VarDecl *variable) {
+    if (depth_ > 3 || variable->hasAttr<UnusedAttr>() || isa<DecompositionDecl>(variable) ||
+        !body_.capturedBy(variable).empty() || !types_.mustConsume(variable->getType().getNonReferenceType()))
+      return TaskUse::Consumes;
+    UseFinder next(body_, types_, callees_, depth_ + 1);
+    for (const DeclRefExpr *reference : body_.references(variable)) {
+      const TaskUse use = next.of(reference);
+      if (use == TaskUse::Consumes || use == TaskUse::Released)
+        return use;
+    }
+    return TaskUse::Ignores;
+  }
+
+  const Body &body_;
+  TaskTypes &types_;
+  Callees &callees_;
+  unsigned depth_;
+};
+
+} // namespace
+
+TaskUse useOf(const DeclRefExpr *reference, const Body &body, TaskTypes &types, Callees &callees) {
+  return UseFinder(body, types, callees, 0).of(reference);
 }
 
 } // namespace coroguard

@@ -37,6 +37,9 @@ public:
   const catalog::FunctionModel *model(const clang::FunctionDecl *callee, catalog::FunctionRole role);
   llvm::ArrayRef<catalog::BlockingModel> blocking(const CallSite &call);
 
+  /// How messages call what an expression calls; its source text if it is no call.
+  std::string nameForPeople(const clang::Expr *call);
+
   /// Drives a task (or a loop) from synchronous code until it is done. Known by pack, or inferred: an ordinary function
   /// that takes a task and gives back its result, or that waits or resumes handles while it holds one.
   bool isRunner(const CallSite &call);

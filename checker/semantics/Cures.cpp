@@ -24,7 +24,7 @@ const catalog::LibraryInfo *Cures::libraryOf(const Body &body) {
 std::string Cures::text(llvm::StringRef purpose, const catalog::LibraryInfo *library, llvm::StringRef subject) {
   llvm::StringRef found = library ? models_.cure(library->id, purpose) : llvm::StringRef();
   if (found.empty())
-    found = models_.cure("any", purpose);
+    found = models_.cure("generic", purpose);
   std::string text = found.str();
   for (llvm::StringRef placeholder : {"{task}", "{duration}"})
     replaceAll(text, placeholder, subject.empty() ? "it" : subject);

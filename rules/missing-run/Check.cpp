@@ -30,8 +30,7 @@ void MissingRunCheck::checkUnit(Unit &unit) {
   for (const Body &body : unit.bodies())
     for (const UnrunLoop &unrun : loops.in(body))
       report(&body, unrun.work->getSourceRange(), message::loop(unrun.loop->getNameAsString()))
-          .cure(unit.cures().text("loop", unit.types().libraryOf(unrun.loop->getType()->getAsCXXRecordDecl()),
-                                  unrun.loop->getName()))
+          .cure(message::runLoop(unrun.loop->getName()))
           .step(unrun.loop->getLocation(), message::loopHere());
 }
 
@@ -41,7 +40,7 @@ void MissingRunCheck::reportTask(const DroppedTask &task, Unit &unit) {
   if (isExempt(options_.allowedTypes, unit.names().of(task.type->record)) ||
       (creator && isExempt(options_.allowedCallees, unit.names().of(creator))))
     return;
-  const std::string callee = creator ? unit.names().forPeople(creator) : sourceText(task.creation, unit.ast());
+  const std::string callee = unit.callees().nameForPeople(task.creation);
   const std::string function = unit.names().forPeople(task.body->function);
   std::string text = message::dropped(function, callee);
   if (task.variable)

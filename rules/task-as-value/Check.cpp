@@ -83,8 +83,7 @@ void TaskAsValueCheck::checkCall(const Body &body, const CallExpr *call, Unit &u
   const AsyncType *type = unit.types().classify(call->getType());
   if (isExempt(options_.allowedTypes, unit.names().of(type->record)))
     return;
-  const FunctionDecl *function = call->getDirectCallee();
-  const std::string callee = function ? unit.names().forPeople(function) : sourceText(call, unit.ast());
+  const std::string callee = unit.callees().nameForPeople(call);
   // Behind `->` the awaited object is no pointer any more: that edit is the reader's.
   const bool fixable = use->how != ValueUse::How::Dereferenced;
   report(&body, call->getSourceRange(), textOf(*use, callee))
@@ -96,9 +95,7 @@ void TaskAsValueCheck::reportHeld(const DroppedTask &task, Unit &unit) {
   const std::optional<ValueUse> use = valueUseOf(task.mistaken, *task.body, unit.types());
   if (!use || isExempt(options_.allowedTypes, unit.names().of(task.type->record)))
     return;
-  const std::optional<CallSite> call = CallSite::of(task.creation);
-  const std::string callee =
-      call && call->callee ? unit.names().forPeople(call->callee) : sourceText(task.creation, unit.ast());
+  const std::string callee = unit.callees().nameForPeople(task.creation);
   const std::string variable = task.variable->getNameAsString();
   report(task.body, task.mistaken->getSourceRange(), heldTextOf(*use, variable))
       .cure(unit.cures().text(task.body->isCoroutine() ? "await" : "run", task.type->library, variable))

@@ -76,9 +76,7 @@ std::vector<FixItHint> awaitFix(const DroppedTask &task, Unit &unit) {
 } // namespace
 
 void UnawaitedTaskCheck::reportTask(const DroppedTask &task, Unit &unit) {
-  const std::optional<CallSite> call = CallSite::of(task.creation);
-  const std::string callee = call && call->callee ? unit.names().forPeople(call->callee)
-                                                  : sourceText(task.creation, unit.ast());
+  const std::string callee = unit.callees().nameForPeople(task.creation);
   const bool coroutine = task.body->isCoroutine();
   FindingBuilder finding = report(task.body, task.creation->getSourceRange(), textOf(task, callee, unit));
   finding.cure(unit.cures().text(coroutine ? "await" : "spawn", task.type->library, callee))
