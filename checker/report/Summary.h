@@ -8,7 +8,8 @@
 
 namespace coroguard::report {
 
-/// "3 warnings and 1 note in 2 files; 1 of 47 units could not be checked (3.2 s)". One line.
+/// "3 warnings, 1 note in 2 files; 1 unit could not be checked fully (47 units checked)". One line, without times: output
+/// is the same whenever it is the same.
 void writeSummary(const Report &report, const Style &style, llvm::raw_ostream &out);
 
 /// "1 unit", "2 units".

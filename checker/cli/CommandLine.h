@@ -1,0 +1,66 @@
+// SPDX-FileCopyrightText: coroguard contributors
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// The command line as plain data. Its parser is the one file of the checker that uses exceptions (CLI11 needs them), so
+// this header knows only the standard library.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace coroguard::cli {
+
+struct CheckArguments {
+  std::vector<std::string> paths;
+  std::optional<std::vector<std::string>> flags; ///< after `--`
+  std::string build;                             ///< -p
+  std::string root;
+  std::string profile, rules, config, configFile, headerFilter, excludeHeaderFilter;
+  std::vector<std::string> set, models;
+  std::string format = "pretty";
+  std::vector<std::string> reports; ///< FORMAT=FILE
+  unsigned jobs = 0;                ///< 0: as many as the machine can take
+  unsigned timeout = 600;           ///< seconds per unit
+  bool noShortcuts = false, timing = false, quiet = false, exitZero = false;
+};
+
+struct RuleArguments {
+  std::string id;
+};
+
+struct RulesArguments {
+  std::string format = "table";
+  std::string profile;
+};
+
+struct ConfigArguments {
+  CheckArguments check; ///< the options that decide about settings
+};
+
+struct DoctorArguments {
+  std::string build, path;
+};
+
+/// What was asked for. Exactly one of the commands is engaged, unless `exit` is.
+struct CommandLine {
+  std::optional<CheckArguments> check;
+  std::optional<RuleArguments> rule;
+  std::optional<RulesArguments> rules;
+  std::optional<ConfigArguments> config;
+  std::optional<DoctorArguments> doctor;
+  bool version = false;
+  std::string color = "auto"; ///< auto | always | never
+
+  struct Exit {
+    int status = 0;
+    std::string text;                ///< help for standard output, or a message for standard error
+    std::string unknown;             ///< the word that was not understood, if it was that
+    std::vector<std::string> choices; ///< what could have stood in its place
+  };
+  std::optional<Exit> exit;
+};
+
+CommandLine parseCommandLine(int count, const char *const *words);
+
+} // namespace coroguard::cli

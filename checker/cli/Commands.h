@@ -1,0 +1,23 @@
+// SPDX-FileCopyrightText: coroguard contributors
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// The commands. Each returns the exit status: 0 clean, 1 findings, 2 the tool could not do its work.
+#pragma once
+
+#include "checker/cli/CommandLine.h"
+
+namespace coroguard::cli {
+
+constexpr int exitClean = 0, exitFindings = 1, exitFailure = 2;
+
+int runCheckCommand(const CheckArguments &arguments, const std::string &color);
+int runRuleCommand(const RuleArguments &arguments, const std::string &color);
+int runRulesCommand(const RulesArguments &arguments, const std::string &color);
+int runConfigCommand(const ConfigArguments &arguments, const std::string &color);
+int runDoctorCommand(const DoctorArguments &arguments, const char *program, const std::string &color);
+int runVersionCommand();
+
+/// The version of this coroguard: "0.1.0".
+const char *versionText();
+
+} // namespace coroguard::cli

@@ -1,0 +1,14 @@
+// SPDX-FileCopyrightText: coroguard contributors
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// The settings part of a command line as the driver's configuration.
+#pragma once
+
+#include "checker/cli/CommandLine.h"
+#include "checker/driver/Configuration.h"
+
+namespace coroguard::cli {
+
+llvm::Expected<std::unique_ptr<driver::Configuration>> configurationFor(const CheckArguments &arguments);
+
+} // namespace coroguard::cli

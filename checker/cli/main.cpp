@@ -1,0 +1,46 @@
+// SPDX-FileCopyrightText: coroguard contributors
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// The program `coroguard`.
+#include "checker/cli/Commands.h"
+#include "checker/cli/Terminal.h"
+
+#include "rules/catalog/Problem.h"
+
+#include "llvm/Support/raw_ostream.h"
+
+#include <csignal>
+
+using namespace coroguard::cli;
+
+static int leave(const CommandLine::Exit &exit, const std::string &color) {
+  if (exit.status == 0 || exit.text.find("\n") != std::string::npos) {
+    (exit.status == 0 ? llvm::outs() : llvm::errs()) << exit.text;
+    return exit.status;
+  }
+  std::vector<llvm::StringRef> choices(exit.choices.begin(), exit.choices.end());
+  llvm::StringRef near = coroguard::catalog::nearest(exit.unknown, choices);
+  std::string text = exit.text;
+  if (!exit.unknown.empty() && !near.empty())
+    text = text.substr(0, text.find(';')) + "; did you mean '" + near.str() + "'?";
+  sayError(text, color);
+  return exit.status;
+}
+
+int main(int count, char **words) {
+  signal(SIGPIPE, SIG_IGN); // `coroguard check | head` ends with a message of the stream, not by a signal
+  CommandLine line = parseCommandLine(count, words);
+  if (line.exit)
+    return leave(*line.exit, line.color);
+  if (line.check)
+    return runCheckCommand(*line.check, line.color);
+  if (line.rule)
+    return runRuleCommand(*line.rule, line.color);
+  if (line.rules)
+    return runRulesCommand(*line.rules, line.color);
+  if (line.config)
+    return runConfigCommand(*line.config, line.color);
+  if (line.doctor)
+    return runDoctorCommand(*line.doctor, words[0], line.color);
+  return runVersionCommand();
+}

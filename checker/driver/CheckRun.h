@@ -1,0 +1,43 @@
+// SPDX-FileCopyrightText: coroguard contributors
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// A run over many units: schedules them on worker processes and joins what they found into one report whose content
+// does not depend on the number of workers.
+#pragma once
+
+#include "checker/driver/Configuration.h"
+#include "checker/driver/Database.h"
+#include "checker/driver/UnitAnalysis.h"
+#include "checker/driver/Workers.h"
+#include "checker/report/Report.h"
+
+#include <map>
+
+namespace coroguard::driver {
+
+struct CheckOptions {
+  WorkersOptions workers;
+  AnalysisOptions analysis;
+  std::string root; ///< absolute; paths in the report are relative to it
+};
+
+struct CheckProgress {
+  size_t done = 0, total = 0;
+  llvm::StringRef lastUnit; ///< root-relative, of the unit that ended last
+};
+
+struct CheckOutcome {
+  report::Run run;                ///< all but version and seconds
+  std::vector<Finding> findings;  ///< not yet arranged
+  std::vector<report::Problem> problems;
+  std::map<std::string, unsigned> droppedOptions; ///< and in how many units
+  double cpuSeconds = 0, parseSeconds = 0;
+  std::map<std::string, double> ruleSeconds;
+};
+
+/// `tick` returns false to stop the run: findings made so far are in the outcome, `interrupted` is set. An error means
+/// that nothing was analysed (settings of some file are wrong).
+llvm::Expected<CheckOutcome> runCheck(llvm::ArrayRef<CompileCommand> units, Configuration &configuration,
+                                      const CheckOptions &options, llvm::function_ref<bool(const CheckProgress &)> tick);
+
+} // namespace coroguard::driver

@@ -1,0 +1,260 @@
+// SPDX-FileCopyrightText: coroguard contributors
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Effective settings of a file, and everything that can be wrong with them.
+#include "checker/driver/Configuration.h"
+
+#include "rules/catalog/ModelFile.h"
+#include "rules/catalog/Names.h"
+#include "rules/catalog/OptionValue.h"
+#include "rules/catalog/Problem.h"
+
+#include "clang-tidy/GlobList.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/SourceMgr.h"
+#include "llvm/Support/VirtualFileSystem.h"
+#include "llvm/Support/raw_ostream.h"
+
+namespace coroguard::driver {
+
+using clang::tidy::ClangTidyOptions;
+
+static llvm::Error problemsError(const std::vector<std::string> &problems) {
+  return problems.empty() ? llvm::Error::success() : llvm::createStringError(llvm::join(problems, "\n"));
+}
+
+/// The items of `globs` with our prefix where it was left out: `blocking-call` is `async-blocking-call`.
+static std::vector<std::string> globItems(llvm::StringRef globs) {
+  std::vector<std::string> items;
+  llvm::SmallVector<llvm::StringRef> parts;
+  globs.split(parts, ',', /*MaxSplit=*/-1, /*KeepEmpty=*/false);
+  for (llvm::StringRef part : parts) {
+    part = part.trim();
+    llvm::StringRef sign = part.consume_front("-") ? "-" : "";
+    if (part.empty())
+      continue;
+    bool named = part.starts_with("async-") || part.starts_with("*");
+    items.push_back((sign + (named ? "" : "async-") + part).str());
+  }
+  return items;
+}
+
+llvm::StringSet<> rulesOfProfile(llvm::StringRef profile) {
+  llvm::StringSet<> chosen;
+  for (const catalog::RuleInfo &rule : catalog::builtinRules())
+    if (rule.profile == catalog::Profile::Default || profile == "strict")
+      chosen.insert(rule.id);
+  return chosen;
+}
+
+/// Applies `items` in order to `chosen`.
+static void applyGlobs(llvm::ArrayRef<std::string> items, llvm::StringRef profile, llvm::StringSet<> &chosen) {
+  for (llvm::StringRef item : items) {
+    bool add = !item.consume_front("-");
+    clang::tidy::GlobList glob(item);
+    for (const catalog::RuleInfo &rule : catalog::builtinRules()) {
+      if (!glob.contains(rule.id))
+        continue;
+      if (!add)
+        chosen.erase(rule.id);
+      else if (rule.profile == catalog::Profile::Default || profile == "strict" || item == rule.id)
+        chosen.insert(rule.id);
+    }
+  }
+}
+
+llvm::StringSet<> chooseRules(llvm::StringRef globs, llvm::StringRef profile) {
+  std::vector<std::string> items = globItems(globs);
+  llvm::StringSet<> chosen;
+  if (!items.empty() && llvm::StringRef(items.front()).starts_with("-")) // "-async-x" alone: all but it
+    chosen = rulesOfProfile(profile);
+  applyGlobs(items, profile, chosen);
+  return chosen;
+}
+
+static std::vector<llvm::StringRef> ruleIds() {
+  std::vector<llvm::StringRef> ids;
+  for (const catalog::RuleInfo &rule : catalog::builtinRules())
+    ids.push_back(rule.id);
+  return ids;
+}
+
+llvm::Error Configuration::checkRuleGlobs() const {
+  std::vector<llvm::StringRef> ids = ruleIds();
+  for (const std::string &item : globItems(settings_.rules)) {
+    llvm::StringRef name = llvm::StringRef(item).ltrim('-');
+    clang::tidy::GlobList glob(name);
+    if (llvm::any_of(ids, [&](llvm::StringRef id) { return glob.contains(id); }))
+      continue;
+    if (name.contains('*'))
+      return llvm::createStringError("no rule matches '" + name + "'; 'coroguard rules' lists them");
+    return llvm::createStringError("there is no rule '" + name + "'" + catalog::suggestion(name, ids, "the rules"));
+  }
+  if (!settings_.rules.empty() && chooseRules(settings_.rules, profile()).empty())
+    return llvm::createStringError("'" + settings_.rules + "' leaves no rule in profile " + profile() +
+                                   "; add --profile strict, or name a rule in full");
+  return llvm::Error::success();
+}
+
+/// What is wrong with one `CheckOptions` entry of ours; nothing for other checks' options.
+static void checkOption(llvm::StringRef key, llvm::StringRef value, llvm::StringRef source,
+                        std::vector<std::string> &problems) {
+  if (!key.starts_with("async-"))
+    return;
+  auto [ruleName, optionName] = key.rsplit('.');
+  const catalog::RuleInfo *rule = catalog::findRule(ruleName);
+  std::string who = (source + ": option " + key).str();
+  if (!rule) {
+    problems.push_back(who + ": there is no rule '" + ruleName.str() + "'" +
+                       catalog::suggestion(ruleName, ruleIds(), "the rules"));
+    return;
+  }
+  if (optionName == "Profile" || optionName == "Models")
+    return;
+  if (const catalog::OptionInfo *option = catalog::findOption(*rule, optionName)) {
+    catalog::checkOptionValue(*option, value, who, problems);
+    return;
+  }
+  std::vector<llvm::StringRef> names;
+  for (const catalog::OptionInfo &option : rule->options)
+    names.push_back(option.name);
+  problems.push_back(who + ": the rule has no option '" + optionName.str() + "'" +
+                     catalog::suggestion(optionName, names, "its options"));
+}
+
+/// Reads `.clang-tidy` text; syntax errors go to `problems` with their place.
+static ClangTidyOptions parsed(llvm::MemoryBufferRef buffer, std::vector<std::string> &problems) {
+  auto collect = [&](const llvm::SMDiagnostic &diagnostic) {
+    problems.push_back((diagnostic.getFilename() + ":" + llvm::Twine(diagnostic.getLineNo()) + ":" +
+                        llvm::Twine(diagnostic.getColumnNo() + 1) + ": " + diagnostic.getMessage())
+                           .str());
+  };
+  size_t before = problems.size();
+  llvm::ErrorOr<ClangTidyOptions> options = clang::tidy::parseConfigurationWithDiags(buffer, collect);
+  if (options)
+    return *options;
+  if (problems.size() == before)
+    problems.push_back((buffer.getBufferIdentifier() + ": " + options.getError().message()).str());
+  return {};
+}
+
+/// `.clang-tidy` files read by a function of ours. (Clang's constructor that takes one leaves the file system null.)
+class ProjectOptions : public clang::tidy::FileOptionsProvider {
+public:
+  using Read = std::function<llvm::ErrorOr<ClangTidyOptions>(llvm::MemoryBufferRef)>;
+  ProjectOptions(clang::tidy::ClangTidyGlobalOptions global, ClangTidyOptions defaults, ClangTidyOptions overrides, Read read)
+      : FileOptionsProvider(std::move(global), std::move(defaults), std::move(overrides), llvm::vfs::getRealFileSystem()) {
+    ConfigHandlers = {{".clang-tidy", std::move(read)}};
+  }
+};
+
+llvm::Error Configuration::readCommandLine() {
+  std::vector<std::string> problems;
+  ClangTidyOptions defaults = ClangTidyOptions::getDefaults(), overrides, config;
+  if (!settings_.headerFilter.empty())
+    overrides.HeaderFilterRegex = settings_.headerFilter;
+  if (!settings_.excludeHeaderFilter.empty())
+    overrides.ExcludeHeaderFilterRegex = settings_.excludeHeaderFilter;
+  if (!settings_.profile.empty())
+    overrides.CheckOptions["Profile"] = ClangTidyOptions::ClangTidyValue(settings_.profile);
+  if (!settings_.models.empty())
+    overrides.CheckOptions["Models"] = ClangTidyOptions::ClangTidyValue(llvm::join(settings_.models, ";"));
+  for (const auto &[key, value] : settings_.options) {
+    llvm::StringRef name = key;
+    std::string full = (name.contains('.') && !name.starts_with("async-") ? "async-" : "") + key;
+    if (!name.contains('.') && name != "Profile" && name != "Models")
+      problems.push_back("--set " + key + ": an option is written as RULE.OPTION=VALUE");
+    checkOption(full, value, "--set", problems);
+    overrides.CheckOptions[full] = ClangTidyOptions::ClangTidyValue(value);
+  }
+  if (!settings_.config.empty())
+    config = parsed(llvm::MemoryBufferRef(settings_.config, "--config"), problems);
+  clang::tidy::ClangTidyGlobalOptions global;
+  if (!settings_.config.empty())
+    provider_ = std::make_unique<clang::tidy::ConfigOptionsProvider>(global, defaults, config, overrides);
+  else
+    provider_ = std::make_unique<ProjectOptions>(
+        global, defaults, overrides, [this](llvm::MemoryBufferRef buffer) { return parsed(buffer, fileErrors_); });
+  return problemsError(problems);
+}
+
+llvm::Expected<std::unique_ptr<Configuration>> Configuration::create(RuleSettings settings) {
+  std::unique_ptr<Configuration> configuration(new Configuration(std::move(settings)));
+  if (llvm::Error error = configuration->checkRuleGlobs())
+    return error;
+  if (llvm::Error error = configuration->readCommandLine())
+    return error;
+  if (auto models = configuration->modelsFor(llvm::join(configuration->settings_.models, ";")); !models)
+    return models.takeError();
+  return configuration;
+}
+
+llvm::Expected<std::shared_ptr<const catalog::ModelIndex>> Configuration::modelsFor(llvm::StringRef files) {
+  auto &index = models_[files.str()];
+  if (!index) {
+    auto user = catalog::readUserModels(catalog::listItems(files), catalog::builtinModels());
+    if (!user)
+      return user.takeError();
+    index = std::make_shared<catalog::ModelIndex>(catalog::builtinModels(), std::move(*user));
+  }
+  return index;
+}
+
+llvm::Expected<std::shared_ptr<const FileConfiguration>> Configuration::effective(const ClangTidyOptions &options) {
+  auto value = [&](llvm::StringRef key) {
+    auto found = options.CheckOptions.find(key);
+    return found == options.CheckOptions.end() ? llvm::StringRef() : llvm::StringRef(found->second.Value);
+  };
+  auto configuration = std::make_shared<FileConfiguration>();
+  llvm::StringRef profile = value("Profile").empty() ? this->profile() : value("Profile");
+  if (!llvm::is_contained(catalog::namesOf<catalog::Profile>(), profile))
+    return llvm::createStringError("there is no profile '" + profile + "'" +
+                                   catalog::suggestion(profile, catalog::namesOf<catalog::Profile>(), "the profiles"));
+  if (!settings_.rules.empty()) {
+    configuration->rules = chooseRules(settings_.rules, profile);
+  } else {
+    // Of a project's `Checks` only what names our rules counts: `-*,bugprone-*` was not written with us in mind.
+    configuration->rules = rulesOfProfile(profile);
+    std::vector<std::string> ours;
+    for (const std::string &item : globItems(options.Checks.value_or("")))
+      if (llvm::StringRef(item).ltrim('-').starts_with("async-") && options.Checks->find(item) != std::string::npos)
+        ours.push_back(item);
+    applyGlobs(ours, profile, configuration->rules);
+  }
+  auto models = modelsFor(value("Models"));
+  if (!models)
+    return models.takeError();
+  configuration->models = *models;
+  configuration->options = options;
+  configuration->options.CheckOptions["Profile"] = ClangTidyOptions::ClangTidyValue(profile);
+  std::vector<llvm::StringRef> names(configuration->rules.keys().begin(), configuration->rules.keys().end());
+  llvm::sort(names);
+  configuration->options.Checks = "-*," + llvm::join(names, ",");
+  return configuration;
+}
+
+llvm::Expected<std::shared_ptr<const FileConfiguration>> Configuration::of(llvm::StringRef file) {
+  fileErrors_.clear();
+  ClangTidyOptions merged;
+  unsigned order = 0;
+  for (const auto &[options, source] : provider_->getRawOptions(file)) {
+    merged.mergeWith(options, ++order);
+    bool fromFile = source != clang::tidy::ClangTidyOptionsProvider::OptionsSourceTypeCheckCommandLineOption;
+    if (fromFile && checkedSources_.insert(source).second)
+      for (const auto &entry : options.CheckOptions)
+        checkOption(entry.getKey(), entry.getValue().Value, source, fileErrors_);
+  }
+  llvm::sort(fileErrors_);
+  if (llvm::Error error = problemsError(fileErrors_))
+    return error;
+  auto &known = byText_[clang::tidy::configurationAsText(merged)];
+  if (!known) {
+    auto made = effective(merged);
+    if (!made)
+      return made.takeError();
+    known = std::move(*made);
+  }
+  return known;
+}
+
+} // namespace coroguard::driver

@@ -1,0 +1,42 @@
+// SPDX-FileCopyrightText: coroguard contributors
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// compile_commands.json: finding it, reading it strictly, and choosing units from it.
+#pragma once
+
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/StringRef.h"
+#include "llvm/Support/Error.h"
+
+#include <string>
+#include <vector>
+
+namespace coroguard::driver {
+
+/// One translation unit and how it is compiled.
+struct CompileCommand {
+  std::string file;                   ///< absolute, dots removed
+  std::string directory;              ///< absolute; where the command runs
+  std::vector<std::string> arguments; ///< with the compiler as the first
+};
+
+struct Database {
+  std::string path; ///< of the json file
+  std::vector<CompileCommand> commands;
+};
+
+/// The database for `start` (a file or folder): compile_commands.json there, in its usual build folders (build, out,
+/// cmake-build-*, …), or in any parent. With several build folders the newest database wins. Empty if there is none.
+std::string findDatabase(llvm::StringRef start);
+
+/// Reads one database. `path` may also be the folder that holds it. An error says which entry is wrong and how.
+llvm::Expected<Database> readDatabase(llvm::StringRef path);
+
+/// The commands of `database` for `paths` (absolute files or folders), each file once, in the order of the database.
+/// A path that matches none is an error with the nearest thing to type.
+llvm::Expected<std::vector<CompileCommand>> selectUnits(const Database &database, llvm::ArrayRef<std::string> paths);
+
+/// `path` made absolute against the working directory, with dots removed.
+std::string absolutePath(llvm::StringRef path);
+
+} // namespace coroguard::driver

@@ -1,0 +1,229 @@
+// SPDX-FileCopyrightText: coroguard contributors
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// One parse, all rules.
+#include "checker/driver/UnitAnalysis.h"
+
+#include "checker/driver/LineWriter.h"
+#include "checker/driver/SystemBodies.h"
+#include "checker/driver/UnitArguments.h"
+#include "checker/driver/UserFindings.h"
+#include "checker/framework/RuleCheck.h"
+#include "checker/report/FindingJson.h"
+#include "checker/semantics/Unit.h"
+
+#include "clang/Basic/Stack.h"
+#include "clang/Lex/LexDiagnostic.h"
+#include "clang/Driver/CreateInvocationFromArgs.h"
+#include "clang/Frontend/CompilerInstance.h"
+#include "clang/Frontend/FrontendActions.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/raw_ostream.h"
+
+#include <chrono>
+
+namespace coroguard {
+/// Generated: the rules of rules/ that `wanted` lets through.
+std::vector<std::unique_ptr<RuleCheck>> makeRules(clang::tidy::ClangTidyContext *context,
+                                                  llvm::function_ref<bool(const catalog::RuleInfo &)> wanted);
+} // namespace coroguard
+
+namespace coroguard::driver {
+namespace {
+
+namespace json = llvm::json;
+using Clock = std::chrono::steady_clock;
+
+double secondsSince(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+
+/// Keeps the first errors of a unit, as the compiler would say them.
+class ErrorCollector : public clang::DiagnosticConsumer {
+public:
+  ErrorCollector(LineWriter &lines, unsigned shown) : lines_(lines), shown_(shown) {}
+
+  void HandleDiagnostic(clang::DiagnosticsEngine::Level level, const clang::Diagnostic &diagnostic) override {
+    DiagnosticConsumer::HandleDiagnostic(level, diagnostic);
+    if (level < clang::DiagnosticsEngine::Error || NumErrors > shown_)
+      return;
+    llvm::SmallString<256> text;
+    diagnostic.FormatDiagnostic(text);
+    report::Problem problem;
+    problem.message = text.str().str();
+    if (diagnostic.hasSourceManager() && diagnostic.getLocation().isValid()) {
+      const clang::SourceManager &sources = diagnostic.getSourceManager();
+      clang::PresumedLoc at = sources.getPresumedLoc(sources.getFileLoc(diagnostic.getLocation()));
+      if (at.isValid())
+        problem.place = {absolutePath(at.getFilename()), at.getLine(), at.getColumn(), 0, 0};
+    }
+    if (diagnostic.getID() == clang::diag::err_pp_file_not_found)
+      problem.hint = "if the build generates this header, build first; else check the include paths of the command";
+    lines_.write("problem", report::toJson(problem));
+  }
+
+  /// Says how many more there were.
+  void sayRest() {
+    if (NumErrors > shown_)
+      lines_.write("problem", report::toJson(report::Problem{report::Problem::Kind::Compile, "", {},
+                                                             "and " + std::to_string(NumErrors - shown_) + " more errors", ""}));
+  }
+
+private:
+  LineWriter &lines_;
+  unsigned shown_;
+};
+
+/// Runs the rules when the unit is parsed.
+class RuleConsumer : public clang::ASTConsumer {
+public:
+  RuleConsumer(clang::CompilerInstance &compiler, llvm::StringRef file, const FileConfiguration &configuration,
+               const AnalysisOptions &options, LineWriter &lines)
+      : compiler_(compiler), configuration_(configuration), options_(options), lines_(lines),
+        context_(std::make_unique<clang::tidy::DefaultOptionsProvider>(clang::tidy::ClangTidyGlobalOptions(),
+                                                                       configuration.options)),
+        findings_(compiler, configuration.options, lines) {
+    context_.setDiagnosticsEngine(std::make_unique<clang::DiagnosticOptions>(), &compiler.getDiagnostics());
+    context_.setSourceManager(&compiler.getSourceManager());
+    context_.setCurrentFile(file);
+    context_.setASTContext(&compiler.getASTContext());
+    rules_ = makeRules(&context_, [&](const catalog::RuleInfo &rule) { return configuration.rules.contains(rule.id); });
+    llvm::erase_if(rules_, [&](const auto &rule) { return !rule->isLanguageVersionSupported(compiler.getLangOpts()); });
+    for (const auto &rule : rules_) {
+      rule->setSink(&findings_);
+      rule->registerPPCallbacks(compiler.getSourceManager(), &compiler.getPreprocessor(), &compiler.getPreprocessor());
+    }
+  }
+
+  bool shouldSkipFunctionBody(clang::Decl *declaration) override {
+    return options_.shortcuts && isSkippableBody(*declaration, compiler_.getSourceManager());
+  }
+
+  void HandleTranslationUnit(clang::ASTContext &ast) override {
+    parseSeconds_ = secondsSince(start_);
+    lines_.write("phase", "laying out the unit");
+    Unit unit(ast, configuration_.models);
+    for (const auto &rule : rules_) {
+      lines_.write("phase", "rule " + rule->info().id.str());
+      Clock::time_point begin = Clock::now();
+      rule->analyse(unit);
+      ruleSeconds_[rule->info().id] = secondsSince(begin);
+    }
+  }
+
+  json::Object timings() const {
+    json::Object rules;
+    for (const auto &[rule, seconds] : ruleSeconds_)
+      rules[rule] = seconds;
+    return json::Object{{"parse", parseSeconds_}, {"rules", std::move(rules)}};
+  }
+
+private:
+  clang::CompilerInstance &compiler_;
+  const FileConfiguration &configuration_;
+  const AnalysisOptions &options_;
+  LineWriter &lines_;
+  clang::tidy::ClangTidyContext context_;
+  UserFindings findings_;
+  std::vector<std::unique_ptr<RuleCheck>> rules_;
+  Clock::time_point start_ = Clock::now();
+  double parseSeconds_ = 0;
+  std::map<llvm::StringRef, double> ruleSeconds_;
+};
+
+class RuleAction : public clang::ASTFrontendAction {
+public:
+  RuleAction(const FileConfiguration &configuration, const AnalysisOptions &options, LineWriter &lines)
+      : configuration_(configuration), options_(options), lines_(lines) {}
+
+  std::unique_ptr<clang::ASTConsumer> CreateASTConsumer(clang::CompilerInstance &compiler, llvm::StringRef file) override {
+    auto consumer = std::make_unique<RuleConsumer>(compiler, file, configuration_, options_, lines_);
+    consumer_ = consumer.get();
+    return consumer;
+  }
+
+  json::Object timings() const { return timings_; }
+  void EndSourceFileAction() override { timings_ = consumer_->timings(); }
+
+private:
+  const FileConfiguration &configuration_;
+  const AnalysisOptions &options_;
+  LineWriter &lines_;
+  RuleConsumer *consumer_ = nullptr;
+  json::Object timings_;
+};
+
+/// What makes parsing cheap without changing the tree of the user's code.
+void economise(clang::CompilerInvocation &invocation, const AnalysisOptions &options, bool coroutines) {
+  clang::FrontendOptions &frontend = invocation.getFrontendOpts();
+  frontend.ProgramAction = clang::frontend::ParseSyntaxOnly;
+  frontend.SkipFunctionBodies = options.shortcuts; // the consumer decides about each
+  frontend.DisableFree = true;                     // the process ends with the unit
+  clang::DiagnosticOptions &diagnostics = invocation.getDiagnosticOpts();
+  diagnostics.IgnoreWarnings = true;
+  diagnostics.Warnings = {"no-everything"}; // also what is an error by default but may be switched off
+  diagnostics.Remarks.clear();
+  invocation.getLangOpts().SpellChecking = false;
+  if (coroutines)
+    invocation.getLangOpts().Coroutines = true;
+  invocation.getDependencyOutputOpts() = clang::DependencyOutputOptions();
+  if (!options.resourceDirectory.empty())
+    invocation.getHeaderSearchOpts().ResourceDir = options.resourceDirectory;
+}
+
+std::vector<std::string> withConfiguration(std::vector<std::string> arguments, const clang::tidy::ClangTidyOptions &options,
+                                           const AnalysisOptions &analysis) {
+  // [0] is the compiler, the last two are `--` and the file.
+  if (options.ExtraArgs)
+    arguments.insert(arguments.end() - 2, options.ExtraArgs->begin(), options.ExtraArgs->end());
+  if (options.ExtraArgsBefore)
+    arguments.insert(arguments.begin() + 1, options.ExtraArgsBefore->begin(), options.ExtraArgsBefore->end());
+  if (!analysis.resourceDirectory.empty())
+    arguments.insert(arguments.begin() + 1, "-resource-dir=" + analysis.resourceDirectory);
+  return arguments;
+}
+
+} // namespace
+
+void analyseUnit(const CompileCommand &command, const FileConfiguration &configuration, const AnalysisOptions &options,
+                 llvm::raw_ostream &out) {
+  clang::noteBottomOfStack();
+  LineWriter lines(out);
+  lines.write("phase", "parsing");
+  if (std::error_code error = llvm::sys::fs::set_current_path(command.directory)) {
+    report::Problem problem;
+    problem.message = "cannot enter '" + command.directory + "', where its command runs: " + error.message();
+    problem.hint = "configure and build the project again, or name its present build folder with -p";
+    lines.write("problem", report::toJson(problem));
+    lines.write("end", json::Object());
+    return;
+  }
+  UnitArguments unit = unitArguments(command);
+  std::vector<std::string> arguments = withConfiguration(std::move(unit.arguments), configuration.options, options);
+  std::vector<const char *> raw;
+  for (const std::string &argument : arguments)
+    raw.push_back(argument.c_str());
+
+  ErrorCollector errors(lines, options.errorsShown);
+  clang::DiagnosticOptions plain;
+  clang::CreateInvocationOptions create;
+  create.Diags = clang::CompilerInstance::createDiagnostics(*llvm::vfs::getRealFileSystem(), plain, &errors,
+                                                            /*ShouldOwnClient=*/false);
+  RuleAction action(configuration, options, lines);
+  json::Object end;
+  if (std::shared_ptr<clang::CompilerInvocation> invocation = clang::createInvocation(raw, create)) {
+    economise(*invocation, options, unit.coroutines);
+    // Leaked like all of the unit: the process ends with it.
+    auto *compiler = new clang::CompilerInstance(std::move(invocation));
+    compiler->createVirtualFileSystem();
+    compiler->createDiagnostics(&errors, /*ShouldOwnClient=*/false);
+    compiler->ExecuteAction(action);
+    end = action.timings();
+  }
+  errors.sayRest();
+  json::Array dropped;
+  for (const std::string &option : unit.dropped)
+    dropped.push_back(option);
+  end["dropped"] = std::move(dropped);
+  lines.write("end", std::move(end));
+}
+
+} // namespace coroguard::driver

@@ -1,0 +1,60 @@
+// SPDX-FileCopyrightText: coroguard contributors
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Reads the lines of a unit's analysis.
+#include "checker/driver/UnitAnalysis.h"
+#include "checker/report/FindingJson.h"
+
+#include "llvm/ADT/StringExtras.h"
+
+namespace coroguard::driver {
+
+namespace json = llvm::json;
+
+static void readEnd(const json::Object &end, UnitResult &result) {
+  result.complete = true;
+  result.parseSeconds = end.getNumber("parse").value_or(0);
+  if (const json::Object *rules = end.getObject("rules"))
+    for (const auto &[rule, seconds] : *rules)
+      result.ruleSeconds.emplace_back(rule.str(), seconds.getAsNumber().value_or(0));
+  if (const json::Array *dropped = end.getArray("dropped"))
+    for (const json::Value &option : *dropped)
+      result.droppedOptions.push_back(option.getAsString().value_or("").str());
+}
+
+static void readLine(const json::Object &line, UnitResult &result) {
+  if (auto phase = line.getString("phase"))
+    result.phase = phase->str();
+  if (const json::Object *object = line.getObject("finding")) {
+    if (auto finding = report::findingFromJson(*object))
+      result.findings.push_back(std::move(*finding));
+    else
+      result.problems.push_back({report::Problem::Kind::Crash, "", {}, llvm::toString(finding.takeError()), ""});
+  }
+  if (const json::Object *object = line.getObject("problem")) {
+    if (auto problem = report::problemFromJson(*object))
+      result.problems.push_back(std::move(*problem));
+    else
+      result.problems.push_back({report::Problem::Kind::Crash, "", {}, llvm::toString(problem.takeError()), ""});
+  }
+  if (const json::Object *end = line.getObject("end"))
+    readEnd(*end, result);
+}
+
+UnitResult readUnitResult(llvm::StringRef text) {
+  UnitResult result;
+  for (llvm::StringRef line : llvm::split(text, '\n')) {
+    if (line.empty())
+      continue;
+    llvm::Expected<json::Value> value = json::parse(line);
+    if (!value) { // the line that was being written when the process ended
+      llvm::consumeError(value.takeError());
+      continue;
+    }
+    if (const json::Object *object = value->getAsObject())
+      readLine(*object, result);
+  }
+  return result;
+}
+
+} // namespace coroguard::driver

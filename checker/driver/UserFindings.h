@@ -1,0 +1,45 @@
+// SPDX-FileCopyrightText: coroguard contributors
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// The sink of a unit: lets through the findings the user wants to hear of and writes them down.
+#pragma once
+
+#include "checker/driver/LineWriter.h"
+#include "checker/framework/Finding.h"
+
+#include "clang-tidy/ClangTidyOptions.h"
+#include "clang-tidy/NoLintDirectiveHandler.h"
+#include "clang/Basic/SourceLocation.h"
+#include "llvm/ADT/StringMap.h"
+#include "llvm/Support/Regex.h"
+
+#include <optional>
+
+namespace clang {
+class CompilerInstance;
+}
+
+namespace coroguard::driver {
+
+/// Drops what lies in system headers, what the header filters leave out, and what NOLINT comments suppress (by
+/// clang-tidy's own reading of them). Makes file names absolute and real, so that a header has one name in all units.
+class UserFindings : public FindingSink {
+public:
+  UserFindings(clang::CompilerInstance &compiler, const clang::tidy::ClangTidyOptions &options, LineWriter &lines);
+  void add(Finding finding) override;
+
+private:
+  clang::SourceLocation locate(const Place &place) const;
+  bool wantsFile(clang::SourceLocation location, llvm::StringRef file) const;
+  bool suppressed(clang::SourceLocation location, const Finding &finding);
+  void writeNoLintErrors(llvm::ArrayRef<clang::tooling::Diagnostic> errors);
+  std::string realName(llvm::StringRef file);
+
+  clang::CompilerInstance &compiler_;
+  LineWriter &lines_;
+  clang::tidy::NoLintDirectiveHandler nolint_;
+  mutable std::optional<llvm::Regex> headers_, excludedHeaders_;
+  llvm::StringMap<std::string> realNames_;
+};
+
+} // namespace coroguard::driver
