@@ -63,7 +63,8 @@ std::string folded(llvm::StringRef word) {
 
 llvm::StringRef nearest(llvm::StringRef word, llvm::ArrayRef<llvm::StringRef> candidates) {
   const std::string wanted = folded(word);
-  const unsigned limit = std::max<unsigned>(1, wanted.size() / 3);
+  // Two edits make a transposition; of very short words nothing would be left.
+  const unsigned limit = wanted.size() < 4 ? 1 : std::max<unsigned>(2, wanted.size() / 3);
   unsigned best = limit + 1;
   llvm::StringRef result;
   for (llvm::StringRef candidate : candidates) {

@@ -56,8 +56,8 @@ private:
   std::vector<Problem> problems_;
 };
 
-/// The candidate that `word` is most likely a misspelling of (edit distance at most a third of its length, ignoring
-/// case and the difference of `-` and `_`), or empty.
+/// The candidate that `word` is most likely a misspelling of (edit distance at most 2, of long words a third of their
+/// length, ignoring case and the difference of `-` and `_`), or empty.
 llvm::StringRef nearest(llvm::StringRef word, llvm::ArrayRef<llvm::StringRef> candidates);
 
 /// "; did you mean 'x'?" when there is a near candidate, else "; <listWord> are: a, b, c" (nothing when the list is empty).

@@ -119,7 +119,9 @@ llvm::Expected<Prototype> parsePrototype(StringRef signature, StringRef function
       return mistake("the template parameters of the signature do not end");
     rest = rest.drop_front(end + 1).ltrim();
   }
-  const size_t open = findTopLevel(rest, '(');
+  StringRef wanted = function.substr(function.rfind(':') + 1);
+  const bool isOperator = wanted.starts_with("operator") && rest.contains(wanted); // its name may have brackets
+  const size_t open = isOperator ? rest.find('(', rest.find(wanted) + wanted.size()) : findTopLevel(rest, '(');
   if (open == StringRef::npos)
     return mistake("the signature has no parameter list; write it like: ssize_t read(int fd, void *buf, size_t n)");
   const size_t close = findTopLevel(rest, ')', open + 1);
@@ -128,12 +130,11 @@ llvm::Expected<Prototype> parsePrototype(StringRef signature, StringRef function
 
   Prototype result;
   StringRef head = rest.take_front(open).rtrim();
-  size_t start = head.size();
+  size_t start = isOperator ? rest.find(wanted) : head.size();
   while (start > 0 && (isIdentifierCharacter(head[start - 1]) || head[start - 1] == ':' || head[start - 1] == '~'))
     --start;
   StringRef qualified = head.drop_front(start);
   result.name = qualified.substr(qualified.rfind(':') + 1).str();
-  StringRef wanted = function.substr(function.rfind(':') + 1);
   if (result.name != wanted)
     return mistake("the signature declares '" + llvm::Twine(result.name) + "', the row is about '" + wanted + "'");
   result.returnType = head.take_front(start).rtrim().str();

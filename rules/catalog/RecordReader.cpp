@@ -61,6 +61,8 @@ void RecordReader::checkField(const FieldFormat &field, const YamlNode &key, con
 
 bool RecordReader::wrongShape(const FieldFormat &field, const YamlNode &value, StringRef wanted) {
   std::string got = value.kind == YamlNode::Kind::Scalar ? quoted(value.text) : value.kindName().str();
+  if (value.quoted) // only then it matters: numbers and flags stand without quotes
+    got = "the quoted " + got;
   problems_.add(value.position, quoted(field.key) + " must be " + wanted.str() + ", not " + got);
   return false;
 }
@@ -189,7 +191,7 @@ void RecordReader::require(StringRef key, StringRef because) {
 }
 
 void RecordReader::refuse(StringRef key, StringRef because) {
-  if (std::any_of(values_.begin(), values_.end(), [&](const Value &value) { return value.key == key; }))
+  if (find(key))
     problem(key, quoted(key) + " is not allowed here: " + because.str());
 }
 

@@ -40,6 +40,7 @@ private:
   const YamlNode *fail(Position position, std::string message);
   YamlNode *make(YamlNode::Kind kind, const llvm::yaml::Node &node);
   Position position(const char *where) const;
+  Position startOf(const llvm::yaml::Node &node) const;
   bool refuseUnreadable();
   static void takeDiagnostic(const llvm::SMDiagnostic &diagnostic, void *builder);
 
@@ -67,6 +68,17 @@ Position TreeBuilder::position(const char *where) const {
   return {file_, static_cast<unsigned>(line + 1), static_cast<unsigned>(offset - start + 1)};
 }
 
+Position TreeBuilder::startOf(const llvm::yaml::Node &node) const {
+  // llvm::yaml lets bracketed collections begin behind their bracket, and aliases at the token after them.
+  if (auto *alias = llvm::dyn_cast<llvm::yaml::AliasNode>(&node))
+    return position(alias->getName().data() - 1);
+  const char *start = node.getSourceRange().Start.getPointer();
+  const bool collection = llvm::isa<llvm::yaml::MappingNode, llvm::yaml::SequenceNode>(node);
+  if (collection && start > buffer_.getBufferStart() && (start[-1] == '[' || start[-1] == '{'))
+    --start;
+  return position(start);
+}
+
 const YamlNode *TreeBuilder::fail(Position position, std::string message) {
   // One syntax error makes the rest of the stream unreliable: only the first is worth saying.
   if (!failed_)
@@ -87,7 +99,7 @@ void TreeBuilder::takeDiagnostic(const llvm::SMDiagnostic &diagnostic, void *bui
 YamlNode *TreeBuilder::make(YamlNode::Kind kind, const llvm::yaml::Node &node) {
   auto *result = new (arena_.Allocate<YamlNode>()) YamlNode();
   result->kind = kind;
-  result->position = position(node.getSourceRange().Start.getPointer());
+  result->position = startOf(node);
   return result;
 }
 
@@ -145,7 +157,7 @@ const YamlNode *TreeBuilder::convertList(llvm::yaml::SequenceNode &node, unsigne
 const YamlNode *TreeBuilder::convert(llvm::yaml::Node *node, unsigned depth) {
   if (!node || failed_)
     return fail({file_, 0, 0}, "not valid YAML");
-  Position place = position(node->getSourceRange().Start.getPointer());
+  const Position place = startOf(*node);
   if (depth > maxDepth)
     return fail(place, "nested too deeply");
   if (!node->getAnchor().empty() || llvm::isa<llvm::yaml::AliasNode>(node))
@@ -186,7 +198,7 @@ const YamlNode *TreeBuilder::build() {
   sources.setDiagHandler(takeDiagnostic, this);
   llvm::yaml::Stream stream(buffer_, sources, /*ShowColors=*/false);
   llvm::yaml::document_iterator document = stream.begin();
-  if (document == stream.end() || !document->getRoot())
+  if (document == stream.end() || !document->getRoot() || llvm::isa<llvm::yaml::NullNode>(document->getRoot()))
     return fail({file_, 0, 0}, "the file is empty");
   const YamlNode *root = convert(document->getRoot(), 0);
   if (!root || failed_)
