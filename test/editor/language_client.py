@@ -19,16 +19,17 @@ class LanguageClient:
         self._messages = queue.Queue()
         self._errors = []
         self._id = 0
-        threading.Thread(target=self._read, daemon=True).start()
-        threading.Thread(target=self._drain, daemon=True).start()
+        self._threads = [threading.Thread(target=work, daemon=True) for work in (self._read, self._drain)]
+        for thread in self._threads:
+            thread.start()
 
     def __enter__(self):
         self.request("initialize", {
             "processId": None,
             "rootUri": self.root.as_uri(),
-            "capabilities": {"textDocument": {
+            "capabilities": {"workspace": {"applyEdit": True}, "textDocument": {
                 "publishDiagnostics": {"relatedInformation": True, "codeDescriptionSupport": True, "codeActionsInline": False},
-                "codeAction": {"codeActionLiteralSupport": {"codeActionKind": {"valueSet": ["quickfix"]}}},
+                "codeAction": {"codeActionLiteralSupport": {"codeActionKind": {"valueSet": ["quickfix", "refactor"]}}},
             }},
         })
         self.notify("initialized", {})
@@ -41,6 +42,11 @@ class LanguageClient:
             self.process.wait(self.timeout)
         finally:
             self.process.kill()
+            self.process.wait()
+            for thread in self._threads:
+                thread.join()
+            for stream in (self.process.stdin, self.process.stdout, self.process.stderr):
+                stream.close()
 
     def request(self, method, params):
         self._id += 1

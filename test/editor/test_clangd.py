@@ -105,13 +105,13 @@ class Clangd(unittest.TestCase):
             self.assertIn("modernize-use-nullptr", [d.get("code") for d in client.open(path)])
 
     def test_refactorings_are_there(self):
-        path = self.write("tweak.cpp", "int pick(bool b) { if (b) { return 1; } else { return 2; } }\n")
+        path = self.write("sum.cpp", "int sum() { return 1 + 2; }\n")
         with self.session() as client:
             client.open(path)
             actions = client.request("textDocument/codeAction", {
                 "textDocument": {"uri": path.as_uri()}, "context": {"diagnostics": []},
-                "range": {"start": {"line": 0, "character": 20}, "end": {"line": 0, "character": 20}}})
-        self.assertIn("Swap if branches", [a["title"] for a in actions])
+                "range": {"start": {"line": 0, "character": 19}, "end": {"line": 0, "character": 24}}})
+        self.assertIn("Extract subexpression to variable", [a["title"] for a in actions])
 
 
 if __name__ == "__main__":
