@@ -93,7 +93,7 @@ Deferred<> pointers(Deferred<> (*function)(int), Deferred<> (Repository::*method
   (repository.*method)(3);  // warn: "method"
   callable(4);              // warn: "callable"
   handlers[1]();            // warn: "handlers"
-  std::invoke(save, 5);     // warn: "save"
+  std::invoke(save, 5);     // warn: "invoke"
   co_return;
 }
 
