@@ -20,10 +20,10 @@ namespace detail {
 
 extern const wait_operations future_wait;
 
-template <class T> struct future_state final : future_core {
+template <class T> struct future_state : future_core {
   result_slot<T> slot;
   static const future_operations table;
-  explicit future_state(event_loop *l) noexcept : future_core(&table, l) {}
+  explicit future_state(event_loop *l, const future_operations *ops = &table) noexcept : future_core(ops, l) {}
 };
 template <class T> struct task_state final : task_core {
   result_slot<T> slot;
@@ -109,6 +109,21 @@ template <class T> struct future_awaiter : future_waiter {
 
 void add_user_callback(future_core *core, std::function<void()> f);
 
+/// The value of a finished core: moved out if `core` is the only owner, else copied; move-only values are moved out.
+template <class T> decltype(auto) fetch(const core_ref<future_core> &core) {
+  if constexpr (std::is_void_v<T>) {
+    return;
+  } else if constexpr (std::is_reference_v<T>) {
+    return static_cast<T>(slot_of<T>(core.get()).get());
+  } else if constexpr (std::copy_constructible<T>) {
+    if (core->references > 1)
+      return T(slot_of<T>(core.get()).get());
+    return T(slot_of<T>(core.get()).take());
+  } else {
+    return T(slot_of<T>(core.get()).take());
+  }
+}
+
 } // namespace detail
 
 /// What futures and tasks have in common, whatever their result. Copies share the state. Loop thread only.
@@ -151,6 +166,7 @@ public:
     return *core_;
   }
   const detail::core_ref<detail::future_core> &ref() const noexcept { return core_; }
+  detail::core_ref<detail::future_core> take_ref() && noexcept { return std::move(core_); }
 
 protected:
   detail::core_ref<detail::future_core> core_;

@@ -109,7 +109,7 @@ template <class T> struct task_promise_base : awaiting_promise {
   }
 };
 
-template <class T> struct task_promise final : task_promise_base<T> {
+template <class T> struct task_promise : task_promise_base<T> {
   explicit task_promise(std::source_location where = std::source_location::current()) noexcept
       : task_promise_base<T>(where) {}
   task<T> get_return_object() noexcept;
@@ -119,7 +119,7 @@ template <class T> struct task_promise final : task_promise_base<T> {
     this->slot.set(std::forward<U>(value));
   }
 };
-template <> struct task_promise<void> final : task_promise_base<void> {
+template <> struct task_promise<void> : task_promise_base<void> {
   explicit task_promise(std::source_location where = std::source_location::current()) noexcept
       : task_promise_base<void>(where) {}
   task<void> get_return_object() noexcept;
@@ -194,9 +194,9 @@ public:
   /// Gives the frame away (for the library's own use).
   std::coroutine_handle<promise_type> release() noexcept { return std::exchange(handle_, nullptr); }
 
-private:
-  friend promise_type;
   explicit task(std::coroutine_handle<promise_type> h) noexcept : handle_(h) {}
+
+private:
   [[gnu::noinline]] void drop() noexcept {
     detail::report_never_awaited(&handle_.promise());
     handle_.destroy();

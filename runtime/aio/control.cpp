@@ -1,0 +1,280 @@
+// SPDX-FileCopyrightText: coroguard contributors
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Timeouts, shields, waits and task groups: what does not depend on the type of a result.
+#include "coroguard/shared_task.hpp"
+#include "coroguard/shield.hpp"
+#include "coroguard/task_group.hpp"
+#include "coroguard/timeout.hpp"
+#include "coroguard/wait.hpp"
+
+namespace coroguard {
+
+// --- timeout_scope -----------------------------------------------------------------------------------------------
+
+void timeout_scope::enter() {
+  task_ = current_task();
+  cancelling_ = task_.cancelling();
+  state_ = state::active;
+  arm();
+}
+
+void timeout_scope::arm() {
+  timer_.cancel();
+  timer_ = {};
+  if (!when_)
+    return;
+  auto &loop = current_loop();
+  auto expire = [this] {
+    state_ = state::expiring;
+    task_.cancel();
+  };
+  timer_ = *when_ <= loop.time() ? loop.call_soon(expire) : loop.call_at(*when_, expire);
+}
+
+void timeout_scope::reschedule(std::optional<time_point> when) {
+  if (state_ != state::active)
+    throw invalid_state_error("coroguard: this timeout cannot be rescheduled: it has expired or was left");
+  when_ = when;
+  arm();
+}
+
+bool timeout_scope::leave(bool by_cancellation) noexcept {
+  timer_.cancel();
+  if (state_ == state::expiring) {
+    state_ = state::expired;
+    return task_.uncancel() <= cancelling_ && by_cancellation;
+  }
+  state_ = state::left;
+  return false;
+}
+
+// --- task_group --------------------------------------------------------------------------------------------------
+
+void task_group::adopt(const detail::core_ref<detail::future_core> &core) {
+  auto m = std::make_unique<member>();
+  m->group = this;
+  m->core = core;
+  m->on_done = [](detail::done_node *node, detail::future_core *c) {
+    auto *self = static_cast<member *>(node);
+    self->group->member_done(self, c);
+  };
+  core->callbacks.push_back(m.get());
+  auto *key = m.get();
+  members_.emplace(key, std::move(m));
+}
+
+void task_group::member_done(member *m, detail::future_core *core) {
+  auto keep = std::move(m->core);
+  members_.erase(m);
+  if (core->state == detail::outcome::error) {
+    core->retrieved = true;
+    errors_.push_back(core->error);
+    if (!aborting_ && !parent_.done() && !parent_cancel_requested_) {
+      abort();
+      if (!leaving_) { // the body is still running: get it out of its await
+        parent_cancel_requested_ = true;
+        parent_.cancel();
+      }
+    }
+  }
+  if (members_.empty() && !waiters_.empty() && !hop_.queued) {
+    // one batch later, as the callback of asyncio's group
+    hop_.group = this;
+    hop_.queued = true;
+    hop_.run = [](detail::ready_node *node) {
+      auto *g = static_cast<hop *>(node)->group;
+      g->hop_.queued = false;
+      while (g->members_.empty() && !g->waiters_.empty())
+        g->waiters_.front()->wake();
+    };
+    loop_->push(&hop_);
+  }
+}
+
+void task_group::abort() {
+  aborting_ = true;
+  std::vector<detail::core_ref<detail::future_core>> all;
+  for (auto &[key, m] : members_)
+    all.push_back(m->core);
+  std::sort(all.begin(), all.end(), [](auto &a, auto &b) {
+    return static_cast<detail::task_core *>(a.get())->id < static_cast<detail::task_core *>(b.get())->id;
+  });
+  for (auto &c : all)
+    c->cancel();
+}
+
+task<> task_group::leave(std::exception_ptr from_body) {
+  leaving_ = true;
+  std::exception_ptr cancellation;
+  if (from_body && detail::is_cancelled_error(from_body))
+    cancellation = from_body;
+  if (parent_cancel_requested_ && parent_.uncancel() == 0)
+    cancellation = nullptr; // it was ours
+  if (from_body && !aborting_)
+    abort();
+  while (!members_.empty()) {
+    try {
+      co_await detail::plain_park(&detail::group_wait, waiters_);
+    } catch (const cancelled_error &) {
+      if (!aborting_) {
+        cancellation = std::current_exception();
+        abort();
+      }
+    }
+  }
+  joined_ = true;
+  if (cancellation && errors_.empty())
+    std::rethrow_exception(cancellation);
+  if (from_body && !detail::is_cancelled_error(from_body))
+    errors_.push_back(from_body);
+  if (!errors_.empty())
+    throw exception_group("unhandled errors in a task group", std::move(errors_));
+}
+
+task_group::~task_group() {
+  if (hop_.queued)
+    loop_->remove_ready(&hop_);
+  if (members_.empty())
+    return;
+  report r;
+  r.rule = "async-discarded-spawn";
+  r.kind = "task";
+  r.message = "a task group was destroyed with " + std::to_string(members_.size()) + " running; they were cancelled";
+  r.help = "co_await group.join(), or use with_task_group";
+  emit_report(r);
+  abort();
+}
+
+// --- shield ------------------------------------------------------------------------------------------------------
+
+namespace detail {
+
+void shield_relay::begin() {
+  outer->retain(); // until the inner one is done
+  on_done = &shield_relay::inner_done;
+  inner->callbacks.push_back(this);
+}
+void shield_relay::inner_done(done_node *node, future_core *) {
+  auto *self = static_cast<shield_relay *>(node);
+  self->run = &shield_relay::arrive;
+  self->outer->loop->push(self);
+}
+void shield_relay::arrive(ready_node *node) {
+  auto *self = static_cast<shield_relay *>(node);
+  auto *outer = self->outer;
+  auto *inner = self->inner.get();
+  if (outer->done()) { // cancelled meanwhile
+    if (inner->state == outcome::error && outer->state == outcome::cancelled)
+      inner->retrieved = true;
+  } else if (inner->state == outcome::value) {
+    try {
+      self->copy_value(self);
+      outer->finish(outcome::value);
+    } catch (...) {
+      outer->fail(std::current_exception());
+    }
+  } else {
+    inner->retrieved = true;
+    outer->error = inner->error;
+    outer->finish(inner->state);
+  }
+  outer->release();
+}
+
+const wait_operations shared_task_wait = {
+    "a shared task",
+    [](waiter *w) {
+      auto *self = static_cast<future_waiter *>(w);
+      if (!self->core->done()) {
+        self->unlink();
+        self->task->wake();
+      }
+      return false;
+    },
+    [](const waiter *w) { return static_cast<const future_waiter *>(w)->core.get(); }, no_owner, false};
+
+// --- wait --------------------------------------------------------------------------------------------------------
+
+wait_awaiter::wait_awaiter(std::vector<core_ref<future_core>> c, return_when w, std::optional<duration> l)
+    : cores(std::move(c)), condition(w), limit(l) {
+  operations = &wait_wait;
+}
+wait_awaiter::wait_awaiter(wait_awaiter &&other) noexcept
+    : cores(std::move(other.cores)), condition(other.condition), limit(other.limit) {
+  operations = &wait_wait;
+}
+wait_awaiter::~wait_awaiter() { finish(); }
+
+void wait_awaiter::finish() noexcept {
+  timer.cancel();
+  nodes.clear(); // unlinks
+  if (hop_queued) {
+    hop_queued = false;
+    task->loop->remove_ready(&arrival);
+  }
+}
+
+void wait_awaiter::begin() {
+  missing = cores.size();
+  nodes = std::vector<node>(cores.size());
+  if (limit)
+    timer = task->loop->call_later(*limit, [this] {
+      if (!finished) {
+        finished = true;
+        task->wake();
+      }
+    });
+  for (std::size_t i = 0; i < cores.size(); ++i) {
+    nodes[i].owner = this;
+    nodes[i].on_done = [](done_node *n, future_core *core) { static_cast<node *>(n)->owner->one_done(core); };
+    if (cores[i]->done())
+      one_done(cores[i].get());
+    else
+      cores[i]->callbacks.push_back(&nodes[i]);
+  }
+}
+
+void wait_awaiter::one_done(future_core *core) {
+  --missing;
+  if (missing == 0 || condition == return_when::first_completed ||
+      (condition == return_when::first_exception && core->state == outcome::error))
+    wake_later();
+}
+
+void wait_awaiter::wake_later() noexcept {
+  if (hop_queued || finished)
+    return;
+  hop_queued = true;
+  arrival.owner = this;
+  arrival.run = [](ready_node *n) {
+    auto *self = static_cast<hop *>(n)->owner;
+    self->hop_queued = false;
+    if (!self->finished) {
+      self->finished = true;
+      self->task->wake();
+    }
+  };
+  task->loop->push(&arrival);
+}
+
+const wait_operations wait_wait = {
+    "wait",
+    [](waiter *w) {
+      auto *self = static_cast<wait_awaiter *>(w);
+      if (!self->finished) {
+        self->finished = true;
+        self->task->wake();
+      }
+      return false;
+    },
+    [](const waiter *w) -> future_core * {
+      for (auto &c : static_cast<const wait_awaiter *>(w)->cores)
+        if (!c->done())
+          return c.get();
+      return nullptr;
+    },
+    no_owner, false};
+
+} // namespace detail
+} // namespace coroguard

@@ -1,0 +1,41 @@
+// SPDX-FileCopyrightText: coroguard contributors
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// What tasks parked at synchronisation primitives are waiting for, and how such a wait is given up.
+#include "coroguard/barrier.hpp"
+#include "coroguard/condition.hpp"
+#include "coroguard/detail/park.hpp"
+#include "coroguard/event.hpp"
+#include "coroguard/mutex.hpp"
+#include "coroguard/queue.hpp"
+#include "coroguard/semaphore.hpp"
+#include "coroguard/task_group.hpp"
+#include "coroguard/wait.hpp"
+
+namespace coroguard::detail {
+
+future_core *no_target(const waiter *) noexcept { return nullptr; }
+task_core *no_owner(const waiter *) noexcept { return nullptr; }
+
+bool cancel_park(waiter *w) {
+  auto *p = static_cast<park *>(w);
+  if (!p->woken) {
+    p->unlink();
+    p->task->wake();
+  }
+  return false;
+}
+
+const wait_operations mutex_wait = {"a mutex", &cancel_park, [](const waiter *w) -> future_core * { (void)w; return nullptr; },
+                                    [](const waiter *w) { return static_cast<const lock_awaiter *>(w)->m->owner_for_reports(); },
+                                    false};
+const wait_operations event_wait = {"an event", &cancel_park, no_target, no_owner, false};
+const wait_operations semaphore_wait = {"a semaphore", &cancel_park, no_target, no_owner, false};
+const wait_operations condition_wait = {"a condition", &cancel_park, no_target, no_owner, false};
+const wait_operations barrier_wait = {"a barrier", &cancel_park, no_target, no_owner, false};
+const wait_operations queue_get_wait = {"queue.get", &cancel_park, no_target, no_owner, false};
+const wait_operations queue_put_wait = {"queue.put", &cancel_park, no_target, no_owner, false};
+const wait_operations queue_join_wait = {"queue.join", &cancel_park, no_target, no_owner, false};
+const wait_operations group_wait = {"its task group", &cancel_park, no_target, no_owner, false};
+
+} // namespace coroguard::detail

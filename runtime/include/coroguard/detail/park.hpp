@@ -1,0 +1,48 @@
+// SPDX-FileCopyrightText: coroguard contributors
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// A task parked in a list until somebody wakes it: the awaiter all synchronisation primitives share.
+#pragma once
+
+#include "coroguard/event_loop.hpp"
+#include "coroguard/task.hpp"
+
+namespace coroguard::detail {
+
+future_core *no_target(const waiter *) noexcept;
+task_core *no_owner(const waiter *) noexcept;
+bool cancel_park(waiter *w); ///< leaves the list and wakes; false, so that the step throws
+
+struct park : native_awaiter, waiter, list_node {
+  task_core *task = nullptr;
+  bool woken = false;
+  explicit park(const wait_operations *ops) noexcept { operations = ops; }
+  park(park &&other) noexcept { operations = other.operations; }
+
+  template <class P> void suspend_in(list<park> &waiters, std::coroutine_handle<P> h) {
+    task = current_task_core();
+    waiters.push_back(this);
+    task->suspend(h, this);
+  }
+  /// Makes the task ready; the node stays in its list.
+  void grant() noexcept {
+    woken = true;
+    task->wake();
+  }
+  void wake() noexcept {
+    unlink();
+    grant();
+  }
+};
+
+/// Parks until woken, then throws if cancelled.
+struct plain_park : park {
+  list<park> *waiters;
+  plain_park(const wait_operations *ops, list<park> &w) noexcept : park(ops), waiters(&w) {}
+  plain_park(plain_park &&other) noexcept : park(std::move(other)), waiters(other.waiters) {}
+  bool await_ready() const noexcept { return false; }
+  template <class P> void await_suspend(std::coroutine_handle<P> h) { suspend_in(*waiters, h); }
+  void await_resume() { task->check_cancelled(); }
+};
+
+} // namespace coroguard::detail

@@ -1,0 +1,285 @@
+// SPDX-FileCopyrightText: coroguard contributors
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// gather: run several awaitables at the same time and collect their results in order.
+//
+//   auto [user, orders] = co_await coroguard::gather(load_user(id), load_orders(id));
+//   std::vector<int> all = co_await coroguard::gather(std::move(tasks));              // a range
+//   auto r = co_await coroguard::gather(coroguard::return_exceptions, a(), b());      // std::get<0>(r).exception()
+//
+// As in asyncio: tasks start at the call; the first exception reaches the awaiter at once while the others go on; cancelling
+// the gather cancels them all.
+#pragma once
+
+#include "coroguard/task_handle.hpp"
+
+#include <array>
+#include <ranges>
+#include <tuple>
+#include <variant>
+#include <vector>
+
+namespace coroguard {
+
+struct return_exceptions_t {};
+inline constexpr return_exceptions_t return_exceptions{};
+
+/// A value or the exception that came instead (cancelled_error too).
+template <class T = void> class result_or_exception {
+public:
+  using stored = std::conditional_t<std::is_void_v<T>, std::monostate,
+                                    std::conditional_t<std::is_reference_v<T>, std::remove_reference_t<T> *, T>>;
+  result_or_exception() = default;
+  bool has_value() const noexcept { return state_.index() == 1; }
+  explicit operator bool() const noexcept { return has_value(); }
+  /// Null if there is a value.
+  std::exception_ptr exception() const noexcept { return has_value() ? nullptr : std::get<0>(state_); }
+  /// The value, or throws the exception.
+  decltype(auto) value() const & {
+    check();
+    if constexpr (std::is_reference_v<T>)
+      return static_cast<T>(*std::get<1>(state_));
+    else if constexpr (!std::is_void_v<T>)
+      return static_cast<const T &>(std::get<1>(state_));
+  }
+  decltype(auto) value() && {
+    check();
+    if constexpr (std::is_reference_v<T>)
+      return static_cast<T>(*std::get<1>(state_));
+    else if constexpr (!std::is_void_v<T>)
+      return T(std::move(std::get<1>(state_)));
+  }
+  template <class U> void set(U &&value) {
+    if constexpr (std::is_reference_v<T>)
+      state_.template emplace<1>(std::addressof(value));
+    else
+      state_.template emplace<1>(std::forward<U>(value));
+  }
+  void set_exception(std::exception_ptr e) { state_.template emplace<0>(std::move(e)); }
+
+private:
+  void check() const {
+    if (!has_value())
+      std::rethrow_exception(std::get<0>(state_) ? std::get<0>(state_)
+                                                 : std::make_exception_ptr(invalid_state_error("coroguard: no result")));
+  }
+  std::variant<std::exception_ptr, stored> state_;
+};
+
+namespace detail {
+
+template <class A> struct future_value;
+template <class T> struct future_value<future<T>> { using type = T; };
+template <class T> struct future_value<task_handle<T>> { using type = T; };
+template <class A> inline constexpr bool is_future_like = requires { typename future_value<A>::type; };
+
+template <class A> task<await_result_t<A>> awaitable_as_task(A a) { co_return co_await std::move(a); }
+
+/// A task for anything awaitable; the core of futures and handles themselves (asyncio's ensure_future).
+template <class A> core_ref<future_core> ensure_future(event_loop &loop, A &&a) {
+  using plain = std::remove_cvref_t<A>;
+  if constexpr (is_future_like<plain>) {
+    if (!a.valid())
+      future_waiter::throw_no_state();
+    if constexpr (std::is_lvalue_reference_v<A>)
+      return a.ref();
+    else
+      return std::move(a).take_ref();
+  } else if constexpr (is_task<plain>) {
+    static_assert(!std::is_lvalue_reference_v<A>, "a task is single-shot: pass it with std::move");
+    return spawn(loop, std::move(a), {}, false);
+  } else {
+    return spawn(loop, awaitable_as_task<plain>(std::forward<A>(a)), {}, false);
+  }
+}
+template <class A> using value_of_awaitable = decltype([] {
+  using plain = std::remove_cvref_t<A>;
+  if constexpr (is_future_like<plain>)
+    return std::type_identity<typename future_value<plain>::type>();
+  else
+    return std::type_identity<await_result_t<plain>>();
+}())::type;
+
+/// State shared by gathers of every shape. `Count` is the number of children not yet done.
+struct gather_base;
+struct gather_child final : done_node {
+  gather_base *owner = nullptr;
+  core_ref<future_core> core;
+};
+struct gather_base {
+  future_core *self = nullptr;
+  std::size_t pending = 0;
+  bool as_values = false, cancel_requested = false, deferred = false, complete = false;
+  future_core *failed = nullptr;
+  struct deferral : ready_node {
+    gather_base *owner = nullptr;
+  } node;
+  void (*collect)(gather_base *) = nullptr; ///< makes the result of finished children
+
+  void child_done(future_core *child) noexcept;
+  void defer() noexcept;
+  static void arrive(ready_node *node);
+  static void on_child(done_node *node, future_core *core);
+};
+
+template <class Result, class Children> struct gather_state final : future_state<Result>, gather_base {
+  Children children; ///< array or vector of gather_child
+  static const future_operations table;
+  explicit gather_state(event_loop *l) : future_state<Result>(l, &table) {
+    self = this;
+    node.owner = this;
+  }
+  bool cancel_children() {
+    if (this->done())
+      return false;
+    bool any = false;
+    this->retain(); // children may finish meanwhile
+    for (auto &c : children)
+      if (c.core->cancel())
+        any = true;
+    if (any)
+      cancel_requested = true;
+    this->release();
+    return any;
+  }
+  void begin() {
+    pending = children.size();
+    this->retain(); // until every child is done
+    for (auto &c : children) {
+      c.owner = this;
+      c.on_done = &gather_base::on_child;
+      if (c.core->done())
+        child_done(c.core.get());
+      else
+        c.core->callbacks.push_back(&c);
+    }
+    if (children.size() == 0) {
+      complete = true;
+      defer();
+    }
+  }
+};
+template <class Result, class Children>
+const future_operations gather_state<Result, Children>::table = {
+    [](future_core *f) noexcept {
+      f->report_unretrieved();
+      delete static_cast<gather_state *>(static_cast<future_state<Result> *>(f));
+    },
+    [](future_core *f) { return static_cast<gather_state *>(static_cast<future_state<Result> *>(f))->cancel_children(); },
+    "gather"};
+
+std::exception_ptr failure_of(future_core *core);
+
+template <class T> using gathered = std::conditional_t<std::is_void_v<T>, std::monostate, T>;
+
+template <class T> result_or_exception<T> take_outcome(gather_child &c) {
+  result_or_exception<T> r;
+  if (c.core->state != outcome::value)
+    r.set_exception(failure_of(c.core.get()));
+  else if constexpr (std::is_void_v<T>)
+    r.set(std::monostate());
+  else
+    r.set(fetch<T>(c.core));
+  return r;
+}
+template <class T> gathered<T> take_value(gather_child &c) {
+  if constexpr (std::is_void_v<T>)
+    return {};
+  else
+    return fetch<T>(c.core);
+}
+
+template <bool AsValues, class... A> auto gather_these(event_loop &loop, A &&...awaitables) {
+  using result = std::conditional_t<AsValues, std::tuple<result_or_exception<value_of_awaitable<A>>...>,
+                                    std::tuple<gathered<value_of_awaitable<A>>...>>;
+  using state = gather_state<result, std::array<gather_child, sizeof...(A)>>;
+  auto s = core_ref<state>::adopt(new state(&loop));
+  s->as_values = AsValues;
+  std::size_t i = 0;
+  ((s->children[i++].core = ensure_future(loop, std::forward<A>(awaitables))), ...);
+  s->collect = [](gather_base *base) {
+    auto *self = static_cast<state *>(base);
+    [&]<std::size_t... I>(std::index_sequence<I...>) {
+      if constexpr (AsValues)
+        self->slot.set(result(take_outcome<value_of_awaitable<A>>(self->children[I])...));
+      else
+        self->slot.set(result(take_value<value_of_awaitable<A>>(self->children[I])...));
+    }(std::index_sequence_for<A...>());
+  };
+  s->begin();
+  return future<result>(core_ref<future_core>::share(s.get()));
+}
+
+template <bool AsValues, class Range> auto gather_range(event_loop &loop, Range &&range) {
+  using element = std::ranges::range_value_t<Range>;
+  using T = value_of_awaitable<element>;
+  using result = std::conditional_t<AsValues, std::vector<result_or_exception<T>>,
+                                    std::conditional_t<std::is_void_v<T>, void, std::vector<gathered<T>>>>;
+  using state = gather_state<result, std::vector<gather_child>>;
+  auto s = core_ref<state>::adopt(new state(&loop));
+  s->as_values = AsValues;
+  if constexpr (std::ranges::sized_range<Range>) {
+    s->children = std::vector<gather_child>(std::ranges::size(range));
+    std::size_t i = 0;
+    for (auto &&a : range) {
+      if constexpr (std::is_lvalue_reference_v<Range> && is_future_like<element>)
+        s->children[i++].core = ensure_future(loop, a);
+      else
+        s->children[i++].core = ensure_future(loop, std::move(a));
+    }
+  } else {
+    std::vector<core_ref<future_core>> cores;
+    for (auto &&a : range)
+      cores.push_back(ensure_future(loop, std::move(a)));
+    s->children = std::vector<gather_child>(cores.size());
+    for (std::size_t i = 0; i < cores.size(); ++i)
+      s->children[i].core = std::move(cores[i]);
+  }
+  s->collect = [](gather_base *base) {
+    auto *self = static_cast<state *>(base);
+    if constexpr (std::is_void_v<result>) {
+      self->slot.set();
+    } else {
+      result values;
+      values.reserve(self->children.size());
+      for (auto &c : self->children) {
+        if constexpr (AsValues)
+          values.push_back(take_outcome<T>(c));
+        else
+          values.push_back(take_value<T>(c));
+      }
+      self->slot.set(std::move(values));
+    }
+  };
+  s->begin();
+  return future<result>(core_ref<future_core>::share(s.get()));
+}
+
+template <class R>
+concept gatherable_range = std::ranges::input_range<R> && !awaitable<R> &&
+                           (awaitable<std::ranges::range_value_t<R>> || is_future_like<std::ranges::range_value_t<R>>);
+
+} // namespace detail
+
+/// The results of all, as a tuple (std::monostate for void). Tasks start at once. Errors of the awaitables come out of the
+/// co_await: the first one, immediately. Errors: no_running_loop_error.
+template <class... A>
+  requires(awaitable<A &&> && ...)
+auto gather(A &&...awaitables) {
+  return detail::gather_these<false>(current_loop(), std::forward<A>(awaitables)...);
+}
+/// The results of a range of awaitables, as a vector (void for tasks without result).
+template <detail::gatherable_range R> auto gather(R &&range) {
+  return detail::gather_range<false>(current_loop(), std::forward<R>(range));
+}
+/// Waits for all; failures and cancellations become values.
+template <class... A>
+  requires(awaitable<A &&> && ...)
+auto gather(return_exceptions_t, A &&...awaitables) {
+  return detail::gather_these<true>(current_loop(), std::forward<A>(awaitables)...);
+}
+template <detail::gatherable_range R> auto gather(return_exceptions_t, R &&range) {
+  return detail::gather_range<true>(current_loop(), std::forward<R>(range));
+}
+
+} // namespace coroguard
