@@ -94,7 +94,7 @@ struct TypeModel {
   Start start = Start::Unknown;
   Drop drop = Drop::Unknown;
   bool singleShot = true;
-  bool threadHop = false; ///< awaiting it may resume on another thread
+  bool threadHop = false;       ///< awaiting it may resume on another thread
   bool readyConversion = false; ///< its conversion to bool is documented as "ready" or "valid"
   StringRef reason;
   StringRef source; ///< address of the documentation this row comes from
@@ -126,10 +126,10 @@ struct FunctionModel {
   StringRef name; ///< qualified; a method as `type::method`
   StringRef library;
   FunctionRole role;
-  int8_t argument = -1;      ///< the task's or callable's 0-based position; -1: any
+  int8_t argument = -1;       ///< the task's or callable's 0-based position; -1: any
   bool keepsCallable = false; ///< the callable given lives until its task is done
-  bool blocks = false;       ///< blocks the calling thread
-  bool returnsTask = false;  ///< result is a task even if its type cannot be seen to be one
+  bool blocks = false;        ///< blocks the calling thread
+  bool returnsTask = false;   ///< result is a task even if its type cannot be seen to be one
   StringRef reason;
   StringRef source;
 };
@@ -138,17 +138,17 @@ struct FunctionModel {
 
 /// One testable fact about the arguments of a call. The checker evaluates it on constants, the guard on values.
 enum class Predicate : uint8_t {
-  FdBlocking,     ///< fd_blocking(i): descriptor in blocking mode (socket, pipe, tty, …), not a regular file
-  RegularFile,    ///< regular_file(i): descriptor of a file on disk (O_NONBLOCK has no effect)
-  Flag,           ///< flag(i, NAME): bit NAME is set in argument i
-  Value,          ///< value(i, NAME, …): argument i equals one of the constants
-  Zero,           ///< zero(i): integer, duration or pointed-to timespec/timeval is 0
-  Null,           ///< null(i): null pointer
-  Timeout,        ///< timeout(i): relative timeout that is not 0 (integer, timespec*, timeval*, duration; NULL = forever)
-  Deadline,       ///< deadline(i): absolute time that may lie in the future
-  Contended,      ///< contended: somebody else holds the lock (the try form would fail)
-  NotReady,       ///< not_ready: what is waited for has not happened yet
-  IdleSite,       ///< idle_site: this call is the loop's own wait
+  FdBlocking,  ///< fd_blocking(i): descriptor in blocking mode (socket, pipe, tty, …), not a regular file
+  RegularFile, ///< regular_file(i): descriptor of a file on disk (O_NONBLOCK has no effect)
+  Flag,        ///< flag(i, NAME): bit NAME is set in argument i
+  Value,       ///< value(i, NAME, …): argument i equals one of the constants
+  Zero,        ///< zero(i): integer, duration or pointed-to timespec/timeval is 0
+  Null,        ///< null(i): null pointer
+  Timeout,     ///< timeout(i): relative timeout that is not 0 (integer, timespec*, timeval*, duration; NULL = forever)
+  Deadline,    ///< deadline(i): absolute time that may lie in the future
+  Contended,   ///< contended: somebody else holds the lock (the try form would fail)
+  NotReady,    ///< not_ready: what is waited for has not happened yet
+  IdleSite,    ///< idle_site: this call is the loop's own wait
   StreamOnDevice, ///< stream_on_device(i): FILE* is backed by a descriptor (not fmemopen and the like)
   StandardStream, ///< standard_stream(i): stdin, stdout or stderr
   HandleBlocking, ///< handle_blocking(i): connection object in its blocking mode
@@ -163,7 +163,8 @@ struct Atom {
   ArrayRef<StringRef> operands{}; ///< names or numbers as written
 };
 
-/// `Never` is for user models: it takes away what the built-in catalogue says of that function; an index holds no such row.
+/// `Never` is for user models: it takes away what the built-in catalogue says of that function; an index holds no such
+/// row.
 enum class Blocks : uint8_t { Always, When, Never };
 /// What the checker concludes when a condition's value cannot be read from the code.
 enum class WhenUnknown : uint8_t { Report, Strict, Silent };
@@ -180,11 +181,11 @@ struct BlockingModel {
   StringRef header;
   StringRef library; ///< model file stem
   Blocks blocks = Blocks::Always;
-  ArrayRef<Atom> when;     ///< all must hold
-  StringRef whenText;      ///< the condition as written, for people
+  ArrayRef<Atom> when; ///< all must hold
+  StringRef whenText;  ///< the condition as written, for people
   WhenUnknown unknown = WhenUnknown::Report;
-  StringRef category;      ///< sleep, wait, process, dns, ipc, lib-db, lib-net, disk, fs-meta, io, socket, lock, stdio, …
-  ArrayRef<Cure> instead;  ///< library "" = any
+  StringRef category; ///< sleep, wait, process, dns, ipc, lib-db, lib-net, disk, fs-meta, io, socket, lock, stdio, …
+  ArrayRef<Cure> instead; ///< library "" = any
   StringRef reason;
   StringRef source;
   bool intercept = false;
@@ -194,7 +195,7 @@ struct BlockingModel {
 struct CategoryInfo {
   StringRef name;
   StringRef doc;
-  Profile profile;   ///< reported by default, or only in strict
+  Profile profile; ///< reported by default, or only in strict
   Severity severity;
 };
 

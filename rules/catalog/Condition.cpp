@@ -14,7 +14,9 @@ namespace coroguard::catalog {
 
 namespace {
 
-bool isWordCharacter(char c) { return llvm::isAlnum(c) || c == '_' || c == ':' || c == '-'; }
+bool isWordCharacter(char c) {
+  return llvm::isAlnum(c) || c == '_' || c == ':' || c == '-';
+}
 
 class ConditionParser {
 public:
@@ -40,8 +42,7 @@ private:
   }
   bool take(char c) {
     skipSpace();
-    if (at_ >= text_.size() || text_[at_] != c)
-      return false;
+    if (at_ >= text_.size() || text_[at_] != c) return false;
     ++at_;
     return true;
   }
@@ -85,8 +86,7 @@ bool ConditionParser::checkOperands(const PredicateInfo &info, StringRef name, c
                                                         : count == 1;
   if (!right)
     return fail(places.front(), "wrong number of operands of '" + name.str() + "'; write it as " + info.usage.str());
-  if (info.operands != Operands::OneNumber)
-    return true;
+  if (info.operands != Operands::OneNumber) return true;
   uint64_t number;
   if (atom.operands.front().getAsInteger(10, number))
     return fail(places.back(), "'" + name.str() + "' needs a number, not '" + atom.operands.front().str() + "'");
@@ -105,18 +105,15 @@ bool ConditionParser::parseArguments(const PredicateInfo &info, StringRef name, 
         return fail(at_, "a position or a name is missing in '" + name.str() + "'; write it as " + info.usage.str());
       words.push_back(argument);
     } while (take(','));
-    if (!take(')'))
-      return fail(at_, "missing ')' of '" + name.str() + "'");
+    if (!take(')')) return fail(at_, "missing ')' of '" + name.str() + "'");
   }
   if (words.empty()) {
     if (info.argument == TakesArgument::Yes)
       return fail(open, "'" + name.str() + "' needs an argument; write it as " + info.usage.str());
     return true;
   }
-  if (info.argument == TakesArgument::No)
-    return fail(places.front(), "'" + name.str() + "' takes no argument");
-  if (!checkPosition(name, words.front(), places.front(), atom))
-    return false;
+  if (info.argument == TakesArgument::No) return fail(places.front(), "'" + name.str() + "' takes no argument");
+  if (!checkPosition(name, words.front(), places.front(), atom)) return false;
   words.erase(words.begin());
   atom.operands = keep(arena_, words);
   return checkOperands(info, name, places, atom);
@@ -138,19 +135,16 @@ bool ConditionParser::parseAtom() {
     return fail(place, "unknown predicate '" + name.str() + "'" +
                            suggestion(name, namesOf<Predicate>(), "the predicates are"));
   atom.predicate = *predicate;
-  if (!parseArguments(predicateInfo(*predicate), name, atom))
-    return false;
+  if (!parseArguments(predicateInfo(*predicate), name, atom)) return false;
   atoms_.push_back(atom);
   return true;
 }
 
 ArrayRef<Atom> ConditionParser::parse() {
   for (;;) {
-    if (!parseAtom())
-      return {};
+    if (!parseAtom()) return {};
     skipSpace();
-    if (at_ == text_.size())
-      return keep(arena_, atoms_);
+    if (at_ == text_.size()) return keep(arena_, atoms_);
     const size_t place = at_;
     if (StringRef joint = word(); joint != "and") {
       std::string found = joint.empty() ? text_.substr(place, 1).str() : joint.str();

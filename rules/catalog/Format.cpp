@@ -54,7 +54,8 @@ const RecordFormat &referenceFormat() {
 const RecordFormat &typeFormat() {
   static const FieldFormat fields[] = {
       {"type", Text, true,
-       "qualified name without template arguments and inline namespaces; a leading `$` stands for each of the library's "
+       "qualified name without template arguments and inline namespaces; a leading `$` stands for each of the "
+       "library's "
        "namespaces"},
       {"role", Choice, true, "what the type is", namesOf<TypeRole>()},
       {"start", Choice, false, "`lazy` tasks start when awaited, `eager` ones when created; default: inferred",
@@ -63,7 +64,8 @@ const RecordFormat &typeFormat() {
        namesOf<Drop>()},
       {"single_shot", Flag, false, "may be awaited once only; default: true"},
       {"thread_hop", Flag, false, "awaiting it may resume on another thread; default: false"},
-      {"ready_conversion", Flag, false, "its conversion to bool is documented as \"ready\" or \"valid\"; default: false"},
+      {"ready_conversion", Flag, false,
+       "its conversion to bool is documented as \"ready\" or \"valid\"; default: false"},
       {"reason", Text, false, "why the row says so, when the name does not tell"},
       {"source", Text, false, "address of the documentation; default: the library's `documentation`"},
   };
@@ -125,8 +127,7 @@ const RecordFormat &categoryFormat() {
 
 const FieldFormat *RecordFormat::find(llvm::StringRef key) const {
   for (const FieldFormat &field : fields)
-    if (field.key == key)
-      return &field;
+    if (field.key == key) return &field;
   return nullptr;
 }
 
@@ -145,7 +146,8 @@ const RecordFormat &ruleFormat() {
       {"messages", TextMap, true, "texts by name, with {placeholders}; lower case, no full stop"},
       {"runtime", Record, false, "its twin in the runtime", {}, &runtimeFormat()},
       {"query", Text, false,
-       "clang-query matcher that binds `place`, for stock clang-tidy without the plugin; {blocking} stands for the names "
+       "clang-query matcher that binds `place`, for stock clang-tidy without the plugin; {blocking} stands for the "
+       "names "
        "of functions that block or may, {runners} for those that drive a task and block"},
       {"references", Records, false, "where to read more", {}, &referenceFormat()},
       {"related", Texts, false, "names of related rules"},
@@ -165,7 +167,12 @@ const RecordFormat &modelFormat() {
        "the library's words for a cure, by purpose; {task} and {duration} stand for the user's expression",
        curePurposes()},
       {"types", Records, false, "facts about types", {}, &typeFormat()},
-      {"functions", Records, false, "facts about functions that take or make tasks and callables", {}, &functionFormat()},
+      {"functions",
+       Records,
+       false,
+       "facts about functions that take or make tasks and callables",
+       {},
+       &functionFormat()},
       {"blocking", Records, false, "functions that may stop the calling thread", {}, &blockingFormat()},
       {"categories", Records, false, "categories of blocking functions", {}, &categoryFormat()},
   };

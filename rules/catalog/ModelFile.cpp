@@ -63,29 +63,26 @@ std::vector<Cure> ModelFileReader::readCures(RecordReader &record, StringRef key
 
 void ModelFileReader::readLibrary(RecordReader &file) {
   const bool rows = file.find("types") || file.find("functions") || file.find("blocking") || file.find("cures");
-  if (rows)
-    file.require("library", "rows belong to a library; any short name of yours will do");
+  if (rows) file.require("library", "rows belong to a library; any short name of yours will do");
   library_ = file.text("library");
   result_->libraryPosition_ = file.positionOf("library");
-  if (library_.empty())
-    return;
+  if (library_.empty()) return;
   if (!llvm::all_of(library_, [](char c) { return llvm::isLower(c) || llvm::isDigit(c) || c == '-' || c == '_'; }))
     file.problem("library", "a library's id has lower-case letters, digits and '-', not '" + library_.str() + "'");
-  if (library_ == "any")
-    file.problem("library", "'any' means every library in 'instead'; choose another id");
+  if (library_ == "any") file.problem("library", "'any' means every library in 'instead'; choose another id");
   const StringRef stem = llvm::sys::path::stem(buffer_.getBufferIdentifier());
   if (builtin_ && library_ != stem)
-    file.problem("library", "the library of '" + stem.str() + ".yaml' must be '" + stem.str() + "', not '" +
-                                library_.str() + "'");
-  if (builtin_)
-    file.require("name", "people read it");
+    file.problem("library",
+                 "the library of '" + stem.str() + ".yaml' must be '" + stem.str() + "', not '" + library_.str() + "'");
+  if (builtin_) file.require("name", "people read it");
   LibraryInfo library;
   library.id = library_;
   library.name = file.text("name", library_);
   library.documentation = documentation_ = file.text("documentation");
   std::vector<StringRef> namespaces;
   for (const YamlNode *item : file.items("namespaces")) {
-    if (item->text.contains('$') || item->text.starts_with("::") || item->text.ends_with("::") || item->text.contains('<'))
+    if (item->text.contains('$') || item->text.starts_with("::") || item->text.ends_with("::") ||
+        item->text.contains('<'))
       problems_.add(item->position, "a namespace is written like 'boost::asio', not '" + item->text.str() + "'");
     namespaces.push_back(item->text);
   }
@@ -97,8 +94,7 @@ void ModelFileReader::readLibrary(RecordReader &file) {
 
 void ModelFileReader::checkName(RecordReader &row, StringRef key) {
   StringRef name = row.text(key);
-  if (name.empty())
-    return;
+  if (name.empty()) return;
   StringRef rest = name;
   if (rest.consume_front("$") && !hasNamespaces_)
     row.problem(key, "'$' stands for the library's namespaces, but the file has no 'namespaces'");
@@ -169,16 +165,14 @@ void ModelFileReader::readFunctions(RecordReader &file) {
 }
 
 int ModelFileReader::checkSignature(RecordReader &row, const BlockingModel &model) {
-  if (model.intercept) {
+  if (!builtin_) {
+    row.refuse("intercept", "the guard hooks C functions of its own list only");
+  } else if (model.intercept) {
     row.require("signature", "the guard needs the prototype to hook the function");
     row.require("header", "the guard needs the header to hook the function");
-    if (model.name.contains(':'))
-      row.problem("intercept", "only C functions can be hooked");
+    if (model.name.contains(':')) row.problem("intercept", "only C functions can be hooked");
   }
-  if (!builtin_)
-    row.refuse("intercept", "the guard's hooks are built in; at run time a scope names your own blocking calls");
-  if (model.signature.empty())
-    return -1;
+  if (model.signature.empty()) return -1;
   llvm::Expected<Prototype> prototype = parsePrototype(model.signature, model.name);
   if (!prototype) {
     row.problem("signature", llvm::toString(prototype.takeError()));
@@ -193,11 +187,9 @@ void ModelFileReader::readCondition(RecordReader &row, BlockingModel &model, int
     row.require("when", "'blocks: when' needs a condition; without one write 'blocks: always'");
   else
     row.refuse("when", "'blocks' is not 'when'");
-  if (model.blocks != Blocks::When)
-    row.refuse("unknown", "'blocks' is not 'when'");
+  if (model.blocks != Blocks::When) row.refuse("unknown", "'blocks' is not 'when'");
   const YamlNode *when = row.find("when");
-  if (!when || model.blocks != Blocks::When)
-    return;
+  if (!when || model.blocks != Blocks::When) return;
   model.whenText = when->text;
   model.when = parseCondition(*when, parameters, result_->arena_, problems_);
 }
@@ -226,8 +218,7 @@ BlockingModel ModelFileReader::readBlockingRow(RecordReader &row) {
   for (Cure &cure : instead)
     cure.library = cure.library == "any" ? StringRef() : cure.library;
   for (const YamlEntry &entry : row.entries("instead"))
-    if (entry.key->text != "any")
-      result_->libraryMentions_.push_back({entry.key->text, entry.key->position});
+    if (entry.key->text != "any") result_->libraryMentions_.push_back({entry.key->text, entry.key->position});
   model.instead = keep(instead);
   model.reason = row.text("reason");
   model.source = sourceOf(row);
@@ -257,16 +248,14 @@ void ModelFileReader::readCategories(RecordReader &file) {
 
 llvm::Expected<std::unique_ptr<ParsedModels>> ModelFileReader::read() {
   const YamlNode *root = parseYaml(buffer_, result_->arena_, problems_);
-  if (!root)
-    return problems_.takeError();
+  if (!root) return problems_.takeError();
   RecordReader file(*root, modelFormat(), problems_);
   readLibrary(file);
   readTypes(file);
   readFunctions(file);
   readBlocking(file);
   readCategories(file);
-  if (llvm::Error error = problems_.takeError())
-    return error;
+  if (llvm::Error error = problems_.takeError()) return error;
   return std::move(result_);
 }
 
@@ -283,7 +272,7 @@ llvm::Expected<std::unique_ptr<ParsedModels>> readModels(StringRef path, ModelOr
 }
 
 llvm::Expected<std::vector<std::shared_ptr<const ParsedModels>>> readUserModels(ArrayRef<std::string> paths,
-                                                                               const Models &builtin) {
+                                                                                const Models &builtin) {
   std::vector<std::shared_ptr<const ParsedModels>> result;
   std::vector<const ParsedModels *> files;
   llvm::Error errors = llvm::Error::success();
@@ -300,8 +289,7 @@ llvm::Expected<std::vector<std::shared_ptr<const ParsedModels>>> readUserModels(
     return errors;
   Problems problems;
   checkReferences(files, &builtin, problems);
-  if (llvm::Error error = problems.takeError())
-    return error;
+  if (llvm::Error error = problems.takeError()) return error;
   return result;
 }
 

@@ -52,7 +52,7 @@ llvm::Expected<std::unique_ptr<ParsedModels>> readModels(StringRef path, ModelOr
 /// Reads a user's model files and checks them, together, against the built-in models. What `--models` and the option
 /// `Models` call. All problems of all files are in the error.
 llvm::Expected<std::vector<std::shared_ptr<const ParsedModels>>> readUserModels(ArrayRef<std::string> paths,
-                                                                               const Models &builtin);
+                                                                                const Models &builtin);
 
 /// Problems that only show across files: rules and models with the same name, rows said twice, related rules, libraries
 /// and categories that do not exist. `builtin` are models known beside `files` (null: none).

@@ -14,9 +14,15 @@
 namespace coroguard::catalog {
 
 namespace {
-bool isWithdrawn(const BlockingModel &row) { return row.blocks == Blocks::Never; }
-bool isWithdrawn(const TypeModel &) { return false; }
-bool isWithdrawn(const FunctionModel &) { return false; }
+bool isWithdrawn(const BlockingModel &row) {
+  return row.blocks == Blocks::Never;
+}
+bool isWithdrawn(const TypeModel &) {
+  return false;
+}
+bool isWithdrawn(const FunctionModel &) {
+  return false;
+}
 } // namespace
 
 ModelIndex::ModelIndex(const Models &builtin, std::vector<std::shared_ptr<const ParsedModels>> user)
@@ -39,7 +45,9 @@ ModelIndex::ModelIndex(const Models &builtin, std::vector<std::shared_ptr<const 
   finish(blocking_);
 }
 
-StringRef ModelIndex::save(const llvm::Twine &text) { return llvm::StringSaver(arena_).save(text); }
+StringRef ModelIndex::save(const llvm::Twine &text) {
+  return llvm::StringSaver(arena_).save(text);
+}
 
 void ModelIndex::mergeLibraries(const Models &models) {
   auto append = [&]<typename T>(ArrayRef<T> first, ArrayRef<T> second) {
@@ -53,10 +61,8 @@ void ModelIndex::mergeLibraries(const Models &models) {
       libraries_.push_back(library);
     } else {
       LibraryInfo &known = libraries_[entry->second];
-      if (library.name != library.id)
-        known.name = library.name;
-      if (!library.documentation.empty())
-        known.documentation = library.documentation;
+      if (library.name != library.id) known.name = library.name;
+      if (!library.documentation.empty()) known.documentation = library.documentation;
       known.namespaces = append(known.namespaces, library.namespaces);
       known.cures = append(library.cures, known.cures); // the first of a purpose is used
     }
@@ -137,18 +143,15 @@ const LibraryInfo *ModelIndex::libraryOfNamespace(StringRef qualifiedName) const
 StringRef ModelIndex::cure(StringRef libraryId, StringRef purpose) const {
   if (const LibraryInfo *known = library(libraryId))
     for (const Cure &cure : known->cures)
-      if (cure.library == purpose)
-        return cure.text;
+      if (cure.library == purpose) return cure.text;
   return "";
 }
 
 StringRef ModelIndex::instead(const BlockingModel &row, StringRef libraryId) {
   StringRef any;
   for (const Cure &cure : row.instead) {
-    if (!libraryId.empty() && cure.library == libraryId)
-      return cure.text;
-    if (cure.library.empty())
-      any = cure.text;
+    if (!libraryId.empty() && cure.library == libraryId) return cure.text;
+    if (cure.library.empty()) any = cure.text;
   }
   return any;
 }

@@ -16,8 +16,8 @@ namespace coroguard::catalog {
 
 class ParsedModels;
 
-/// Immutable after construction: share one between threads. Rows of users replace the built-in rows of the same name and
-/// kind; a user's `blocks: never` leaves no row. In the rows it hands out, `$` is replaced by one of the library's
+/// Immutable after construction: share one between threads. Rows of users replace the built-in rows of the same name
+/// and kind; a user's `blocks: never` leaves no row. In the rows it hands out, `$` is replaced by one of the library's
 /// namespaces. All names are qualified, without template arguments and inline namespaces.
 class ModelIndex {
 public:
@@ -38,7 +38,8 @@ public:
 
   /// The library's cure for a purpose ("sleep", "run", …), or empty.
   StringRef cure(StringRef libraryId, StringRef purpose) const;
-  /// What to do instead of a blocking call, in the words of `libraryId` ("" = not known), else for any library, else "".
+  /// What to do instead of a blocking call, in the words of `libraryId` ("" = not known), else for any library, else
+  /// "".
   static StringRef instead(const BlockingModel &row, StringRef libraryId);
 
   ArrayRef<TypeModel> allTypes() const { return types_.rows; }
@@ -57,8 +58,7 @@ private:
     llvm::StringMap<Range> ranges;
     ArrayRef<Row> find(StringRef name) const {
       auto found = ranges.find(name);
-      if (found == ranges.end())
-        return {};
+      if (found == ranges.end()) return {};
       return ArrayRef<Row>(rows).slice(found->second.begin, found->second.end - found->second.begin);
     }
   };

@@ -25,13 +25,14 @@ template <> ArrayRef<StringRef> namesOf<Predicate>();
 template <> ArrayRef<StringRef> namesOf<Blocks>();
 template <> ArrayRef<StringRef> namesOf<WhenUnknown>();
 
-template <typename Enum> StringRef nameOf(Enum value) { return namesOf<Enum>()[static_cast<size_t>(value)]; }
+template <typename Enum> StringRef nameOf(Enum value) {
+  return namesOf<Enum>()[static_cast<size_t>(value)];
+}
 
 template <typename Enum> std::optional<Enum> valueOf(StringRef name) {
   ArrayRef<StringRef> names = namesOf<Enum>();
   for (size_t i = 0; i < names.size(); ++i)
-    if (names[i] == name)
-      return static_cast<Enum>(i);
+    if (names[i] == name) return static_cast<Enum>(i);
   return std::nullopt;
 }
 
@@ -47,6 +48,8 @@ struct PredicateInfo {
   Operands operands;
   StringRef usage;   ///< as in the docs: "flag(i, NAME)"
   StringRef meaning; ///< one sentence fragment
+  StringRef inCode;  ///< how the checker tells, and when it cannot
+  StringRef atRun;   ///< how the guard tells
 };
 
 /// In the order of Predicate.

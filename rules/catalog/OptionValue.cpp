@@ -16,25 +16,21 @@ namespace {
 
 std::optional<bool> flagOf(StringRef value) {
   // What clang-tidy itself accepts.
-  if (value == "true" || value == "1")
-    return true;
-  if (value == "false" || value == "0")
-    return false;
+  if (value == "true" || value == "1") return true;
+  if (value == "false" || value == "0") return false;
   return std::nullopt;
 }
 
 bool checkList(const OptionInfo &option, StringRef value, StringRef who, std::vector<std::string> &problems) {
   bool good = true;
-  if (option.choices.empty())
-    return good;
+  if (option.choices.empty()) return good;
   for (const std::string &item : listItems(value)) {
-    if (llvm::is_contained(option.choices, item))
-      continue;
+    if (llvm::is_contained(option.choices, item)) continue;
     good = false;
     const bool comma = item.find(',') != std::string::npos;
-    problems.push_back(who.str() + ": unknown item '" + item + "'" +
-                       (comma ? std::string("; items are separated by ';'")
-                              : suggestion(item, option.choices, "the items are")));
+    problems.push_back(
+        who.str() + ": unknown item '" + item + "'" +
+        (comma ? std::string("; items are separated by ';'") : suggestion(item, option.choices, "the items are")));
   }
   return good;
 }
@@ -58,14 +54,12 @@ std::vector<std::string> listItems(StringRef value) {
   value.split(parts, ';');
   std::vector<std::string> items;
   for (StringRef part : parts)
-    if (!part.trim().empty())
-      items.push_back(part.trim().str());
+    if (!part.trim().empty()) items.push_back(part.trim().str());
   return items;
 }
 
 bool checkOptionValue(const OptionInfo &option, StringRef value, StringRef who, std::vector<std::string> &problems) {
-  if (option.type == "list")
-    return checkList(option, value, who, problems);
+  if (option.type == "list") return checkList(option, value, who, problems);
   std::string wanted;
   int64_t number;
   if (option.type == "bool" && !flagOf(value))
@@ -77,16 +71,14 @@ bool checkOptionValue(const OptionInfo &option, StringRef value, StringRef who, 
                        suggestion(value, option.choices, "the values are"));
     return false;
   }
-  if (wanted.empty())
-    return true;
+  if (wanted.empty()) return true;
   problems.push_back(who.str() + ": " + wanted + ", not '" + value.str() + "'");
   return false;
 }
 
 const OptionInfo *findOption(const RuleInfo &rule, StringRef name) {
   for (const OptionInfo &option : rule.options)
-    if (option.name == name)
-      return &option;
+    if (option.name == name) return &option;
   return nullptr;
 }
 
@@ -98,8 +90,7 @@ bool readFlag(const RuleInfo &rule, StringRef option, const StringRef *value, st
 int readNumber(const RuleInfo &rule, StringRef option, const StringRef *value, std::vector<std::string> &problems) {
   const OptionInfo *info = findOption(rule, option);
   int number = 0;
-  if (info)
-    valueToRead(rule, *info, value, problems).getAsInteger(10, number);
+  if (info) valueToRead(rule, *info, value, problems).getAsInteger(10, number);
   return number;
 }
 
@@ -112,10 +103,8 @@ std::string readText(const RuleInfo &rule, StringRef option, const StringRef *va
 std::vector<std::string> readList(const RuleInfo &rule, StringRef option, const StringRef *value,
                                   std::vector<std::string> &problems) {
   const OptionInfo *info = findOption(rule, option);
-  if (!info)
-    return {};
-  if (!value)
-    return listItems(info->defaultValue);
+  if (!info) return {};
+  if (!value) return listItems(info->defaultValue);
   if (!checkOptionValue(*info, *value, nameOfOption(rule, option), problems)) {
     std::vector<std::string> known = listItems(*value);
     llvm::erase_if(known, [&](const std::string &item) { return !llvm::is_contained(info->choices, item); });

@@ -27,7 +27,8 @@ const OptionInfo *findOption(const RuleInfo &rule, StringRef name);
 /// and reads as the option's default; of a list only the known items remain.
 bool readFlag(const RuleInfo &rule, StringRef option, const StringRef *value, std::vector<std::string> &problems);
 int readNumber(const RuleInfo &rule, StringRef option, const StringRef *value, std::vector<std::string> &problems);
-std::string readText(const RuleInfo &rule, StringRef option, const StringRef *value, std::vector<std::string> &problems);
+std::string readText(const RuleInfo &rule, StringRef option, const StringRef *value,
+                     std::vector<std::string> &problems);
 std::vector<std::string> readList(const RuleInfo &rule, StringRef option, const StringRef *value,
                                   std::vector<std::string> &problems);
 

@@ -15,8 +15,7 @@ namespace coroguard::catalog {
 char ProblemsError::ID = 0;
 
 std::string Problem::text() const {
-  if (line == 0)
-    return file + ": " + message;
+  if (line == 0) return file + ": " + message;
   return file + ":" + std::to_string(line) + ":" + std::to_string(column) + ": " + message;
 }
 
@@ -25,16 +24,14 @@ void Problems::add(Position position, std::string message) {
 }
 
 llvm::Error Problems::takeError() {
-  if (problems_.empty())
-    return llvm::Error::success();
+  if (problems_.empty()) return llvm::Error::success();
   // Files stay in the order they were read; within a file people read from the top.
   std::vector<std::string> files;
   std::vector<std::tuple<size_t, unsigned, unsigned, size_t>> order;
   for (size_t i = 0; i < problems_.size(); ++i) {
     const Problem &problem = problems_[i];
     auto file = std::find(files.begin(), files.end(), problem.file);
-    if (file == files.end())
-      file = files.insert(files.end(), problem.file);
+    if (file == files.end()) file = files.insert(files.end(), problem.file);
     order.emplace_back(file - files.begin(), problem.line, problem.column, i);
   }
   std::sort(order.begin(), order.end());
@@ -51,7 +48,9 @@ void ProblemsError::log(llvm::raw_ostream &out) const {
     out << newline << problem.text();
 }
 
-std::error_code ProblemsError::convertToErrorCode() const { return std::make_error_code(std::errc::invalid_argument); }
+std::error_code ProblemsError::convertToErrorCode() const {
+  return std::make_error_code(std::errc::invalid_argument);
+}
 
 namespace {
 std::string folded(llvm::StringRef word) {
@@ -78,10 +77,8 @@ llvm::StringRef nearest(llvm::StringRef word, llvm::ArrayRef<llvm::StringRef> ca
 }
 
 std::string suggestion(llvm::StringRef word, llvm::ArrayRef<llvm::StringRef> candidates, llvm::StringRef listWord) {
-  if (llvm::StringRef near = nearest(word, candidates); !near.empty())
-    return "; did you mean '" + near.str() + "'?";
-  if (candidates.empty())
-    return "";
+  if (llvm::StringRef near = nearest(word, candidates); !near.empty()) return "; did you mean '" + near.str() + "'?";
+  if (candidates.empty()) return "";
   return "; " + listWord.str() + ": " + llvm::join(candidates, ", ");
 }
 

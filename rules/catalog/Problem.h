@@ -60,7 +60,8 @@ private:
 /// length, ignoring case and the difference of `-` and `_`), or empty.
 llvm::StringRef nearest(llvm::StringRef word, llvm::ArrayRef<llvm::StringRef> candidates);
 
-/// "; did you mean 'x'?" when there is a near candidate, else "; <listWord> are: a, b, c" (nothing when the list is empty).
+/// "; did you mean 'x'?" when there is a near candidate, else "; <listWord> are: a, b, c" (nothing when the list is
+/// empty).
 std::string suggestion(llvm::StringRef word, llvm::ArrayRef<llvm::StringRef> candidates, llvm::StringRef listWord);
 
 } // namespace coroguard::catalog

@@ -12,7 +12,9 @@ using llvm::StringRef;
 
 namespace {
 
-bool isIdentifierCharacter(char c) { return llvm::isAlnum(c) || c == '_'; }
+bool isIdentifierCharacter(char c) {
+  return llvm::isAlnum(c) || c == '_';
+}
 
 llvm::Error mistake(const llvm::Twine &message) {
   return llvm::createStringError(std::make_error_code(std::errc::invalid_argument), message);
@@ -23,10 +25,8 @@ size_t findTopLevel(StringRef text, char wanted, size_t from = 0) {
   int depth = 0;
   for (size_t i = from; i < text.size(); ++i) {
     const char c = text[i];
-    if (depth == 0 && c == wanted)
-      return i;
-    if (c == '(' || c == '[' || c == '{' || c == '<')
-      ++depth;
+    if (depth == 0 && c == wanted) return i;
+    if (c == '(' || c == '[' || c == '{' || c == '<') ++depth;
     if ((c == ')' || c == ']' || c == '}' || (c == '>' && i > 0 && text[i - 1] != '-')) && --depth < 0)
       return StringRef::npos;
   }
@@ -37,15 +37,14 @@ std::string withoutExtraSpace(StringRef text) {
   std::string result;
   for (char c : text.trim()) {
     const char one = llvm::isSpace(c) ? ' ' : c;
-    if (one != ' ' || (!result.empty() && result.back() != ' '))
-      result += one;
+    if (one != ' ' || (!result.empty() && result.back() != ' ')) result += one;
   }
   return result;
 }
 
 bool isTypeWord(StringRef word) {
-  static constexpr StringRef words[] = {"void",   "char",     "short",  "int",   "long",  "float",      "double",
-                                        "signed", "unsigned", "struct", "union", "enum",  "const",      "volatile",
+  static constexpr StringRef words[] = {"void",   "char",     "short",  "int",   "long",     "float",     "double",
+                                        "signed", "unsigned", "struct", "union", "enum",     "const",     "volatile",
                                         "bool",   "_Bool",    "auto",   "class", "restrict", "__restrict"};
   return llvm::is_contained(words, word);
 }
@@ -76,13 +75,13 @@ size_t findName(StringRef text, size_t &length) {
   // `const timespec` declares nothing; `const timespec t` does: something other than qualifiers must precede.
   llvm::SmallVector<StringRef> words;
   before.split(words, ' ', -1, /*KeepEmpty=*/false);
-  const bool onlyQualifiers = base == 0 && llvm::all_of(words, [](StringRef w) { return w == "const" || w == "volatile"; });
+  const bool onlyQualifiers =
+      base == 0 && llvm::all_of(words, [](StringRef w) { return w == "const" || w == "volatile"; });
   return onlyQualifiers ? StringRef::npos : base + start;
 }
 
 Parameter parseParameter(StringRef text, size_t index) {
-  if (size_t assign = findTopLevel(text, '='); assign != StringRef::npos)
-    text = text.take_front(assign).rtrim();
+  if (size_t assign = findTopLevel(text, '='); assign != StringRef::npos) text = text.take_front(assign).rtrim();
   Parameter result;
   size_t length = 0;
   const size_t name = findName(text, length);
@@ -92,14 +91,14 @@ Parameter parseParameter(StringRef text, size_t index) {
     const size_t star = text.find("(*");
     const size_t array = text.find('[');
     const size_t at = star != StringRef::npos ? star + 2 : std::min(array, text.size());
-    result.declaration = (text.take_front(at) + (at == text.size() ? " " : "") + result.name + text.drop_front(at)).str();
+    result.declaration =
+        (text.take_front(at) + (at == text.size() ? " " : "") + result.name + text.drop_front(at)).str();
   } else {
     result.name = text.substr(name, length).str();
     result.declaration = text.str();
     result.type = withoutExtraSpace((text.take_front(name) + text.drop_front(name + length)).str());
   }
-  if (StringRef(result.type).contains("(*"))
-    return result;
+  if (StringRef(result.type).contains("(*")) return result;
   if (size_t bracket = result.type.find('['); bracket != std::string::npos) {
     result.type = StringRef(result.type).take_front(bracket).rtrim().str();
     result.type += result.type.back() == '*' ? "*" : " *";
@@ -115,8 +114,7 @@ llvm::Expected<Prototype> parsePrototype(StringRef signature, StringRef function
   if (rest.consume_front("template")) {
     rest = rest.ltrim();
     const size_t end = rest.starts_with("<") ? findTopLevel(rest, '>', 1) : StringRef::npos;
-    if (end == StringRef::npos)
-      return mistake("the template parameters of the signature do not end");
+    if (end == StringRef::npos) return mistake("the template parameters of the signature do not end");
     rest = rest.drop_front(end + 1).ltrim();
   }
   StringRef wanted = function.substr(function.rfind(':') + 1);
@@ -125,8 +123,7 @@ llvm::Expected<Prototype> parsePrototype(StringRef signature, StringRef function
   if (open == StringRef::npos)
     return mistake("the signature has no parameter list; write it like: ssize_t read(int fd, void *buf, size_t n)");
   const size_t close = findTopLevel(rest, ')', open + 1);
-  if (close == StringRef::npos)
-    return mistake("the parameter list of the signature does not end");
+  if (close == StringRef::npos) return mistake("the parameter list of the signature does not end");
 
   Prototype result;
   StringRef head = rest.take_front(open).rtrim();
@@ -140,19 +137,16 @@ llvm::Expected<Prototype> parsePrototype(StringRef signature, StringRef function
   result.returnType = head.take_front(start).rtrim().str();
 
   StringRef list = rest.slice(open + 1, close).trim();
-  if (list.empty() || list == "void")
-    return result;
+  if (list.empty() || list == "void") return result;
   for (;;) {
     const size_t comma = findTopLevel(list, ',');
     StringRef one = list.take_front(std::min(comma, list.size())).trim();
-    if (one.empty())
-      return mistake("an empty parameter in the signature");
+    if (one.empty()) return mistake("an empty parameter in the signature");
     if (one == "...")
       result.variadic = true;
     else
       result.parameters.push_back(parseParameter(one, result.parameters.size()));
-    if (comma == StringRef::npos)
-      return result;
+    if (comma == StringRef::npos) return result;
     list = list.drop_front(comma + 1);
   }
 }

@@ -12,7 +12,9 @@ namespace coroguard::catalog {
 
 namespace {
 
-std::string quoted(StringRef text) { return "'" + text.str() + "'"; }
+std::string quoted(StringRef text) {
+  return "'" + text.str() + "'";
+}
 
 std::vector<StringRef> keysOf(const RecordFormat &format) {
   std::vector<StringRef> keys;
@@ -46,7 +48,8 @@ RecordReader::RecordReader(const YamlNode &node, const RecordFormat &format, Pro
     checkField(*field, *entry.key, *entry.value);
   }
   for (const FieldFormat &field : format.fields)
-    if (field.required && std::none_of(values_.begin(), values_.end(), [&](const Value &v) { return v.key == field.key; }))
+    if (field.required &&
+        std::none_of(values_.begin(), values_.end(), [&](const Value &v) { return v.key == field.key; }))
       problems_.add(node.position, "missing key " + quoted(field.key) + " of " + format.noun.str());
 }
 
@@ -84,8 +87,7 @@ bool RecordReader::hasShape(const FieldFormat &field, const YamlNode &value) {
   case FieldShape::Texts:
     return value.kind == Kind::List ? hasTexts(field, value) : wrongShape(field, value, "a list of texts");
   case FieldShape::Any:
-    if (value.kind == Kind::List)
-      return hasTexts(field, value);
+    if (value.kind == Kind::List) return hasTexts(field, value);
     return value.kind == Kind::Scalar || wrongShape(field, value, "a text, a number or a list");
   case FieldShape::Record:
     return value.kind == Kind::Map || wrongShape(field, value, "a map of keys and values");
@@ -115,8 +117,7 @@ bool RecordReader::hasTexts(const FieldFormat &field, const YamlNode &list) {
 }
 
 bool RecordReader::isChoice(const FieldFormat &field, const YamlNode &value) {
-  if (llvm::is_contained(field.choices, value.text))
-    return true;
+  if (llvm::is_contained(field.choices, value.text)) return true;
   problems_.add(value.position, quoted(field.key) + " cannot be " + quoted(value.text) +
                                     suggestion(value.text, field.choices, "it is one of"));
   return false;
@@ -145,15 +146,13 @@ bool RecordReader::isTextMap(const FieldFormat &field, const YamlNode &map) {
 
 const YamlNode *RecordReader::find(StringRef key) const {
   for (const Value &value : values_)
-    if (value.key == key)
-      return value.usable ? value.node : nullptr;
+    if (value.key == key) return value.usable ? value.node : nullptr;
   return nullptr;
 }
 
 Position RecordReader::positionOf(StringRef key) const {
   for (const Value &value : values_)
-    if (value.key == key)
-      return value.node->position;
+    if (value.key == key) return value.node->position;
   return node_.position;
 }
 
@@ -183,7 +182,9 @@ ArrayRef<YamlEntry> RecordReader::entries(StringRef key) const {
   return node ? node->entries : ArrayRef<YamlEntry>();
 }
 
-void RecordReader::problem(StringRef key, std::string message) { problems_.add(positionOf(key), std::move(message)); }
+void RecordReader::problem(StringRef key, std::string message) {
+  problems_.add(positionOf(key), std::move(message));
+}
 
 void RecordReader::require(StringRef key, StringRef because) {
   if (std::none_of(values_.begin(), values_.end(), [&](const Value &value) { return value.key == key; }))
@@ -191,8 +192,7 @@ void RecordReader::require(StringRef key, StringRef because) {
 }
 
 void RecordReader::refuse(StringRef key, StringRef because) {
-  if (find(key))
-    problem(key, quoted(key) + " is not allowed here: " + because.str());
+  if (find(key)) problem(key, quoted(key) + " is not allowed here: " + because.str());
 }
 
 } // namespace coroguard::catalog

@@ -17,8 +17,7 @@ public:
   explicit Uniqueness(Problems &problems) : problems_(problems) {}
   void add(const llvm::Twine &key, const std::string &what, Position position) {
     auto [entry, fresh] = seen_.try_emplace(key.str(), position);
-    if (fresh)
-      return;
+    if (fresh) return;
     const Position &first = entry->second;
     std::string place = first.file == position.file ? "in line " + std::to_string(first.line)
                                                     : "at " + first.file.str() + ":" + std::to_string(first.line);
@@ -46,12 +45,14 @@ void checkRows(const ParsedModels &file, Uniqueness &seen) {
   const Models &models = file.models();
   for (size_t i = 0; i < models.types.size(); ++i) {
     const TypeModel &row = models.types[i];
-    seen.add("type " + nameIn(row.library, row.name) + " " + nameOf(row.role), "row of type '" + row.name.str() + "'", file.typePositions()[i]);
+    seen.add("type " + nameIn(row.library, row.name) + " " + nameOf(row.role), "row of type '" + row.name.str() + "'",
+             file.typePositions()[i]);
   }
   for (size_t i = 0; i < models.functions.size(); ++i) {
     const FunctionModel &row = models.functions[i];
     seen.add("function " + nameIn(row.library, row.name) + " " + nameOf(row.role) + " " + std::to_string(row.argument),
-             "row of function '" + row.name.str() + "' with role " + nameOf(row.role).str(), file.functionPositions()[i]);
+             "row of function '" + row.name.str() + "' with role " + nameOf(row.role).str(),
+             file.functionPositions()[i]);
   }
   for (size_t i = 0; i < models.blocking.size(); ++i) {
     const BlockingModel &row = models.blocking[i];
@@ -75,15 +76,13 @@ void checkReferences(ArrayRef<const ParsedModels *> files, const Models *builtin
     for (const CategoryInfo &category : models.categories)
       categories.push_back(category.name);
   };
-  if (builtin)
-    collect(*builtin);
+  if (builtin) collect(*builtin);
   Uniqueness seen(problems);
   for (const ParsedModels *file : files) {
     collect(file->models());
     checkRows(*file, seen);
     for (const LibraryInfo &library : file->models().libraries) {
-      if (file->origin() == ModelOrigin::User)
-        continue; // several files may add to one library
+      if (file->origin() == ModelOrigin::User) continue; // several files may add to one library
       seen.add("library " + library.id, "library '" + library.id.str() + "'", file->libraryPosition());
       for (StringRef name : library.namespaces)
         seen.add("namespace " + name, "namespace '" + name.str() + "'", file->libraryPosition());
@@ -103,7 +102,7 @@ void checkReferences(ArrayRef<const ParsedRule *> rules, Problems &problems) {
     seen.add(rule->info().id, "rule id '" + rule->info().id.str() + "'", rule->position());
   }
   for (const ParsedRule *rule : rules)
-    resolve(rule->related(), names, "rule", problems);
+      resolve(rule->related(), names, "rule", problems);
 }
 
 } // namespace coroguard::catalog

@@ -29,12 +29,12 @@ bool isIdentifier(StringRef text, bool upperFirst) {
 /// Messages and placeholders become functions and parameters of generated code.
 bool isReservedWord(StringRef text) {
   static constexpr StringRef words[] = {
-      "auto",   "bool",     "break",  "case",   "catch",  "char",   "class",    "const",   "continue", "default",
-      "delete", "do",       "double", "else",   "enum",   "export", "extern",   "false",   "float",    "for",
-      "friend", "goto",     "if",     "inline", "int",    "long",   "mutable",  "new",     "operator", "or",
-      "and",    "not",      "private", "public", "return", "short", "signed",   "sizeof",  "static",   "struct",
-      "switch", "template", "this",   "throw",  "true",   "try",    "typename", "union",   "unsigned", "using",
-      "void",   "virtual",  "while"};
+      "auto",    "bool",     "break",  "case",     "catch",  "char",     "class",   "const",  "continue",
+      "default", "delete",   "do",     "double",   "else",   "enum",     "export",  "extern", "false",
+      "float",   "for",      "friend", "goto",     "if",     "inline",   "int",     "long",   "mutable",
+      "new",     "operator", "or",     "and",      "not",    "private",  "public",  "return", "short",
+      "signed",  "sizeof",   "static", "struct",   "switch", "template", "this",    "throw",  "true",
+      "try",     "typename", "union",  "unsigned", "using",  "void",     "virtual", "while"};
   return llvm::is_contained(words, text);
 }
 
@@ -44,8 +44,7 @@ std::vector<StringRef> placeholdersOf(StringRef message) {
   std::vector<StringRef> result;
   for (size_t open = message.find('{'); open != StringRef::npos; open = message.find('{', open + 1)) {
     StringRef name = message.substr(open + 1).take_until([](char c) { return c == '}'; });
-    if (!llvm::is_contained(result, name))
-      result.push_back(name);
+    if (!llvm::is_contained(result, name)) result.push_back(name);
   }
   return result;
 }
@@ -86,10 +85,11 @@ void RuleFileReader::readIdentity(RecordReader &record, RuleInfo &info) {
   const StringRef path = buffer_.getBufferIdentifier();
   const StringRef folder = llvm::sys::path::filename(llvm::sys::path::parent_path(path));
   if (llvm::sys::path::filename(path) == "rule.yaml" && !folder.empty() && record.find("id") && info.name != folder)
-    record.problem("id", "the id of a rule in folder '" + folder.str() + "' must be 'async-" + folder.str() + "', not '" +
-                             info.id.str() + "'");
+    record.problem("id", "the id of a rule in folder '" + folder.str() + "' must be 'async-" + folder.str() +
+                             "', not '" + info.id.str() + "'");
   info.summary = record.text("summary");
-  if (!info.summary.empty() && llvm::isUpper(info.summary.front()) && !llvm::isUpper(info.summary.substr(1, 1).empty() ? 'a' : info.summary[1]))
+  if (!info.summary.empty() && llvm::isUpper(info.summary.front()) &&
+      !llvm::isUpper(info.summary.substr(1, 1).empty() ? 'a' : info.summary[1]))
     record.problem("summary", "a summary starts in lower case, as the messages do");
   info.help = record.text("help");
   info.category = record.text("category");
@@ -104,11 +104,10 @@ void RuleFileReader::readIdentity(RecordReader &record, RuleInfo &info) {
 
 StringRef RuleFileReader::readDefault(RecordReader &option, const OptionInfo &info) {
   const YamlNode *node = option.find("default");
-  if (!node || info.type.empty())
-    return "";
+  if (!node || info.type.empty()) return "";
   if ((node->kind == YamlNode::Kind::List) != (info.type == "list")) {
-    option.problem("default", "the default of an option of type " + info.type.str() + " cannot be " +
-                                  node->kindName().str());
+    option.problem("default",
+                   "the default of an option of type " + info.type.str() + " cannot be " + node->kindName().str());
     return "";
   }
   StringRef text = node->text;
@@ -157,10 +156,9 @@ ArrayRef<OptionInfo> RuleFileReader::readOptions(RecordReader &record) {
 void RuleFileReader::checkMessage(const YamlEntry &entry) {
   StringRef name = entry.key->text, text = entry.value->text;
   if (!isIdentifier(name, /*upperFirst=*/false) || isReservedWord(name))
-    problems_.add(entry.key->position, "a message's name is a lowerCamel identifier and no C++ keyword, not '" +
-                                           name.str() + "'");
-  if (text.ends_with("."))
-    problems_.add(entry.value->position, "a message ends without a full stop");
+    problems_.add(entry.key->position,
+                  "a message's name is a lowerCamel identifier and no C++ keyword, not '" + name.str() + "'");
+  if (text.ends_with(".")) problems_.add(entry.value->position, "a message ends without a full stop");
   if (text.size() > 1 && llvm::isUpper(text[0]) && llvm::isLower(text[1]))
     problems_.add(entry.value->position, "a message starts in lower case");
   for (size_t i = 0; i < text.size(); ++i) {
@@ -168,8 +166,7 @@ void RuleFileReader::checkMessage(const YamlEntry &entry) {
       problems_.add(entry.value->at(i), "'}' without '{'");
       return;
     }
-    if (text[i] != '{')
-      continue;
+    if (text[i] != '{') continue;
     const size_t close = text.find('}', i);
     StringRef placeholder = text.slice(i + 1, close);
     if (close == StringRef::npos || !isIdentifier(placeholder, /*upperFirst=*/false) || isReservedWord(placeholder)) {
@@ -189,8 +186,7 @@ ArrayRef<MessageInfo> RuleFileReader::readMessages(RecordReader &record) {
     checkMessage(entry);
     messages.push_back({entry.key->text, entry.value->text});
   }
-  if (record.find("messages") && messages.empty())
-    record.problem("messages", "a rule needs at least one message");
+  if (record.find("messages") && messages.empty()) record.problem("messages", "a rule needs at least one message");
   return keep(messages);
 }
 
@@ -214,8 +210,7 @@ ArrayRef<StringRef> RuleFileReader::readTexts(RecordReader &record, StringRef ke
 
 llvm::Expected<ParsedRule> RuleFileReader::read() {
   const YamlNode *root = parseYaml(buffer_, *rule_.arena_, problems_);
-  if (!root)
-    return problems_.takeError();
+  if (!root) return problems_.takeError();
   RecordReader record(*root, ruleFormat(), problems_);
   RuleInfo info{};
   readIdentity(record, info);
@@ -237,8 +232,7 @@ llvm::Expected<ParsedRule> RuleFileReader::read() {
   rule_.info_ = new (rule_.arena_->Allocate<RuleInfo>()) RuleInfo(info);
   rule_.position_ = record.positionOf("id");
   rule_.query_ = record.text("query");
-  if (llvm::Error error = problems_.takeError())
-    return error;
+  if (llvm::Error error = problems_.takeError()) return error;
   return std::move(rule_);
 }
 
@@ -248,8 +242,7 @@ llvm::Expected<ParsedRule> parseRule(llvm::MemoryBufferRef buffer, StringRef pag
 
 llvm::Expected<ParsedRule> readRule(StringRef path) {
   auto file = llvm::MemoryBuffer::getFile(path);
-  if (!file)
-    return llvm::createFileError(path, file.getError());
+  if (!file) return llvm::createFileError(path, file.getError());
   llvm::SmallString<128> readme(llvm::sys::path::parent_path(path));
   llvm::sys::path::append(readme, "README.md");
   auto page = llvm::MemoryBuffer::getFile(readme);

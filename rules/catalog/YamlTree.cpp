@@ -26,8 +26,7 @@ public:
       : buffer_(buffer), arena_(arena), saver_(arena), problems_(problems) {
     file_ = saver_.save(buffer.getBufferIdentifier());
     for (size_t i = 0; i < buffer.getBufferSize(); ++i)
-      if (buffer.getBuffer()[i] == '\n')
-        lineEnds_.push_back(i);
+      if (buffer.getBuffer()[i] == '\n') lineEnds_.push_back(i);
   }
 
   const YamlNode *build();
@@ -60,8 +59,7 @@ private:
 };
 
 Position TreeBuilder::position(const char *where) const {
-  if (where < buffer_.getBufferStart() || where > buffer_.getBufferEnd())
-    return {file_, 0, 0};
+  if (where < buffer_.getBufferStart() || where > buffer_.getBufferEnd()) return {file_, 0, 0};
   size_t offset = where - buffer_.getBufferStart();
   size_t line = std::lower_bound(lineEnds_.begin(), lineEnds_.end(), offset) - lineEnds_.begin();
   size_t start = line == 0 ? 0 : lineEnds_[line - 1] + 1;
@@ -70,19 +68,16 @@ Position TreeBuilder::position(const char *where) const {
 
 Position TreeBuilder::startOf(const llvm::yaml::Node &node) const {
   // llvm::yaml lets bracketed collections begin behind their bracket, and aliases at the token after them.
-  if (auto *alias = llvm::dyn_cast<llvm::yaml::AliasNode>(&node))
-    return position(alias->getName().data() - 1);
+  if (auto *alias = llvm::dyn_cast<llvm::yaml::AliasNode>(&node)) return position(alias->getName().data() - 1);
   const char *start = node.getSourceRange().Start.getPointer();
   const bool collection = llvm::isa<llvm::yaml::MappingNode, llvm::yaml::SequenceNode>(node);
-  if (collection && start > buffer_.getBufferStart() && (start[-1] == '[' || start[-1] == '{'))
-    --start;
+  if (collection && start > buffer_.getBufferStart() && (start[-1] == '[' || start[-1] == '{')) --start;
   return position(start);
 }
 
 const YamlNode *TreeBuilder::fail(Position position, std::string message) {
   // One syntax error makes the rest of the stream unreliable: only the first is worth saying.
-  if (!failed_)
-    problems_.add(position, std::move(message));
+  if (!failed_) problems_.add(position, std::move(message));
   failed_ = true;
   return nullptr;
 }
@@ -90,7 +85,8 @@ const YamlNode *TreeBuilder::fail(Position position, std::string message) {
 void TreeBuilder::takeDiagnostic(const llvm::SMDiagnostic &diagnostic, void *builder) {
   auto *self = static_cast<TreeBuilder *>(builder);
   std::string message = diagnostic.getMessage().str();
-  if (!message.empty() && message[0] >= 'A' && message[0] <= 'Z' && !(message.size() > 1 && message[1] >= 'A' && message[1] <= 'Z'))
+  if (!message.empty() && message[0] >= 'A' && message[0] <= 'Z' &&
+      !(message.size() > 1 && message[1] >= 'A' && message[1] <= 'Z'))
     message[0] = static_cast<char>(message[0] - 'A' + 'a');
   Position position = self->position(diagnostic.getLoc().getPointer());
   self->fail(position, "not valid YAML: " + message);
@@ -118,21 +114,17 @@ const YamlNode *TreeBuilder::convertMap(llvm::yaml::MappingNode &node, unsigned 
   std::vector<YamlEntry> entries;
   for (llvm::yaml::KeyValueNode &entry : node) {
     const YamlNode *key = convert(entry.getKey(), depth + 1);
-    if (!key)
-      return nullptr;
+    if (!key) return nullptr;
     if (key->kind != YamlNode::Kind::Scalar)
       return fail(key->position, "a key must be a plain word, not " + key->kindName().str());
     const YamlNode *value = convert(entry.getValue(), depth + 1);
-    if (!value)
-      return nullptr;
+    if (!value) return nullptr;
     if (value->kind == YamlNode::Kind::Null) // has no place of its own
       const_cast<YamlNode *>(value)->position = key->position;
     entries.push_back({key, value});
   }
-  if (failed_)
-    return nullptr;
-  if (!entries.empty())
-    result->position = entries.front().key->position;
+  if (failed_) return nullptr;
+  if (!entries.empty()) result->position = entries.front().key->position;
   result->entries = keep(entries);
   return result;
 }
@@ -142,58 +134,47 @@ const YamlNode *TreeBuilder::convertList(llvm::yaml::SequenceNode &node, unsigne
   std::vector<const YamlNode *> items;
   for (llvm::yaml::Node &item : node) {
     const YamlNode *converted = convert(&item, depth + 1);
-    if (!converted)
-      return nullptr;
+    if (!converted) return nullptr;
     if (converted->kind == YamlNode::Kind::Null && converted->position.line == 0)
       const_cast<YamlNode *>(converted)->position = result->position;
     items.push_back(converted);
   }
-  if (failed_)
-    return nullptr;
+  if (failed_) return nullptr;
   result->items = keep(items);
   return result;
 }
 
 const YamlNode *TreeBuilder::convert(llvm::yaml::Node *node, unsigned depth) {
-  if (!node || failed_)
-    return fail({file_, 0, 0}, "not valid YAML");
+  if (!node || failed_) return fail({file_, 0, 0}, "not valid YAML");
   const Position place = startOf(*node);
-  if (depth > maxDepth)
-    return fail(place, "nested too deeply");
+  if (depth > maxDepth) return fail(place, "nested too deeply");
   if (!node->getAnchor().empty() || llvm::isa<llvm::yaml::AliasNode>(node))
     return fail(place, "anchors and aliases are not part of the format; write the value out");
-  if (!node->getRawTag().empty())
-    return fail(place, "tags are not part of the format");
-  if (llvm::isa<llvm::yaml::NullNode>(node))
-    return make(YamlNode::Kind::Null, *node);
-  if (auto *scalar = llvm::dyn_cast<llvm::yaml::ScalarNode>(node))
-    return convertScalar(*scalar);
+  if (!node->getRawTag().empty()) return fail(place, "tags are not part of the format");
+  if (llvm::isa<llvm::yaml::NullNode>(node)) return make(YamlNode::Kind::Null, *node);
+  if (auto *scalar = llvm::dyn_cast<llvm::yaml::ScalarNode>(node)) return convertScalar(*scalar);
   if (auto *block = llvm::dyn_cast<llvm::yaml::BlockScalarNode>(node)) {
     YamlNode *result = make(YamlNode::Kind::Scalar, *node);
     result->text = saver_.save(block->getValue().rtrim('\n'));
     result->quoted = true;
     return result;
   }
-  if (auto *map = llvm::dyn_cast<llvm::yaml::MappingNode>(node))
-    return convertMap(*map, depth);
-  if (auto *list = llvm::dyn_cast<llvm::yaml::SequenceNode>(node))
-    return convertList(*list, depth);
+  if (auto *map = llvm::dyn_cast<llvm::yaml::MappingNode>(node)) return convertMap(*map, depth);
+  if (auto *list = llvm::dyn_cast<llvm::yaml::SequenceNode>(node)) return convertList(*list, depth);
   return fail(place, "not valid YAML");
 }
 
 /// True, with a problem said, for bytes that no text file has. The scanner below is not made for them.
 bool TreeBuilder::refuseUnreadable() {
   StringRef bytes = buffer_.getBuffer();
-  if (bytes.size() > maxBytes)
-    return fail({file_, 0, 0}, "the file is larger than 16 MB; is it a model file?"), true;
+  if (bytes.size() > maxBytes) return fail({file_, 0, 0}, "the file is larger than 16 MB; is it a model file?"), true;
   if (size_t zero = bytes.find('\0'); zero != StringRef::npos)
     return fail(position(bytes.data() + zero), "the file is not a text file: it contains a zero byte"), true;
   return false;
 }
 
 const YamlNode *TreeBuilder::build() {
-  if (refuseUnreadable())
-    return nullptr;
+  if (refuseUnreadable()) return nullptr;
   llvm::SourceMgr sources;
   sources.setDiagHandler(takeDiagnostic, this);
   llvm::yaml::Stream stream(buffer_, sources, /*ShowColors=*/false);
@@ -201,8 +182,7 @@ const YamlNode *TreeBuilder::build() {
   if (document == stream.end() || !document->getRoot() || llvm::isa<llvm::yaml::NullNode>(document->getRoot()))
     return fail({file_, 0, 0}, "the file is empty");
   const YamlNode *root = convert(document->getRoot(), 0);
-  if (!root || failed_)
-    return nullptr;
+  if (!root || failed_) return nullptr;
   if (++document != stream.end() && !failed_) {
     llvm::yaml::Node *second = document->getRoot();
     return fail(second ? position(second->getSourceRange().Start.getPointer()) : Position{file_, 0, 0},
@@ -215,8 +195,7 @@ const YamlNode *TreeBuilder::build() {
 
 Position YamlNode::at(size_t offset) const {
   Position result = position;
-  if (verbatim)
-    result.column += offset + (quoted ? 1 : 0);
+  if (verbatim) result.column += offset + (quoted ? 1 : 0);
   return result;
 }
 

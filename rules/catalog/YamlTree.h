@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: coroguard contributors
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// A YAML document as a tree whose nodes know their place in the file. Only the subset the catalogue needs: one document,
-// no anchors, aliases or tags. Knows nothing of rules or models.
+// A YAML document as a tree whose nodes know their place in the file. Only the subset the catalogue needs: one
+// document, no anchors, aliases or tags. Knows nothing of rules or models.
 #pragma once
 
 #include "rules/catalog/Problem.h"
@@ -22,9 +22,9 @@ struct YamlNode {
   /// The text follows at `position` byte by byte, so that a place inside it can be named.
   bool verbatim = false;
   Position position;
-  llvm::StringRef text;                     ///< of a scalar
-  llvm::ArrayRef<YamlEntry> entries;        ///< of a map, in the file's order, duplicates included
-  llvm::ArrayRef<const YamlNode *> items;   ///< of a list
+  llvm::StringRef text;                   ///< of a scalar
+  llvm::ArrayRef<YamlEntry> entries;      ///< of a map, in the file's order, duplicates included
+  llvm::ArrayRef<const YamlNode *> items; ///< of a list
 
   /// The place of byte `offset` of the text; the start of the node when it cannot be told.
   Position at(size_t offset) const;

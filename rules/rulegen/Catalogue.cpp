@@ -77,7 +77,9 @@ std::string Rule::snakeName() const {
   return name;
 }
 
-std::string Rule::className() const { return catalog::enumeratorOf(info().name) + "Check"; }
+std::string Rule::className() const {
+  return catalog::enumeratorOf(info().name) + "Check";
+}
 
 llvm::Expected<Catalogue> readCatalogue(StringRef root) {
   Catalogue catalogue;
@@ -98,11 +100,9 @@ llvm::Expected<Catalogue> readCatalogue(StringRef root) {
       take<std::unique_ptr<catalog::ParsedModels>>(
           catalog::readModels(join(models, name), catalog::ModelOrigin::Builtin), errors,
           [&](std::unique_ptr<catalog::ParsedModels> file) { catalogue.files.push_back(std::move(file)); });
-  if (errors)
-    return errors;
+  if (errors) return errors;
   collectRows(catalogue);
-  if (llvm::Error error = checkAll(catalogue))
-    return error;
+  if (llvm::Error error = checkAll(catalogue)) return error;
   return catalogue;
 }
 

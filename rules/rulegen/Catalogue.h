@@ -17,8 +17,8 @@ struct Rule {
   bool hasCheck = false; ///< has Check.h: written in C++; else declarative
 
   const catalog::RuleInfo &info() const { return parsed.info(); }
-  std::string snakeName() const;  ///< namespace of its generated parts: blocking_call
-  std::string className() const;  ///< BlockingCallCheck
+  std::string snakeName() const; ///< namespace of its generated parts: blocking_call
+  std::string className() const; ///< BlockingCallCheck
 };
 
 /// Everything of `<root>/rules`, ordered by file name.

@@ -19,12 +19,10 @@ class TableWriter {
 public:
   /// The C++ expression of an ArrayRef over `items`; declares the array when it is not empty.
   std::string array(StringRef type, const std::vector<std::string> &items) {
-    if (items.empty())
-      return "{}";
+    if (items.empty()) return "{}";
     std::string content = type.str() + "{" + llvm::join(items, ", ") + "}";
     auto [entry, fresh] = arrays_.try_emplace(content, "a" + std::to_string(arrays_.size()));
-    if (fresh)
-      text_ += "constexpr " + type.str() + " " + entry->second + "[] = {" + llvm::join(items, ", ") + "};\n";
+    if (fresh) text_ += "constexpr " + type.str() + " " + entry->second + "[] = {" + llvm::join(items, ", ") + "};\n";
     return entry->second;
   }
   std::string texts(ArrayRef<StringRef> values) {
@@ -49,9 +47,13 @@ private:
 template <typename Enum> std::string value(StringRef type, Enum e) {
   return type.str() + "::" + enumeratorOf(nameOf(e));
 }
-std::string value(bool flag) { return flag ? "true" : "false"; }
+std::string value(bool flag) {
+  return flag ? "true" : "false";
+}
 
-std::string braces(const std::vector<std::string> &fields) { return "{" + llvm::join(fields, ", ") + "}"; }
+std::string braces(const std::vector<std::string> &fields) {
+  return "{" + llvm::join(fields, ", ") + "}";
+}
 
 std::string ruleRow(TableWriter &tables, const RuleInfo &rule) {
   std::vector<std::string> options, messages, references;
@@ -62,10 +64,10 @@ std::string ruleRow(TableWriter &tables, const RuleInfo &rule) {
     messages.push_back(braces({literal(message.name), literal(message.text)}));
   for (const Reference &reference : rule.references)
     references.push_back(braces({literal(reference.title), literal(reference.url)}));
-  return braces({literal(rule.id), literal(rule.name), literal(rule.summary), literal(rule.help), literal(rule.category),
-                 value("Severity", rule.severity), value("Precision", rule.precision), value("Profile", rule.profile),
-                 value("FixKind", rule.fix), value("RuleStatus", rule.status), literal(rule.since),
-                 literal(rule.runtimeDetector), tables.array("OptionInfo", options),
+  return braces({literal(rule.id), literal(rule.name), literal(rule.summary), literal(rule.help),
+                 literal(rule.category), value("Severity", rule.severity), value("Precision", rule.precision),
+                 value("Profile", rule.profile), value("FixKind", rule.fix), value("RuleStatus", rule.status),
+                 literal(rule.since), literal(rule.runtimeDetector), tables.array("OptionInfo", options),
                  tables.array("MessageInfo", messages), tables.array("Reference", references),
                  tables.texts(rule.related), tables.texts(rule.tags), rawLiteral(rule.page)});
 }
@@ -104,8 +106,7 @@ std::string categoryRow(const CategoryInfo &row) {
 
 /// A named table with one row per line, or nothing when there are no rows (C++ has no empty arrays).
 std::string table(StringRef type, StringRef name, const std::vector<std::string> &rows) {
-  if (rows.empty())
-    return "constexpr ArrayRef<" + type.str() + "> " + name.str() + ";\n";
+  if (rows.empty()) return "constexpr ArrayRef<" + type.str() + "> " + name.str() + ";\n";
   return "constexpr " + type.str() + " " + name.str() + "[] = {\n    " + llvm::join(rows, ",\n    ") + "};\n";
 }
 
@@ -127,7 +128,8 @@ void emitCatalogueTables(const Catalogue &catalogue, Outputs &outputs) {
   for (const BlockingModel &row : catalogue.blocking)
     blocking.push_back(blockingRow(tables, row));
   std::string text = generatedHeader("Every rule and every model row.");
-  text += "#include \"rules/catalog/Catalog.h\"\n\nnamespace coroguard::catalog {\n\nnamespace {\n\n" + tables.text() + "\n";
+  text += "#include \"rules/catalog/Catalog.h\"\n\nnamespace coroguard::catalog {\n\nnamespace {\n\n" + tables.text() +
+          "\n";
   text += table("RuleInfo", "rules", rules) + table("LibraryInfo", "libraries", libraries) +
           table("CategoryInfo", "categories", categories) + table("TypeModel", "types", types) +
           table("FunctionModel", "functions", functions) + table("BlockingModel", "blocking", blocking);

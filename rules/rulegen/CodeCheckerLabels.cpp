@@ -36,8 +36,7 @@ void emitCodeCheckerLabels(const Catalogue &catalogue, Outputs &outputs) {
   for (const Rule &rule : catalogue.rules) {
     const RuleInfo &info = rule.info();
     json::Array one{"category:" + info.category.str(), "precision:" + nameOf(info.precision).str()};
-    if (info.profile == Profile::Default)
-      one.push_back("profile:default");
+    if (info.profile == Profile::Default) one.push_back("profile:default");
     one.push_back("profile:extreme");
     one.push_back("severity:" + severityLabel(info.severity).str());
     labels[info.id] = std::move(one);

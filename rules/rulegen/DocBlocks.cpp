@@ -17,7 +17,9 @@ using namespace catalog;
 
 namespace {
 
-std::string pageOf(const RuleInfo &rule) { return "rules/" + rule.name.str() + "/README.md"; }
+std::string pageOf(const RuleInfo &rule) {
+  return "rules/" + rule.name.str() + "/README.md";
+}
 
 std::string rulesTable(StringRef file, const Catalogue &catalogue) {
   std::vector<TableRow> rows = {{"rule", "finds", "profile", "fix"}};
@@ -49,22 +51,19 @@ std::string optionsTable(const RuleInfo &rule) {
 std::string allOptions(StringRef, const Catalogue &catalogue) {
   std::string text;
   for (const Rule &rule : catalogue.rules)
-    if (std::string table = optionsTable(rule.info()); !table.empty())
-      text += (text.empty() ? "" : "\n") + table;
+    if (std::string table = optionsTable(rule.info()); !table.empty()) text += (text.empty() ? "" : "\n") + table;
   return text.empty() ? "No rule has options.\n" : text;
 }
 
 std::string ruleCard(StringRef file, const Catalogue &catalogue) {
   for (const Rule &rule : catalogue.rules) {
     const RuleInfo &info = rule.info();
-    if (pageOf(info) != file)
-      continue;
+    if (pageOf(info) != file) continue;
     std::string fix = info.fix == FixKind::None ? "" : ", " + nameOf(info.fix).str() + " fix";
     std::string text = code(info.id) + ": " + nameOf(info.severity).str() + ", " + nameOf(info.profile).str() +
                        " profile, " + nameOf(info.precision).str() + " precision" + fix + ", " +
                        nameOf(info.status).str() + " since " + info.since.str() + ".\n";
-    if (std::string table = optionsTable(info); !table.empty())
-      text += "\n" + table;
+    if (std::string table = optionsTable(info); !table.empty()) text += "\n" + table;
     if (!info.related.empty()) {
       std::vector<std::string> links;
       for (StringRef related : info.related)
@@ -106,10 +105,10 @@ std::string librariesTable(StringRef, const Catalogue &catalogue) {
 }
 
 std::string predicatesTable(StringRef, const Catalogue &) {
-  std::vector<TableRow> rows = {{"predicate", "holds when"}};
+  std::vector<TableRow> rows = {{"predicate", "holds when", "in code", "at run time"}};
   for (size_t i = 0; i < namesOf<Predicate>().size(); ++i) {
     const PredicateInfo &info = predicateInfo(static_cast<Predicate>(i));
-    rows.push_back({code(info.usage), prose(info.meaning)});
+    rows.push_back({code(info.usage), prose(info.meaning), prose(info.inCode), prose(info.atRun)});
   }
   return markdownTable(rows);
 }
@@ -149,15 +148,18 @@ std::string formatTables(const RecordFormat &format, StringRef title) {
     if (!choices.empty())
       shape += std::string(field.shape == FieldShape::TextMap ? " with keys " : " ") + llvm::join(choices, ", ");
     rows.push_back({code(field.key) + (field.required ? " (required)" : ""), shape, prose(field.doc)});
-    if (field.record)
-      nested += "\n" + formatTables(*field.record, field.key);
+    if (field.record) nested += "\n" + formatTables(*field.record, field.key);
   }
   std::string head = title.empty() ? "" : "**" + code(title) + "**\n\n";
   return head + markdownTable(rows) + nested;
 }
 
-std::string modelFormatTables(StringRef, const Catalogue &) { return formatTables(modelFormat(), ""); }
-std::string ruleFormatTables(StringRef, const Catalogue &) { return formatTables(ruleFormat(), ""); }
+std::string modelFormatTables(StringRef, const Catalogue &) {
+  return formatTables(modelFormat(), "");
+}
+std::string ruleFormatTables(StringRef, const Catalogue &) {
+  return formatTables(ruleFormat(), "");
+}
 
 struct Block {
   StringRef name;
@@ -165,10 +167,14 @@ struct Block {
 };
 
 constexpr Block blocks[] = {
-    {"rules", rulesTable},           {"rule", ruleCard},
-    {"options", allOptions},         {"categories", categoriesTable},
-    {"libraries", librariesTable},   {"predicates", predicatesTable},
-    {"model-format", modelFormatTables}, {"rule-format", ruleFormatTables},
+    {"rules", rulesTable},
+    {"rule", ruleCard},
+    {"options", allOptions},
+    {"categories", categoriesTable},
+    {"libraries", librariesTable},
+    {"predicates", predicatesTable},
+    {"model-format", modelFormatTables},
+    {"rule-format", ruleFormatTables},
 };
 
 } // namespace
@@ -182,8 +188,7 @@ std::vector<StringRef> docBlockNames() {
 
 std::string docBlock(StringRef name, StringRef file, const Catalogue &catalogue) {
   for (const Block &block : blocks)
-    if (block.name == name)
-      return block.write(file, catalogue);
+    if (block.name == name) return block.write(file, catalogue);
   return "";
 }
 

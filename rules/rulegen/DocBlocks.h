@@ -12,8 +12,8 @@ namespace coroguard::rulegen {
 /// The names a marker can have, for suggestions.
 std::vector<StringRef> docBlockNames();
 
-/// The text of a block in the page `file` (path from the project root, with `/`): links are relative to it, and `gen:rule`
-/// is about the rule whose folder it is in. Empty when there is no such block or no such rule.
+/// The text of a block in the page `file` (path from the project root, with `/`): links are relative to it, and
+/// `gen:rule` is about the rule whose folder it is in. Empty when there is no such block or no such rule.
 std::string docBlock(StringRef name, StringRef file, const Catalogue &catalogue);
 
 /// From the page `file` to `target`, both from the project root.

@@ -30,8 +30,7 @@ std::vector<std::string> pagesUnder(StringRef root) {
   std::vector<std::string> pages;
   auto add = [&](StringRef path) {
     StringRef name = path.substr(root.size()).ltrim('/');
-    if (name.ends_with(".md") && !name.starts_with("docs/reference/"))
-      pages.push_back(name.str());
+    if (name.ends_with(".md") && !name.starts_with("docs/reference/")) pages.push_back(name.str());
   };
   std::error_code error;
   for (llvm::sys::fs::directory_iterator entry(root, error), end; !error && entry != end; entry.increment(error))
@@ -44,21 +43,21 @@ std::vector<std::string> pagesUnder(StringRef root) {
   return pages;
 }
 
-unsigned lineOf(StringRef text, size_t offset) { return text.take_front(offset).count('\n') + 1; }
+unsigned lineOf(StringRef text, size_t offset) {
+  return text.take_front(offset).count('\n') + 1;
+}
 
 /// Offset of `marker` at the start of a line, from `from` on.
 size_t findMarker(StringRef text, StringRef marker, size_t from) {
   for (size_t at = text.find(marker, from); at != StringRef::npos; at = text.find(marker, at + 1))
-    if (at == 0 || text[at - 1] == '\n')
-      return at;
+    if (at == 0 || text[at - 1] == '\n') return at;
   return StringRef::npos;
 }
 
 std::string fillPage(StringRef text, StringRef file, const Catalogue &catalogue, catalog::Problems &problems) {
   std::string result;
   size_t done = 0;
-  for (size_t begin = findMarker(text, opening, 0); begin != StringRef::npos;
-       begin = findMarker(text, opening, done)) {
+  for (size_t begin = findMarker(text, opening, 0); begin != StringRef::npos; begin = findMarker(text, opening, done)) {
     const catalog::Position place{file, lineOf(text, begin), 1};
     const size_t content = std::min(text.find('\n', begin), text.size() - 1) + 1;
     StringRef name = text.slice(begin + opening.size(), content).split("-->").first.trim();
@@ -93,13 +92,11 @@ llvm::Expected<Outputs> freshDocuments(StringRef root, const Catalogue &catalogu
   catalog::Problems problems;
   for (const std::string &page : pagesUnder(root)) {
     auto file = llvm::MemoryBuffer::getFile(under(root, page));
-    if (!file)
-      return llvm::createFileError(page, file.getError());
+    if (!file) return llvm::createFileError(page, file.getError());
     if (findMarker((*file)->getBuffer(), opening, 0) != StringRef::npos)
       outputs[page] = fillPage((*file)->getBuffer(), page, catalogue, problems);
   }
-  if (llvm::Error error = problems.takeError())
-    return error;
+  if (llvm::Error error = problems.takeError()) return error;
   emitFormatSchemas(outputs);
   emitReferencePages(catalogue, outputs);
   return outputs;
@@ -118,8 +115,7 @@ std::vector<std::string> staleDocuments(StringRef root, const Outputs &fresh) {
   for (llvm::sys::fs::directory_iterator entry(under(root, "docs/reference"), error), end; !error && entry != end;
        entry.increment(error)) {
     std::string name = "docs/reference/" + llvm::sys::path::filename(entry->path()).str();
-    if (!fresh.count(name))
-      stale.push_back(name + ": nothing generates it; delete it");
+    if (!fresh.count(name)) stale.push_back(name + ": nothing generates it; delete it");
   }
   std::sort(stale.begin(), stale.end());
   return stale;

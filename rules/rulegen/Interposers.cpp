@@ -52,8 +52,7 @@ std::string expressionOf(const Atom &atom, const Prototype &prototype) {
   std::vector<std::string> arguments;
   const bool onFirst = atom.argument < 0 && predicateInfo(atom.predicate).argument == TakesArgument::Optional;
   const size_t position = onFirst ? 0 : static_cast<size_t>(atom.argument);
-  if (position < prototype.parameters.size())
-    arguments.push_back(prototype.parameters[position].name);
+  if (position < prototype.parameters.size()) arguments.push_back(prototype.parameters[position].name);
   for (StringRef operand : atom.operands)
     arguments.push_back(operand.str());
   return (atom.negated ? "!" : "") + nameOf(atom.predicate).str() + "(" + llvm::join(arguments, ", ") + ")";
@@ -83,8 +82,7 @@ void emitInterposers(const Catalogue &catalogue, Outputs &outputs) {
   // By name, in the order of the files: the rows of one function may come from several of them.
   std::map<StringRef, std::vector<const BlockingModel *>> functions;
   for (const BlockingModel &row : catalogue.blocking)
-    if (row.intercept)
-      functions[row.name].push_back(&row);
+    if (row.intercept) functions[row.name].push_back(&row);
   std::string text = generatedHeader("The functions that the guard hooks.") + explanation.str();
   for (const auto &[name, rows] : functions) {
     llvm::Expected<Prototype> prototype = parsePrototype(rows.front()->signature, name);

@@ -34,7 +34,9 @@ std::string markdownTable(llvm::ArrayRef<TableRow> rows) {
   return text;
 }
 
-std::string code(llvm::StringRef text) { return text.empty() ? std::string() : "`" + text.str() + "`"; }
+std::string code(llvm::StringRef text) {
+  return text.empty() ? std::string() : "`" + text.str() + "`";
+}
 
 std::string prose(llvm::StringRef text) {
   std::string result;
@@ -44,8 +46,7 @@ std::string prose(llvm::StringRef text) {
     inCode ^= c == '`';
     // Inside a word an underscore is no markup.
     const bool inWord = i > 0 && i + 1 < text.size() && llvm::isAlnum(text[i - 1]) && llvm::isAlnum(text[i + 1]);
-    if (!inCode && (c == '<' || c == '*' || (c == '_' && !inWord)))
-      result += '\\';
+    if (!inCode && (c == '<' || c == '*' || (c == '_' && !inWord))) result += '\\';
     result += c;
   }
   return result;

@@ -25,8 +25,7 @@ llvm::Error writeChanged(const Outputs &outputs, llvm::StringRef root) {
   for (const auto &[name, content] : outputs) {
     llvm::SmallString<256> path(root);
     llvm::sys::path::append(path, name);
-    if (sameContent(path, content))
-      continue;
+    if (sameContent(path, content)) continue;
     if (std::error_code error = llvm::sys::fs::create_directories(llvm::sys::path::parent_path(path)))
       return llvm::createFileError(llvm::sys::path::parent_path(path), error);
     std::error_code error;
@@ -37,8 +36,7 @@ llvm::Error writeChanged(const Outputs &outputs, llvm::StringRef root) {
       error = file.error();
       file.clear_error();
     }
-    if (error)
-      return llvm::createFileError(path, error);
+    if (error) return llvm::createFileError(path, error);
   }
   return llvm::Error::success();
 }
@@ -77,8 +75,7 @@ std::string rawLiteral(llvm::StringRef text) {
     while (size > 0 && size < text.size() && (static_cast<unsigned char>(text[size]) & 0xC0) == 0x80)
       --size; // not inside a UTF-8 sequence
     llvm::StringRef part = text.take_front(size);
-    if (!result.empty())
-      result += "\n";
+    if (!result.empty()) result += "\n";
     result += part.contains(")~~\"") ? literal(part) : "R\"~~(" + part.str() + ")~~\"";
     text = text.drop_front(size);
   } while (!text.empty());

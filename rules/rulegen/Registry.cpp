@@ -18,7 +18,8 @@ std::string registryHeader() {
          "void registerRules(clang::tidy::ClangTidyCheckFactories &factories);\n\n"
          "/// Creates the rules that are wanted, in the order of their ids. `context` must outlive them.\n"
          "std::vector<std::unique_ptr<RuleCheck>> makeRules(clang::tidy::ClangTidyContext *context,\n"
-         "                                                  llvm::function_ref<bool(const catalog::RuleInfo &)> wanted);\n\n"
+         "                                                  llvm::function_ref<bool(const catalog::RuleInfo &)> "
+         "wanted);\n\n"
          "} // namespace coroguard\n";
 }
 
@@ -28,16 +29,18 @@ void emitRegistry(const Catalogue &catalogue, Outputs &outputs) {
   std::string text = generatedHeader("The rules as clang-tidy checks.");
   std::string includes, registrations, creations;
   for (const Rule &rule : catalogue.rules) {
-    if (!rule.hasCheck)
-      continue;
+    if (!rule.hasCheck) continue;
     includes += "#include \"rules/" + rule.info().name.str() + "/Check.h\"\n";
     includes += "#include \"rules/" + rule.info().name.str() + "/Rule.gen.h\"\n";
     registrations += "  factories.registerCheck<rules::" + rule.className() + ">(" + literal(rule.info().id) + ");\n";
-    creations += "  if (wanted(rules::" + rule.snakeName() + "::info()))\n    result.push_back(std::make_unique<rules::" +
-                 rule.className() + ">(" + literal(rule.info().id) + ", context));\n";
+    creations += "  if (wanted(rules::" + rule.snakeName() +
+                 "::info()))\n    result.push_back(std::make_unique<rules::" + rule.className() + ">(" +
+                 literal(rule.info().id) + ", context));\n";
   }
-  text += "#include \"Rules.gen.h\"\n\n#include \"clang-tidy/ClangTidyModule.h\"\n\n" + includes + "\nnamespace coroguard {\n\n";
-  text += "void registerRules([[maybe_unused]] clang::tidy::ClangTidyCheckFactories &factories) {\n" + registrations + "}\n\n";
+  text += "#include \"Rules.gen.h\"\n\n#include \"clang-tidy/ClangTidyModule.h\"\n\n" + includes +
+          "\nnamespace coroguard {\n\n";
+  text += "void registerRules([[maybe_unused]] clang::tidy::ClangTidyCheckFactories &factories) {\n" + registrations +
+          "}\n\n";
   text += "std::vector<std::unique_ptr<RuleCheck>> makeRules([[maybe_unused]] clang::tidy::ClangTidyContext *context,\n"
           "                                                  [[maybe_unused]] llvm::function_ref<bool(const "
           "catalog::RuleInfo &)> wanted) {\n  std::vector<std::unique_ptr<RuleCheck>> result;\n" +

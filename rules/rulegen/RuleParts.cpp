@@ -22,18 +22,14 @@ std::string memberOf(const OptionInfo &option) {
 }
 
 StringRef memberType(const OptionInfo &option) {
-  if (option.type == "bool")
-    return "bool";
-  if (option.type == "int")
-    return "int";
+  if (option.type == "bool") return "bool";
+  if (option.type == "int") return "int";
   return option.type == "list" ? "std::vector<std::string>" : "std::string";
 }
 
 std::string memberDefault(const OptionInfo &option) {
-  if (option.type == "bool" || option.type == "int")
-    return option.defaultValue.str();
-  if (option.type != "list")
-    return literal(option.defaultValue);
+  if (option.type == "bool" || option.type == "int") return option.defaultValue.str();
+  if (option.type != "list") return literal(option.defaultValue);
   std::vector<std::string> items;
   for (const std::string &item : catalog::listItems(option.defaultValue))
     items.push_back(literal(item));
@@ -41,10 +37,8 @@ std::string memberDefault(const OptionInfo &option) {
 }
 
 StringRef readerOf(const OptionInfo &option) {
-  if (option.type == "bool")
-    return "readFlag";
-  if (option.type == "int")
-    return "readNumber";
+  if (option.type == "bool") return "readFlag";
+  if (option.type == "int") return "readNumber";
   return option.type == "list" ? "readList" : "readText";
 }
 
@@ -81,10 +75,14 @@ std::string optionsCode(const Rule &rule) {
   std::string read, store;
   for (const OptionInfo &option : rule.info().options) {
     const std::string name = literal(option.name), member = memberOf(option);
-    read += "  result." + member + " = catalog::" + readerOf(option).str() + "(info(), " + name + ", Configured(view, " + name +
-            ").get(), result.problems);\n";
+    read += "  result." + member + " = catalog::" + readerOf(option).str() + "(info(), " + name +
+            ", Configured(view, " + name + ").get(), result.problems);\n";
     std::string value = option.type == "list" ? "llvm::join(" + member + ", \";\")" : member;
-    store += "  view.store(options, " + name + ", " + (option.type == "list" || option.type == "int" || option.type == "bool" ? value : "llvm::StringRef(" + value + ")") + ");\n";
+    store +=
+        "  view.store(options, " + name + ", " +
+        (option.type == "list" || option.type == "int" || option.type == "bool" ? value
+                                                                                : "llvm::StringRef(" + value + ")") +
+        ");\n";
   }
   return "Options Options::read(" + unused.str() +
          "const clang::tidy::ClangTidyCheck::OptionsView &view) {\n  Options result;\n" + read +
@@ -99,11 +97,9 @@ std::string messageCode(const MessageInfo &message) {
   StringRef rest = message.text;
   while (!rest.empty()) {
     auto [before, after] = rest.split('{');
-    if (!before.empty())
-      text += "  text += " + literal(before) + ";\n";
+    if (!before.empty()) text += "  text += " + literal(before) + ";\n";
     auto [placeholder, tail] = after.split('}');
-    if (!placeholder.empty())
-      text += "  text += " + placeholder.str() + ";\n";
+    if (!placeholder.empty()) text += "  text += " + placeholder.str() + ";\n";
     rest = tail;
   }
   return text + "  return text;\n}\n\n";
@@ -129,7 +125,8 @@ void emitRuleParts(const Catalogue &catalogue, Outputs &outputs) {
     outputs[header] = ruleHeader(rule);
     text += "#include \"" + header + "\"\n";
   }
-  text += "\n#include \"rules/catalog/OptionValue.h\"\n\n#include \"clang-tidy/ClangTidyCheck.h\"\n#include \"llvm/ADT/StringExtras.h\"\n\n#include <optional>\n\n"
+  text += "\n#include \"rules/catalog/OptionValue.h\"\n\n#include \"clang-tidy/ClangTidyCheck.h\"\n#include "
+          "\"llvm/ADT/StringExtras.h\"\n\n#include <optional>\n\n"
           "namespace coroguard {\n\nnamespace {\n\n"
           "/// A configured value, or null, for the readers.\n"
           "class Configured {\npublic:\n"

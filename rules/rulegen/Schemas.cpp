@@ -29,7 +29,9 @@ json::Array arrayOf(ArrayRef<StringRef> texts) {
 }
 
 /// YAML gives `since: 0.1` or `name: 5` as numbers; the parser reads the text.
-json::Array textTypes() { return json::Array{"string", "number", "boolean"}; }
+json::Array textTypes() {
+  return json::Array{"string", "number", "boolean"};
+}
 
 json::Object recordSchema(const RecordFormat &format);
 
@@ -67,8 +69,7 @@ json::Object fieldSchema(const FieldFormat &field) {
   case FieldShape::TextMap:
     schema["type"] = "object";
     schema["additionalProperties"] = json::Object{{"type", textTypes()}};
-    if (!field.choices.empty())
-      schema["propertyNames"] = json::Object{{"enum", arrayOf(field.choices)}};
+    if (!field.choices.empty()) schema["propertyNames"] = json::Object{{"enum", arrayOf(field.choices)}};
     break;
   }
   return schema;
@@ -79,12 +80,10 @@ json::Object recordSchema(const RecordFormat &format) {
   json::Array required;
   for (const FieldFormat &field : format.fields) {
     properties[field.key] = fieldSchema(field);
-    if (field.required)
-      required.push_back(field.key);
+    if (field.required) required.push_back(field.key);
   }
   json::Object schema{{"type", "object"}, {"additionalProperties", false}, {"properties", std::move(properties)}};
-  if (!required.empty())
-    schema["required"] = std::move(required);
+  if (!required.empty()) schema["required"] = std::move(required);
   return schema;
 }
 

@@ -25,15 +25,12 @@ llvm::Error generate(const Catalogue &catalogue, llvm::StringRef out) {
 
 llvm::Error updateDocuments(const Catalogue &catalogue, llvm::StringRef root, bool checkOnly) {
   llvm::Expected<Outputs> fresh = freshDocuments(root, catalogue);
-  if (!fresh)
-    return fresh.takeError();
-  if (!checkOnly)
-    return writeChanged(*fresh, root);
+  if (!fresh) return fresh.takeError();
+  if (!checkOnly) return writeChanged(*fresh, root);
   std::string text;
   for (const std::string &line : staleDocuments(root, *fresh))
     text += line + "\n";
-  if (text.empty())
-    return llvm::Error::success();
+  if (text.empty()) return llvm::Error::success();
   return llvm::createStringError(text + "run: rulegen docs --root=" + root.str());
 }
 
@@ -73,8 +70,7 @@ llvm::Expected<Arguments> parseArguments(llvm::ArrayRef<const char *> words) {
 
 llvm::Error run(const Arguments &arguments) {
   llvm::Expected<Catalogue> catalogue = readCatalogue(arguments.root);
-  if (!catalogue)
-    return catalogue.takeError();
+  if (!catalogue) return catalogue.takeError();
   return arguments.mode == "generate" ? generate(*catalogue, arguments.out)
                                       : updateDocuments(*catalogue, arguments.root, arguments.check);
 }

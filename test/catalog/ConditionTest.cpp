@@ -23,8 +23,7 @@ std::string parsed(StringRef text, int parameters = -1) {
   std::string result;
   for (const Atom &atom : parseCondition(node, parameters, arena, problems)) {
     result += (result.empty() ? "" : " and ") + std::string(atom.negated ? "not " : "") + nameOf(atom.predicate).str();
-    if (atom.argument >= 0)
-      result += "(" + std::to_string(atom.argument);
+    if (atom.argument >= 0) result += "(" + std::to_string(atom.argument);
     for (StringRef operand : atom.operands)
       result += ", " + operand.str();
     result += atom.argument >= 0 ? ")" : "";
@@ -35,7 +34,8 @@ std::string parsed(StringRef text, int parameters = -1) {
 TEST(Condition, Good) {
   EXPECT_EQ(parsed("fd_blocking(0)"), "fd_blocking(0)");
   EXPECT_EQ(parsed("fd_blocking(0) and not flag(3, MSG_DONTWAIT)"), "fd_blocking(0) and not flag(3, MSG_DONTWAIT)");
-  EXPECT_EQ(parsed(" value( 1 ,F_SETLKW , F_OFD_SETLKW ) and contended "), "value(1, F_SETLKW, F_OFD_SETLKW) and contended");
+  EXPECT_EQ(parsed(" value( 1 ,F_SETLKW , F_OFD_SETLKW ) and contended "),
+            "value(1, F_SETLKW, F_OFD_SETLKW) and contended");
   EXPECT_EQ(parsed("contended(1)"), "contended(1)");
   EXPECT_EQ(parsed("larger(2, 65536) and on_loop and not idle_site"), "larger(2, 65536) and on_loop and not idle_site");
   EXPECT_EQ(parsed("value(0, std::launch::async)"), "value(0, std::launch::async)");
@@ -47,7 +47,8 @@ TEST(Condition, Mistakes) {
             "c:1:13: unknown predicate 'xyz'; the predicates are: fd_blocking, regular_file, flag, value, zero, null, "
             "timeout, deadline, contended, not_ready, idle_site, stream_on_device, standard_stream, handle_blocking, "
             "larger, on_loop");
-  EXPECT_EQ(parsed("zero(0) or null(1)"), "c:1:9: expected 'and' between predicates, not 'or'; write one row per alternative");
+  EXPECT_EQ(parsed("zero(0) or null(1)"),
+            "c:1:9: expected 'and' between predicates, not 'or'; write one row per alternative");
   EXPECT_EQ(parsed("zero(0) && null(1)"), "c:1:9: expected 'and' between predicates, not '&'");
   EXPECT_EQ(parsed("zero(0) and"), "c:1:12: the condition ends too early: a predicate must follow");
   EXPECT_EQ(parsed("!zero(0)"), "c:1:1: unexpected '!' in a condition");
@@ -66,8 +67,7 @@ TEST(Condition, Mistakes) {
 /// "result|name|type name;type name|..." or the problem.
 std::string taken(StringRef signature, StringRef function) {
   auto prototype = parsePrototype(signature, function);
-  if (!prototype)
-    return messageOf(prototype.takeError());
+  if (!prototype) return messageOf(prototype.takeError());
   std::string text = prototype->returnType + "|" + prototype->name + "|";
   for (const Parameter &parameter : prototype->parameters)
     text += (text.back() == '|' ? "" : ";") + parameter.type + "~" + parameter.name;
@@ -78,8 +78,10 @@ TEST(Prototype, Good) {
   EXPECT_EQ(taken("ssize_t read(int fd, void *buf, size_t n)", "read"), "ssize_t|read|int~fd;void *~buf;size_t~n");
   EXPECT_EQ(taken("int pause(void);", "pause"), "int|pause|");
   EXPECT_EQ(taken("int open(const char *path, int flags, ...)", "open"), "int|open|const char *~path;int~flags|...");
-  EXPECT_EQ(taken("int poll(struct pollfd fds[], nfds_t n, int)", "poll"), "int|poll|struct pollfd *~fds;nfds_t~n;int~arg2");
-  EXPECT_EQ(taken("int execv(const char *path, char *const argv[])", "execv"), "int|execv|const char *~path;char *const *~argv");
+  EXPECT_EQ(taken("int poll(struct pollfd fds[], nfds_t n, int)", "poll"),
+            "int|poll|struct pollfd *~fds;nfds_t~n;int~arg2");
+  EXPECT_EQ(taken("int execv(const char *path, char *const argv[])", "execv"),
+            "int|execv|const char *~path;char *const *~argv");
   EXPECT_EQ(taken("int scandir(const char *d, int (*filter)(const struct dirent *), int n)", "scandir"),
             "int|scandir|const char *~d;int (*)(const struct dirent *)~filter;int~n");
   EXPECT_EQ(taken("char *getenv(const char *)", "getenv"), "char *|getenv|const char *~arg0");

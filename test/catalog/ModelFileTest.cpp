@@ -13,8 +13,12 @@ const std::string head = "library: m\nnamespaces: [m, vendor::m]\n";
 std::string blocking(StringRef row, ModelOrigin origin = ModelOrigin::User) {
   return modelProblems(head + "blocking:\n  - { " + row.str() + " }\n", origin);
 }
-std::string type(StringRef row) { return modelProblems(head + "types:\n  - { " + row.str() + " }\n"); }
-std::string function(StringRef row) { return modelProblems(head + "functions:\n  - { " + row.str() + " }\n"); }
+std::string type(StringRef row) {
+  return modelProblems(head + "types:\n  - { " + row.str() + " }\n");
+}
+std::string function(StringRef row) {
+  return modelProblems(head + "functions:\n  - { " + row.str() + " }\n");
+}
 
 TEST(ModelFile, ReadsEverything) {
   auto parsed = readModels(COROGUARD_FIXTURES "/project/rules/models/acme.yaml", ModelOrigin::Builtin);
@@ -69,12 +73,22 @@ TEST(ModelFile, BlockingRows) {
   EXPECT_EQ(blocking("function: f, blocks: always, category: io, reason: r, header: <a.h>"),
             "m.yaml:4:69: a header is written without brackets or quotes: a.h");
   EXPECT_EQ(blocking("function: f, blocks: always, category: io, reason: r, intercept: true"),
-            "m.yaml:4:7: missing key 'signature' of a blocking row: the guard needs the prototype to hook the function\n"
-            "m.yaml:4:7: missing key 'header' of a blocking row: the guard needs the header to hook the function\n"
-            "m.yaml:4:72: 'intercept' is not allowed here: the guard's hooks are built in; at run time a scope names "
-            "your own blocking calls");
+            "m.yaml:4:72: 'intercept' is not allowed here: the guard hooks C functions of its own list only");
   EXPECT_EQ(blocking("function: f, blocks: always, category: io, reason: r, intercept: maybe"),
             "m.yaml:4:72: 'intercept' must be true or false, not 'maybe'");
+}
+
+TEST(ModelFile, Hooks) {
+  const std::string start = "library: m\nname: M\ndocumentation: d\nblocking:\n  - ";
+  const StringRef row = "{ function: f, blocks: always, category: io, reason: r, intercept: true }\n";
+  EXPECT_EQ(modelProblems(start + row.str(), ModelOrigin::Builtin),
+            "m.yaml:5:7: missing key 'signature' of a blocking row: the guard needs the prototype to hook the function\n"
+            "m.yaml:5:7: missing key 'header' of a blocking row: the guard needs the header to hook the function");
+  const StringRef method = "{ function: m::f, blocks: always, category: io, reason: r, intercept: true, header: h, "
+                           "signature: void f(int a) }\n";
+  EXPECT_EQ(modelProblems(start + method.str(), ModelOrigin::Builtin), "m.yaml:5:75: only C functions can be hooked");
+  EXPECT_EQ(modelProblems(start + "{ function: f, blocks: never, reason: r }\n", ModelOrigin::Builtin),
+            "m.yaml:5:28: 'never' is for models of users; leave the row out");
 }
 
 TEST(ModelFile, Signatures) {
@@ -87,14 +101,16 @@ TEST(ModelFile, Signatures) {
             "m.yaml:4:46: there is no argument 1: the signature has 1 parameter, counted from 0");
   EXPECT_EQ(row("int f(int a, ...)", "zero(2)"), "");
   EXPECT_EQ(row("int g(int a)", "zero(0)"), "m.yaml:4:87: the signature declares 'g', the row is about 'f'");
-  EXPECT_EQ(row("int f", "zero(0)"), "m.yaml:4:87: the signature has no parameter list; write it like: ssize_t read(int "
-                                     "fd, void *buf, size_t n)");
+  EXPECT_EQ(row("int f", "zero(0)"),
+            "m.yaml:4:87: the signature has no parameter list; write it like: ssize_t read(int "
+            "fd, void *buf, size_t n)");
 }
 
 TEST(ModelFile, Names) {
   EXPECT_EQ(type("type: m::task<int>, role: task"),
             "m.yaml:4:13: a name has no parameters and no template arguments: 'm::task'");
-  EXPECT_EQ(type("type: ::m::task, role: task"), "m.yaml:4:13: a name is written like 'acme::db::query', not '::m::task'");
+  EXPECT_EQ(type("type: ::m::task, role: task"),
+            "m.yaml:4:13: a name is written like 'acme::db::query', not '::m::task'");
   EXPECT_EQ(type("type: $task, role: task"), "m.yaml:4:13: '$' is followed by '::', as in '$::task'");
   EXPECT_EQ(modelProblems("library: m\ntypes: [{ type: $::task, role: task }]\n"),
             "m.yaml:2:17: '$' stands for the library's namespaces, but the file has no 'namespaces'");
@@ -105,7 +121,8 @@ TEST(ModelFile, Names) {
 
 TEST(ModelFile, RolesAndPositions) {
   EXPECT_EQ(type("type: m::task, role: tsk"), "m.yaml:4:28: 'role' cannot be 'tsk'; did you mean 'task'?");
-  EXPECT_EQ(type("type: m::task, role: task, start: lasy"), "m.yaml:4:41: 'start' cannot be 'lasy'; did you mean 'lazy'?");
+  EXPECT_EQ(type("type: m::task, role: task, start: lasy"),
+            "m.yaml:4:41: 'start' cannot be 'lasy'; did you mean 'lazy'?");
   EXPECT_EQ(function("function: m::f, role: spawner, argument: -1"),
             "m.yaml:4:48: 'argument' is a 0-based position; leave it out for any argument");
   EXPECT_EQ(function("function: m::f, role: spawner, argument: \"1\""),
@@ -115,8 +132,9 @@ TEST(ModelFile, RolesAndPositions) {
 }
 
 TEST(ModelFile, Libraries) {
-  EXPECT_EQ(modelProblems("types: [{ type: a, role: task }]\n"),
-            "m.yaml:1:1: missing key 'library' of a model file: rows belong to a library; any short name of yours will do");
+  EXPECT_EQ(
+      modelProblems("types: [{ type: a, role: task }]\n"),
+      "m.yaml:1:1: missing key 'library' of a model file: rows belong to a library; any short name of yours will do");
   EXPECT_EQ(modelProblems("library: My Lib\n"),
             "m.yaml:1:10: a library's id has lower-case letters, digits and '-', not 'My Lib'");
   EXPECT_EQ(modelProblems("library: any\n"), "m.yaml:1:10: 'any' means every library in 'instead'; choose another id");
@@ -154,14 +172,17 @@ std::string together(std::initializer_list<std::pair<StringRef, StringRef>> file
 
 TEST(References, AcrossFiles) {
   const StringRef categories = "categories: [{ name: io, doc: d, profile: strict, severity: note }]\n";
-  EXPECT_EQ(together({{"c.yaml", categories}, {"a.yaml", "library: a\nblocking:\n  - { function: f, blocks: always, category: ioo, reason: r }\n"}},
-                     ModelOrigin::User),
-            "a.yaml:3:46: unknown category 'ioo'; did you mean 'io'?");
-  EXPECT_EQ(together({{"c.yaml", categories},
-                      {"a.yaml", "library: acme\nblocking:\n  - { function: f, blocks: always, category: io, reason: r, "
-                                 "instead: { acmee: x } }\n"}},
-                     ModelOrigin::User),
-            "a.yaml:3:72: unknown library 'acmee'; did you mean 'acme'?");
+  EXPECT_EQ(
+      together({{"c.yaml", categories},
+                {"a.yaml", "library: a\nblocking:\n  - { function: f, blocks: always, category: ioo, reason: r }\n"}},
+               ModelOrigin::User),
+      "a.yaml:3:46: unknown category 'ioo'; did you mean 'io'?");
+  EXPECT_EQ(
+      together({{"c.yaml", categories},
+                {"a.yaml", "library: acme\nblocking:\n  - { function: f, blocks: always, category: io, reason: r, "
+                           "instead: { acmee: x } }\n"}},
+               ModelOrigin::User),
+      "a.yaml:3:72: unknown library 'acmee'; did you mean 'acme'?");
   EXPECT_EQ(together({{"a.yaml", "library: a\ntypes:\n  - { type: t, role: task }\n  - { type: t, role: task }\n"}},
                      ModelOrigin::User),
             "a.yaml:4:13: duplicate row of type 't'; first given in line 3");
@@ -175,7 +196,8 @@ TEST(References, AcrossFiles) {
             "");
   EXPECT_EQ(together({{"c.yaml", categories}, {"d.yaml", categories}}, ModelOrigin::User),
             "d.yaml:1:22: duplicate category 'io'; first given at c.yaml:1");
-  EXPECT_EQ(together({{"a.yaml", "library: a\nname: A\nnamespaces: [x]\n"}, {"b.yaml", "library: b\nname: B\nnamespaces: [x]\n"}},
+  EXPECT_EQ(together({{"a.yaml", "library: a\nname: A\nnamespaces: [x]\n"},
+                      {"b.yaml", "library: b\nname: B\nnamespaces: [x]\n"}},
                      ModelOrigin::Builtin),
             "b.yaml:1:10: duplicate namespace 'x'; first given at a.yaml:1");
 }
@@ -197,8 +219,8 @@ TEST(References, Rules) {
   checkReferences({&*quiet, &*sample}, none);
   EXPECT_TRUE(none.empty());
   checkReferences({&*sample}, dangling);
-  EXPECT_EQ(messageOf(dangling.takeError()),
-            COROGUARD_FIXTURES "/project/rules/sample-call/rule.yaml:26:11: unknown rule 'quiet-rule'; known are: sample-call");
+  EXPECT_EQ(messageOf(dangling.takeError()), COROGUARD_FIXTURES
+            "/project/rules/sample-call/rule.yaml:27:11: unknown rule 'quiet-rule'; known are: sample-call");
 }
 
 TEST(References, UserFiles) {
@@ -207,7 +229,8 @@ TEST(References, UserFiles) {
   auto bad = readUserModels({COROGUARD_FIXTURES "/user/broken.yaml", "missing.yaml"}, builtinModels());
   ASSERT_FALSE(bool(bad));
   EXPECT_EQ(messageOf(bad.takeError()),
-            COROGUARD_FIXTURES "/user/broken.yaml:6:38: unknown key 'blcks' of a blocking row; did you mean 'blocks'?\n" +
+            COROGUARD_FIXTURES
+                "/user/broken.yaml:6:38: unknown key 'blcks' of a blocking row; did you mean 'blocks'?\n" +
                 std::string("missing.yaml: cannot read the model file: No such file or directory"));
 }
 

@@ -84,8 +84,9 @@ TEST(ModelIndex, UsersOverrideByName) {
 
 TEST(ModelIndex, UsersExtendLibraries) {
   auto models = modelsOf(base);
-  auto user = modelsOf("library: asio\nnamespaces: [corp::net]\ncures: { sleep: \"co_await corp::sleep({duration})\" }\n"
-                       "categories: [{ name: io, doc: d, profile: default, severity: error }]\n");
+  auto user =
+      modelsOf("library: asio\nnamespaces: [corp::net]\ncures: { sleep: \"co_await corp::sleep({duration})\" }\n"
+               "categories: [{ name: io, doc: d, profile: default, severity: error }]\n");
   ModelIndex index(models->models(), {user});
   EXPECT_EQ(index.types("corp::net::awaitable").size(), 1u);
   EXPECT_EQ(index.types("asio::awaitable").size(), 1u);
@@ -97,7 +98,8 @@ TEST(ModelIndex, UsersExtendLibraries) {
 
 TEST(ModelIndex, KeepsUserFilesAlive) {
   auto models = modelsOf(base);
-  auto user = modelsOf("library: mine\ntypes: [{ type: \"mine::job\", role: task, reason: a long enough reason text }]\n");
+  auto user =
+      modelsOf("library: mine\ntypes: [{ type: \"mine::job\", role: task, reason: a long enough reason text }]\n");
   ModelIndex index(models->models(), {std::move(user)});
   EXPECT_EQ(index.types("mine::job")[0].reason, "a long enough reason text");
 }

@@ -16,16 +16,18 @@ std::vector<std::string> seeds() {
   std::vector<std::string> result;
   for (StringRef file : {"/project/rules/models/acme.yaml", "/project/rules/sample-call/rule.yaml", "/user/db.yaml"}) {
     auto buffer = llvm::MemoryBuffer::getFile(COROGUARD_FIXTURES + file);
-    if (buffer)
-      result.push_back((*buffer)->getBuffer().str());
+    if (buffer) result.push_back((*buffer)->getBuffer().str());
   }
   return result;
 }
 
 std::string mutated(std::string text, std::mt19937 &random) {
-  static constexpr StringRef tokens[] = {"{", "}", "[", "]", ":", ": ", "- ", "\n", "\n  ", "'", "\"", "|", ">", "#", "&a ",
-                                         "*a", "!t ", "---\n", "...\n", "\t", "%", "? ", "$", "\xff", "\xc3", "\\", "(", ")",
-                                         " and ", "not ", "-1", "99999999999999999999", ",", "@", "`", "\r\n", "\xef\xbb\xbf"};
+  static constexpr StringRef tokens[] = {
+      "{",    "}",     "[",     "]",    ":",           ": ",   "- ",  "\n",
+      "\n  ", "'",     "\"",    "|",    ">",           "#",    "&a ", "*a",
+      "!t ",  "---\n", "...\n", "\t",   "%",           "? ",   "$",   "\xff",
+      "\xc3", "\\",    "(",     ")",    " and ",       "not ", "-1",  "99999999999999999999",
+      ",",    "@",     "`",     "\r\n", "\xef\xbb\xbf"};
   auto below = [&](size_t n) { return n == 0 ? 0 : random() % n; };
   for (size_t i = 0, count = 1 + below(4); i < count; ++i) {
     const size_t at = below(text.size()), length = below(std::min<size_t>(text.size() - at, 40) + 1);
@@ -40,8 +42,7 @@ std::string mutated(std::string text, std::mt19937 &random) {
       text.insert(below(text.size()), text.substr(at, length));
       break;
     default:
-      if (!text.empty())
-        text[at] = static_cast<char>(random());
+      if (!text.empty()) text[at] = static_cast<char>(random());
     }
   }
   return text;
@@ -64,11 +65,12 @@ TEST(Mutation, NeverCrashes) {
 }
 
 TEST(Mutation, PathologicalInputs) {
-  for (std::string text : {std::string(100000, '{'), std::string(100000, '['), std::string(20000, '-') + "\n",
-                           std::string("a: &x [*x]\n"), std::string("? "), std::string("{a"), std::string("[,"),
-                           std::string("'"), std::string("\""), std::string("|"), std::string(">"), std::string("%YAML"),
-                           std::string("- - - - - - - - - - - - - - - - - - - - a\n"), std::string("\t"), std::string(":"),
-                           std::string("library: \"\\xZZ\"\n"), std::string("library: \"\\U99999999\"\n")}) {
+  for (std::string text :
+       {std::string(100000, '{'), std::string(100000, '['), std::string(20000, '-') + "\n", std::string("a: &x [*x]\n"),
+        std::string("? "), std::string("{a"), std::string("[,"), std::string("'"), std::string("\""), std::string("|"),
+        std::string(">"), std::string("%YAML"), std::string("- - - - - - - - - - - - - - - - - - - - a\n"),
+        std::string("\t"), std::string(":"), std::string("library: \"\\xZZ\"\n"),
+        std::string("library: \"\\U99999999\"\n")}) {
     EXPECT_NE(modelProblems(text), "") << text.substr(0, 40);
     EXPECT_NE(ruleProblems(text), "") << text.substr(0, 40);
   }

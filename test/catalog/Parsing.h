@@ -12,7 +12,9 @@
 
 namespace coroguard::catalog {
 
-inline std::string messageOf(llvm::Error error) { return llvm::toString(std::move(error)); }
+inline std::string messageOf(llvm::Error error) {
+  return llvm::toString(std::move(error));
+}
 
 /// One problem per line; "" when the file is good.
 inline std::string modelProblems(StringRef text, ModelOrigin origin = ModelOrigin::User, StringRef file = "m.yaml") {
@@ -29,8 +31,7 @@ inline std::string ruleProblems(StringRef text, StringRef file = "r.yaml") {
 inline std::shared_ptr<const ParsedModels> modelsOf(StringRef text, ModelOrigin origin = ModelOrigin::User,
                                                     StringRef file = "m.yaml") {
   auto parsed = parseModels(llvm::MemoryBufferRef(text, file), origin);
-  if (parsed)
-    return std::shared_ptr<const ParsedModels>(std::move(*parsed));
+  if (parsed) return std::shared_ptr<const ParsedModels>(std::move(*parsed));
   ADD_FAILURE() << messageOf(parsed.takeError());
   return nullptr;
 }

@@ -19,7 +19,9 @@ const std::string head = "id: async-x\n"
 const std::string good = head + "messages: { direct: \"'{callee}' blocks '{function}'\" }\n";
 
 /// Problems of a good rule with more lines; line 11 is the first of these.
-std::string with(StringRef more) { return ruleProblems(good + more.str()); }
+std::string with(StringRef more) {
+  return ruleProblems(good + more.str());
+}
 /// Problems of a good rule with one text replaced.
 std::string changed(StringRef from, StringRef to) {
   std::string text = good;
@@ -54,7 +56,9 @@ TEST(RuleFile, ReadsEverything) {
   EXPECT_TRUE(info.page.starts_with("# async-sample-call\n"));
 }
 
-TEST(RuleFile, GoodOnesHaveNoProblems) { EXPECT_EQ(ruleProblems(good), ""); }
+TEST(RuleFile, GoodOnesHaveNoProblems) {
+  EXPECT_EQ(ruleProblems(good), "");
+}
 
 TEST(RuleFile, Keys) {
   EXPECT_EQ(with("tgas: [a]\n"), "r.yaml:11:1: unknown key 'tgas' of a rule; did you mean 'tags'?");
@@ -89,12 +93,12 @@ TEST(RuleFile, Identity) {
   EXPECT_EQ(ruleProblems(good, "rules/y/rule.yaml"),
             "rules/y/rule.yaml:1:5: the id of a rule in folder 'y' must be 'async-y', not 'async-x'");
   EXPECT_EQ(ruleProblems(good, "rules/x/rule.yaml"), "");
-  EXPECT_EQ(changed("something is", "Something is"),
-            "r.yaml:2:10: a summary starts in lower case, as the messages do");
+  EXPECT_EQ(changed("something is", "Something is"), "r.yaml:2:10: a summary starts in lower case, as the messages do");
   EXPECT_EQ(changed("something is", "RAII is"), "");
-  EXPECT_EQ(changed("precision: high", "precision: low"),
-            "r.yaml:6:12: a rule of the default profile is right 19 times in 20: its precision is high or very-high, or "
-            "its profile strict");
+  EXPECT_EQ(
+      changed("precision: high", "precision: low"),
+      "r.yaml:6:12: a rule of the default profile is right 19 times in 20: its precision is high or very-high, or "
+      "its profile strict");
 }
 
 TEST(RuleFile, Options) {
@@ -156,11 +160,14 @@ TEST(RuleFile, Syntax) {
   EXPECT_EQ(ruleProblems(""), "r.yaml: the file is empty");
   EXPECT_EQ(ruleProblems("# only a comment\n"), "r.yaml: the file is empty");
   EXPECT_EQ(ruleProblems("id: async-x\n---\nid: async-y\n"), "r.yaml:3:1: only one document per file");
-  EXPECT_EQ(ruleProblems("id: &a async-x\n"), "r.yaml:1:8: anchors and aliases are not part of the format; write the value out");
-  EXPECT_EQ(ruleProblems("id: *a\n"), "r.yaml:1:5: anchors and aliases are not part of the format; write the value out");
+  EXPECT_EQ(ruleProblems("id: &a async-x\n"),
+            "r.yaml:1:8: anchors and aliases are not part of the format; write the value out");
+  EXPECT_EQ(ruleProblems("id: *a\n"),
+            "r.yaml:1:5: anchors and aliases are not part of the format; write the value out");
   EXPECT_EQ(ruleProblems("id: !!str a\n"), "r.yaml:1:11: tags are not part of the format");
   EXPECT_EQ(ruleProblems("id: [a\nb: c\n").rfind("r.yaml:2:", 0), 0u) << ruleProblems("id: [a\nb: c\n");
-  EXPECT_EQ(ruleProblems(StringRef("id: a\0b\n", 8)), "r.yaml:1:6: the file is not a text file: it contains a zero byte");
+  EXPECT_EQ(ruleProblems(StringRef("id: a\0b\n", 8)),
+            "r.yaml:1:6: the file is not a text file: it contains a zero byte");
   EXPECT_EQ(ruleProblems("? [a]\n: b\n"), "r.yaml:1:3: a key must be a plain word, not a list");
   EXPECT_EQ(ruleProblems(std::string(4000, '[')), "r.yaml:1:18: nested too deeply");
 }

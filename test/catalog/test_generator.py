@@ -39,6 +39,28 @@ int main() {
 }
 """
 
+COROUTINE = """#include <coroutine>
+namespace vendor::acme::db { int query(); }
+#include "task.hpp"
+task in_coroutine() {
+  vendor::acme::db::query();
+  co_return;
+}
+int elsewhere() { return vendor::acme::db::query(); }
+"""
+
+TASK = """#pragma once
+struct task {
+  struct promise_type {
+    task get_return_object() { return {}; }
+    std::suspend_never initial_suspend() { return {}; }
+    std::suspend_never final_suspend() noexcept { return {}; }
+    void return_void() {}
+    void unhandled_exception() {}
+  };
+};
+"""
+
 
 def rulegen(*arguments):
     return subprocess.run([RULEGEN, *arguments], capture_output=True, text=True)
@@ -122,6 +144,17 @@ class Generator(Project):
             [CLANG, "-std=c++20", "-O1", "-S", "-o", "-", f"-I{SOURCE}", f"-I{out}", "-isystem", llvm, out / "Catalogue.gen.cpp"],
             capture_output=True, text=True, check=True).stdout
         self.assertNotIn("_GLOBAL__sub_I", assembly)
+
+    def test_stock_clang_tidy_runs_the_custom_checks(self):
+        shutil.copy(self.generate() / "custom-checks.yaml", self.folder / ".clang-tidy")
+        with (self.folder / ".clang-tidy").open("a") as config:
+            config.write("Checks: '-*,custom-async-*'\n")
+        (self.folder / "a.cpp").write_text(COROUTINE)
+        (self.folder / "task.hpp").write_text(TASK)
+        result = subprocess.run(["clang-tidy-22", "--experimental-custom-checks", self.folder / "a.cpp", "--", "-std=c++20"],
+                                capture_output=True, text=True)
+        found = [line.split("a.cpp:")[1] for line in result.stdout.splitlines() if "warning:" in line]
+        self.assertEqual(found, ["5:3: warning: a call that a test made up; do something else. [custom-async-sample-call]"])
 
     def test_data_for_other_tools(self):
         out = self.generate()
