@@ -1,0 +1,61 @@
+// flags: -std=c++20
+// SPDX-FileCopyrightText: coroguard contributors
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// The real Boost.Asio: what a spawned coroutine borrows must outlive the run of the context.
+#include <boost/asio.hpp>
+
+#include <memory>
+#include <string>
+#include <utility>
+
+namespace asio = boost::asio;
+using asio::awaitable;
+using asio::co_spawn;
+using asio::detached;
+using asio::use_awaitable;
+using asio::ip::tcp;
+
+struct Config {
+  std::string name;
+};
+Config read_config();
+awaitable<void> serve(const Config &config);
+awaitable<void> talk(tcp::socket &socket);
+awaitable<void> own(tcp::socket socket);
+
+void spawns(asio::io_context &context) {
+  Config config = read_config();
+  co_spawn(context, serve(config), detached);                                                  // warn: "config"
+  co_spawn(context, [&config]() -> awaitable<void> { co_await serve(config); }, detached);     // warn: "config"
+  co_spawn(context, [&]() -> awaitable<void> { co_await serve(config); }, detached);           // warn: "config"
+}
+awaitable<void> accepts(tcp::acceptor &acceptor) {
+  for (;;) {
+    tcp::socket socket = co_await acceptor.async_accept(use_awaitable);
+    co_spawn(acceptor.get_executor(), talk(socket), detached); // warn: "socket"
+  }
+}
+
+awaitable<void> accepts_right(tcp::acceptor &acceptor) {
+  for (;;) {
+    tcp::socket socket = co_await acceptor.async_accept(use_awaitable);
+    co_spawn(acceptor.get_executor(), own(std::move(socket)), detached); // ok
+  }
+}
+awaitable<void> joined() {
+  Config config = read_config();
+  co_await co_spawn(co_await asio::this_coro::executor, serve(config), use_awaitable); // ok
+}
+void future() {
+  asio::thread_pool pool(1);
+  Config config = read_config();
+  co_spawn(pool, serve(config), asio::use_future).get(); // ok: waited for
+}
+int main() {
+  Config config = read_config();
+  asio::io_context context;
+  co_spawn(context, serve(config), detached); // ok: the run ends before main does
+  co_spawn(context, [&]() -> awaitable<void> { co_await serve(config); }, detached);
+  context.run();
+}

@@ -1,0 +1,108 @@
+// flags: -std=c++20 -Itest/support/mock
+// SPDX-FileCopyrightText: coroguard contributors
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Parameters that refer to the caller's objects, read after the first suspension, while some caller does not wait.
+#include "acme.hpp"
+#include "folly.hpp"
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+using acme::Deferred;
+namespace coro = folly::coro;
+
+struct User {
+  std::string name;
+  int id = 0;
+};
+Deferred<> save(int key);
+void use(int value);
+void show(std::string_view text);
+void keep(std::string text);
+
+namespace {
+
+Deferred<> by_const_reference(const User &user) {
+  co_await save(1);
+  use(user.id); // warn: "user"
+}
+Deferred<> by_reference(User &user) {
+  co_await save(1);
+  user.id = 3; // warn: "user"
+}
+Deferred<> by_view(std::string_view text) {
+  co_await save(1);
+  show(text); // warn: "text"
+}
+Deferred<> by_span(std::span<const int> numbers) {
+  co_await save(1);
+  use(numbers[0]); // warn: "numbers"
+}
+Deferred<> some_paths(const User &user, bool slow) {
+  if (slow)
+    co_await save(1);
+  use(user.id); // warn: "user"
+}
+Deferred<> in_loop(const User &user) {
+  for (int i = 0; i < 3; ++i) {
+    use(user.id); // warn: "user"
+    co_await save(i);
+  }
+}
+Deferred<int> in_return(const User &user) {
+  co_await save(1);
+  co_return user.id; // warn: "user"
+}
+acme::Started<> eager(const User &user) {
+  use(user.id); // ok: eager, still inside the call
+  co_await acme::GiveWay{};
+  use(user.id); // warn: "user"
+}
+coro::Task<void> folly_reads(const User &user) {
+  co_await coro::sleep(std::chrono::milliseconds(1));
+  use(user.id); // warn: "user"
+}
+// Lazy: even the first statement runs after the call has returned.
+Deferred<> first_statement(const User &user) {
+  use(user.id); // warn: "user"
+  co_await save(1);
+}
+
+struct Service {
+  Deferred<> handle(const User &user) {
+    co_await save(1);
+    use(user.id); // warn: "user"
+  }
+};
+
+} // namespace
+
+// An rvalue reference says that the caller gives the object away, and then it is gone.
+Deferred<> by_rvalue(std::string &&text) {
+  co_await save(1);
+  keep(std::move(text)); // warn: "text"
+}
+
+void callers(folly::Executor::KeepAlive<> executor, std::vector<Deferred<>> &tasks) {
+  static std::vector<int> numbers;
+  static User user;
+  static Service service;
+  tasks.push_back(by_const_reference(user));
+  tasks.push_back(by_reference(user));
+  tasks.push_back(by_view(user.name));
+  tasks.push_back(by_span(numbers));
+  tasks.push_back(some_paths(user, true));
+  tasks.push_back(in_loop(user));
+  acme::launch(first_statement(user));
+  acme::launch(service.handle(user));
+  static Deferred<int> returning = in_return(user);
+  (void)eager(user);
+  folly_reads(user).scheduleOn(executor).start();
+}

@@ -1,0 +1,88 @@
+// flags: -std=c++20 -Itest/support/mock
+// SPDX-FileCopyrightText: coroguard contributors
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// References that are read before the suspension only, or whose callers all wait in the same expression.
+#include "acme.hpp"
+#include "folly.hpp"
+#include "seastar.hpp"
+
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+using acme::Deferred;
+namespace coro = folly::coro;
+
+struct User {
+  std::string name;
+  int id = 0;
+};
+Deferred<> save(int key);
+void use(int value);
+void show(std::string_view text);
+
+namespace {
+
+Deferred<> structured(const User &user) {
+  co_await save(1);
+  use(user.id); // ok: every caller awaits it at once
+}
+Deferred<int> structured_view(std::string_view text) {
+  co_await save(1);
+  show(text);
+  co_return 1;
+}
+coro::Task<int> structured_folly(User &user) {
+  co_await coro::sleep(std::chrono::milliseconds(1));
+  co_return user.id;
+}
+acme::Started<> read_before(const User &user) {
+  int id = user.id; // ok: eager, before the first suspension
+  co_await acme::GiveWay{};
+  use(id);
+}
+Deferred<> by_value(User user, std::string text, std::shared_ptr<User> shared) {
+  co_await save(1);
+  use(user.id);
+  show(text);
+  use(shared->id);
+}
+Deferred<> unused(const User &, const User &named) {
+  co_await save(1);
+}
+Deferred<> context(acme::Reactor &reactor, folly::Executor &executor) {
+  co_await save(1);
+  reactor.turn(); // ok: contexts outlive what runs on them
+  executor.add([] {});
+}
+struct Service {
+  Deferred<> inner(const User &user) {
+    co_await save(1);
+    use(user.id);
+  }
+  Deferred<> outer(User user) { co_await inner(user); }
+};
+
+} // namespace
+
+Deferred<> callers(User user, acme::Reactor &reactor, folly::Executor &executor) {
+  co_await structured(user);
+  int value = co_await structured_view(user.name) + co_await structured_view("x");
+  co_await acme::both(structured_view("a"), structured_view("b"));
+  auto sending = read_before(user);
+  co_await sending;
+  co_await by_value(user, "x", nullptr);
+  co_await unused(user, user);
+  acme::launch(context(reactor, executor));
+  Service service;
+  co_await service.outer(user);
+  use(value);
+}
+int blocking() {
+  User user;
+  return coro::blockingWait(structured_folly(user));
+}

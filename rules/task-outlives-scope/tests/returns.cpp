@@ -1,0 +1,144 @@
+// flags: -std=c++20 -Itest/support/mock
+// SPDX-FileCopyrightText: coroguard contributors
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Plain functions that return a task which still needs what ends with them.
+#include "acme.hpp"
+#include "cppcoro.hpp"
+#include "folly.hpp"
+#include "seastar.hpp"
+
+#include <memory>
+#include <mutex>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
+
+using acme::Deferred;
+namespace coro = folly::coro;
+
+struct Span {
+  explicit Span(const char *name);
+  ~Span();
+};
+struct Request {
+  std::string body;
+};
+struct Client {
+  Deferred<> send();
+  Deferred<> post(const Request &request);
+};
+std::string make_name();
+void log(const char *what);
+Deferred<> greet(const std::string &name);
+Deferred<> show(std::string_view text);
+Deferred<> own(std::string name);
+Deferred<int> load(int key);
+
+Deferred<> returns_with_local(int key) {
+  std::string name = make_name();
+  return greet(name); // warn: "name"
+}
+Deferred<> returns_with_view() {
+  std::string name = make_name();
+  return show(name); // warn: "name"
+}
+Deferred<> returns_with_parameter(std::string name) {
+  return greet(name); // warn: "name"
+}
+Deferred<> returns_member_of_local(Client &client) {
+  Request request{make_name()};
+  return client.post(request); // warn: "request"
+}
+Deferred<> returns_method_of_local() {
+  Client client;
+  return client.send(); // warn: "client"
+}
+Deferred<> named_first() {
+  std::string name = make_name();
+  auto task = greet(name);
+  return task; // warn: "name"
+}
+Deferred<int> in_try(int key) {
+  try {
+    return load(key); // warn: "load"
+  } catch (const std::exception &error) {
+    log(error.what());
+    return load(0);
+  }
+}
+Deferred<int> under_guard(std::mutex &mutex) {
+  std::lock_guard lock(mutex);
+  return load(1); // warn: "lock"
+}
+coro::Task<void> folly_greet(const std::string &name);
+coro::Task<void> folly_returns() {
+  std::string name = make_name();
+  return folly_greet(name); // warn: "name"
+}
+cppcoro::task<> cppcoro_greet(const std::string &name);
+cppcoro::task<> cppcoro_returns() {
+  std::string name = make_name();
+  return cppcoro_greet(name); // warn: "name"
+}
+seastar::future<int> seastar_load(const std::string &name);
+seastar::future<int> seastar_in_try() {
+  try {
+    return seastar_load("x"); // warn: "seastar_load"
+  } catch (...) {
+    return seastar::make_ready_future<int>(0);
+  }
+}
+
+// --- silent -----------------------------------------------------------------------------------------------------
+
+Deferred<> coroutine_waits() {
+  std::string name = make_name();
+  co_await greet(name);
+}
+Deferred<int> coroutine_in_try(int key) {
+  try {
+    co_return co_await load(key);
+  } catch (const std::runtime_error &error) {
+    log(error.what());
+    co_return 0;
+  }
+}
+Deferred<> by_value() {
+  std::string name = make_name();
+  return own(name);
+}
+Deferred<> moved() {
+  std::string name = make_name();
+  return own(std::move(name));
+}
+Deferred<int> plain(int key) {
+  log("loading");
+  return load(key + 1);
+}
+Deferred<> passes_reference(const std::string &name) { return greet(name); }
+Deferred<> global() {
+  static const std::string name = make_name();
+  return greet(name);
+}
+Deferred<int> after_the_guard(std::mutex &mutex) {
+  int key = 0;
+  {
+    std::lock_guard lock(mutex);
+    key = 1;
+  }
+  return load(key);
+}
+Deferred<int> after_the_try(int key) {
+  try {
+    log("checking");
+  } catch (...) {
+    key = 0;
+  }
+  return load(key);
+}
+struct Service {
+  std::string name_;
+  Deferred<> run() { return greet(name_); }
+};

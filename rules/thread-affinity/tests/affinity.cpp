@@ -1,0 +1,92 @@
+// flags: -std=c++20 -Itest/support/mock
+// SPDX-FileCopyrightText: coroguard contributors
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// State of one thread carried across a suspension after which the coroutine may be on another.
+#include "acme.hpp"
+#include "cppcoro.hpp"
+
+#include <cerrno>
+#include <pthread.h>
+#include <string>
+#include <thread>
+#include <unistd.h>
+
+using acme::Deferred;
+
+thread_local int counter = 0;
+thread_local std::string buffer;
+struct Slot {
+  int value = 0;
+  static thread_local Slot current;
+};
+int &thread_counter() { return counter; }
+void use(int value);
+void show(const std::string &text);
+bool write_all();
+
+cppcoro::task<> references(cppcoro::static_thread_pool &pool) {
+  int &count = counter;
+  int *pointer = &counter;
+  auto &text = buffer;
+  auto &slot = Slot::current;
+  auto &through = thread_counter();
+  co_await pool.schedule();
+  ++count;           // warn: "count"
+  use(*pointer);     // warn: "pointer"
+  show(text);        // warn: "text"
+  use(slot.value);   // warn: "slot"
+  use(through);      // warn: "through"
+}
+cppcoro::task<> thread_ids(cppcoro::static_thread_pool &pool) {
+  auto id = std::this_thread::get_id();
+  pthread_t self = pthread_self();
+  co_await pool.schedule();
+  if (id == std::this_thread::get_id()) // warn: "id"
+    use(1);
+  pthread_setname_np(self, "x"); // warn: "self"
+}
+cppcoro::task<> error_number(cppcoro::static_thread_pool &pool) {
+  if (!write_all()) {
+    co_await pool.schedule();
+    use(errno); // warn: "errno"
+  }
+}
+cppcoro::task<> in_loop(cppcoro::static_thread_pool &pool) {
+  auto &count = counter;
+  for (int i = 0; i < 3; ++i) {
+    ++count; // warn: "count"
+    co_await pool.schedule();
+  }
+}
+
+// --- silent -----------------------------------------------------------------------------------------------------
+
+cppcoro::task<> read_again(cppcoro::static_thread_pool &pool) {
+  int before = counter; // ok: a copy
+  co_await pool.schedule();
+  ++counter; // ok: of the thread it is on now
+  use(before);
+  auto &count = counter;
+  ++count;
+}
+cppcoro::task<> used_before(cppcoro::static_thread_pool &pool) {
+  auto &count = counter;
+  ++count;
+  auto id = std::this_thread::get_id();
+  if (id != std::thread::id())
+    use(1);
+  int error = errno;
+  co_await pool.schedule();
+  use(error);
+}
+cppcoro::task<> assigned_again(cppcoro::static_thread_pool &pool) {
+  int *count = &counter;
+  co_await pool.schedule();
+  count = &counter;
+  ++*count;
+}
+void plain() {
+  auto &count = counter;
+  ++count;
+}
