@@ -5,7 +5,7 @@
 // call; it ends where work is handed to other threads.
 #pragma once
 
-#include "checker/semantics/Callees.h"
+#include "checker/semantics/Callables.h"
 
 #include "llvm/ADT/DenseMap.h"
 
@@ -17,16 +17,9 @@ enum class ContextKind : uint8_t { None, Coroutine, LoopCallback, NonBlocking };
 struct AsyncContext {
   ContextKind kind = ContextKind::None;
   const clang::Expr *registration = nullptr; ///< of a loop callback: the call that hands it to the loop
+  const Body *registrar = nullptr;           ///< and the body that does so
 
   explicit operator bool() const { return kind != ContextKind::None; }
-};
-
-/// What becomes of a callable (a lambda or a named function) that an expression mentions.
-enum class CallableFate : uint8_t {
-  Called,  ///< runs at once, in the code that mentions it
-  OnLoop,  ///< runs later, on the loop
-  OffLoop, ///< runs on another thread
-  Unknown, ///< nobody can see; nothing is concluded
 };
 
 class AsyncContexts {
@@ -35,10 +28,17 @@ public:
 
   /// The context a body is by itself, not through its callers.
   AsyncContext of(const Body &body) const;
+  /// As of(), and for lambdas that are written in an async context and called there: that context. `where` becomes the
+  /// body that is the context.
+  AsyncContext enclosing(const Body &body, const Body **where = nullptr) const;
+  /// The call (or mention) in its parent that runs a lambda written in an async context; null for others.
+  const clang::Expr *calledAt(const Body &lambda) const { return inPlace_.lookup(&lambda); }
   /// Is it one by itself, or called (through any chain the unit shows) from one?
   bool runsOnLoop(const Body &body) const { return onLoop_.count(&body) != 0; }
   /// The fate of a callable argument: `mention` is the lambda or the reference to the function.
-  CallableFate fateOf(const clang::Expr *mention, const Body &body, const clang::Expr **receiver = nullptr);
+  CallableFate fateOf(const clang::Expr *mention, const Body &body, const clang::Expr **receiver = nullptr) {
+    return callables_.fateOf(mention, body, receiver);
+  }
 
   /// The body a call runs in the caller's context right away: an ordinary function, a lambda called here. Null for
   /// coroutines (they are contexts of their own), unknown bodies, and functions promised not to block.
@@ -47,22 +47,27 @@ public:
   std::vector<const Body *> callablesRunBy(const CallSite &call, const Body &body);
 
   /// Does the class own threads, so that work given to it leaves the loop?
-  bool ownsThreads(clang::QualType type);
+  bool ownsThreads(clang::QualType type) { return owners_.owns(type); }
+  ThreadOwners &owners() { return owners_; }
+  Callables &callables() { return callables_; }
 
 private:
   void findCallbacks();
+  void findInPlaceLambdas();
   void propagate();
-  const Body *bodyOfCallable(const clang::Expr *mention) const;
 
   const CodeIndex &code_;
-  TaskTypes &types_;
-  Callees &callees_;
+  ThreadOwners owners_;
+  Callables callables_;
   llvm::DenseMap<const Body *, AsyncContext> contexts_;
+  llvm::DenseMap<const Body *, const clang::Expr *> inPlace_;
   llvm::DenseMap<const Body *, char> onLoop_;
-  llvm::DenseMap<const clang::CXXRecordDecl *, bool> threadOwners_;
 };
 
-/// `[[clang::nonblocking]]` (or its enforcement spelling) on the function's type.
+/// `[[clang::nonblocking]]` (or its enforcement spelling) on the function's type, or the annotation
+/// `coroguard::nonblocking`.
 bool isNonBlocking(const clang::FunctionDecl *function);
+/// `[[clang::blocking]]` on the function's type, or the annotation `coroguard::blocking`.
+bool isDeclaredBlocking(const clang::FunctionDecl *function);
 
 } // namespace coroguard

@@ -8,7 +8,7 @@ namespace coroguard {
 
 Unit::Unit(clang::ASTContext &context, std::shared_ptr<const catalog::ModelIndex> models)
     : context_(context), models_(std::move(models)), code_(context), types_(context, *models_, names_),
-      callees_(context, code_, *models_, names_, types_), cures_(*models_, types_) {}
+      callees_(context, code_, *models_, names_, types_), cures_(*models_, names_, types_), graphs_(context, types_) {}
 
 AsyncContexts &Unit::contexts() {
   if (!contexts_)
@@ -16,10 +16,37 @@ AsyncContexts &Unit::contexts() {
   return *contexts_;
 }
 
+const CallGraph &Unit::calls() {
+  if (!calls_)
+    calls_ = std::make_unique<CallGraph>(code_, contexts());
+  return *calls_;
+}
+
+BlockingCalls &Unit::blocking() {
+  if (!blocking_)
+    blocking_ = std::make_unique<BlockingCalls>(context_, names_, types_, callees_, contexts());
+  return *blocking_;
+}
+
+const BlockingPaths &Unit::waits() {
+  if (!waits_)
+    waits_ = std::make_unique<BlockingPaths>(
+        code_, contexts(), calls(), blocking(),
+        [](const BlockingCall &call, const Invocation &, const Body &) { return call.isWait() ? 2u : 0u; },
+        [](const Invocation &, const Body &) { return false; });
+  return *waits_;
+}
+
+LoopResidence &Unit::residence() {
+  if (!residence_)
+    residence_ = std::make_unique<LoopResidence>(code_, types_, callees_, contexts(), graphs_);
+  return *residence_;
+}
+
 llvm::ArrayRef<DroppedTask> Unit::dropped() {
   if (!dropped_) {
     dropped_ = std::make_unique<std::vector<DroppedTask>>();
-    DroppedTasks analysis(types_, callees_, contexts());
+    DroppedTasks analysis(types_, callees_, contexts(), graphs_);
     for (const Body &body : bodies()) {
       std::vector<DroppedTask> found = analysis.in(body);
       dropped_->insert(dropped_->end(), found.begin(), found.end());

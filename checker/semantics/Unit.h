@@ -6,6 +6,8 @@
 #pragma once
 
 #include "checker/flow/DroppedTasks.h"
+#include "checker/flow/LoopResidence.h"
+#include "checker/program/BlockingPaths.h"
 #include "checker/semantics/AsyncContexts.h"
 #include "checker/semantics/Callees.h"
 #include "checker/semantics/CodeIndex.h"
@@ -30,8 +32,14 @@ public:
   Names &names() { return names_; }
   TaskTypes &types() { return types_; }
   Callees &callees() { return callees_; }
+  FlowGraphs &graphs() { return graphs_; }
   Cures &cures() { return cures_; }
   AsyncContexts &contexts();
+  const CallGraph &calls();
+  BlockingCalls &blocking();
+  /// From each function to a runner, nested loop or wait for a future: what rule sync-wait speaks about.
+  const BlockingPaths &waits();
+  LoopResidence &residence();
   /// Every dropped task of the unit; the rules share them out among themselves.
   llvm::ArrayRef<DroppedTask> dropped();
 
@@ -43,7 +51,12 @@ private:
   TaskTypes types_;
   Callees callees_;
   Cures cures_;
+  FlowGraphs graphs_;
   std::unique_ptr<AsyncContexts> contexts_;
+  std::unique_ptr<CallGraph> calls_;
+  std::unique_ptr<BlockingCalls> blocking_;
+  std::unique_ptr<BlockingPaths> waits_;
+  std::unique_ptr<LoopResidence> residence_;
   std::unique_ptr<std::vector<DroppedTask>> dropped_;
 };
 

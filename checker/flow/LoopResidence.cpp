@@ -1,0 +1,236 @@
+// SPDX-FileCopyrightText: coroguard contributors
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Which awaits move a coroutine, and how that flows through its body.
+#include "checker/flow/LoopResidence.h"
+
+#include "clang/AST/StmtCXX.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
+
+#include <deque>
+
+using namespace clang;
+
+namespace coroguard {
+
+using catalog::FunctionModel;
+using catalog::FunctionRole;
+
+namespace {
+
+std::string plainName(const FunctionDecl *function) {
+  std::string name;
+  for (char c : function && function->getDeclName().isIdentifier() ? function->getName() : "")
+    if (c != '_')
+      name += llvm::toLower(c);
+  return name;
+}
+
+bool saysBack(llvm::StringRef name) {
+  return name.starts_with("leave") || name.starts_with("exit") || name.starts_with("back") ||
+         name.starts_with("returnto") || name.contains("toloop") || name.contains("onloop") ||
+         name.contains("foreground") || name.contains("mainthread") || name.contains("uithread");
+}
+
+bool saysOff(llvm::StringRef name) {
+  return name.contains("background") || name.contains("offload") || name.contains("tothread") ||
+         name.contains("onthread") || name.contains("newthread") || name.contains("toworker") || name.contains("onworker") ||
+         name.contains("threadpool") || name.contains("topool") || name.contains("onpool");
+}
+
+/// Work handed over as a function comes back when it is awaited.
+bool isGivenWork(const CallSite &call) {
+  return llvm::any_of(call.arguments, [](const Expr *argument) {
+    const Expr *value = peelMoves(argument);
+    const CXXRecordDecl *record = value ? classOf(value->getType()) : nullptr;
+    return value && ((record && record->isLambda()) || value->getType()->isFunctionPointerType() ||
+                     value->getType()->isFunctionType() || (record && !operatorsOf(record, OO_Call).empty()));
+  });
+}
+
+} // namespace
+
+bool LoopResidence::mayBeOff(const Body &coroutine, const Stmt *node) {
+  const Flow &flow = flowOf(coroutine);
+  if (!flow.moves)
+    return (flow.entry & Off) != 0;
+  for (; node; node = coroutine.parentOf(node))
+    if (auto found = flow.at.find(node); found != flow.at.end())
+      return (found->second & Off) != 0;
+  return true; // not reached as far as the flow shows
+}
+
+bool LoopResidence::mayEndOff(const Body &coroutine) { return (flowOf(coroutine).end & Off) != 0; }
+
+const LoopResidence::Flow &LoopResidence::flowOf(const Body &coroutine) {
+  auto [entry, fresh] = flows_.try_emplace(&coroutine);
+  if (!fresh)
+    return *entry->second; // also while it is being worked out: then as if it stayed on the loop
+  auto owned = std::make_unique<Flow>();
+  Flow &flow = *owned;
+  entry->second = std::move(owned);
+  if (isStartedOff(coroutine))
+    flow.entry = flow.end = Off;
+  llvm::DenseMap<const Stmt *, Hop> hops;
+  for (const Stmt *node : coroutine.nodes)
+    if (const auto *await = dyn_cast<CoawaitExpr>(node))
+      if (const Hop hop = hopOf(await, coroutine); hop != Hop::Stays)
+        hops[await] = hop;
+  const bool leaves = llvm::any_of(hops, [](const auto &entry) { return entry.second != Hop::Returns; });
+  if (leaves || (flow.entry == Off && !hops.empty()))
+    solve(coroutine, flow, hops);
+  return flow;
+}
+
+void LoopResidence::solve(const Body &coroutine, Flow &flow, const llvm::DenseMap<const Stmt *, Hop> &hops) {
+  flow.moves = true;
+  const FlowGraph *graph = graphs_.of(coroutine);
+  if (!graph)
+    return; // everything is unknown then
+  std::vector<uint8_t> in(graph->blocks().size(), Nowhere);
+  in[graph->entry()] = flow.entry;
+  std::deque<unsigned> pending{graph->entry()};
+  while (!pending.empty()) {
+    const unsigned block = pending.front();
+    pending.pop_front();
+    uint8_t state = in[block];
+    for (const FlowStep &step : graph->blocks()[block].steps) {
+      if (step.kind != FlowStep::Kind::Statement)
+        continue;
+      flow.at[step.statement] |= state;
+      switch (hops.lookup_or(step.statement, Hop::Stays)) {
+      case Hop::Stays: break;
+      case Hop::Leaves: state = Off; break;
+      case Hop::Returns: state = On; break;
+      case Hop::MayLeave: state |= Off; break;
+      }
+    }
+    for (const FlowEdge &edge : graph->blocks()[block].edges)
+      if ((in[edge.to] | state) != in[edge.to]) {
+        in[edge.to] |= state;
+        pending.push_back(edge.to);
+      }
+  }
+  flow.end = in[graph->exit()];
+}
+
+bool LoopResidence::keepsItsExecutor(const Body &coroutine) {
+  const AsyncType *type = types_.classify(coroutine.function->getReturnType());
+  // Packs say which tasks may come back elsewhere; of unknown libraries nothing is promised.
+  return type && type->model && !type->model->threadHop && type->library && type->library->id != "cppcoro" &&
+         type->library->id != "libcoro";
+}
+
+LoopResidence::Hop LoopResidence::hopOf(const CoawaitExpr *await, const Body &body) {
+  const Expr *operand = peelMoves(await->getOperand());
+  ThreadOwners &owners = contexts_.owners();
+  if (const std::optional<CallSite> call = CallSite::of(operand); call && call->callee)
+    if (const Hop hop = hopOfCall(*call, body); hop != Hop::Stays)
+      return hop;
+  const QualType type = operand->getType();
+  const CXXRecordDecl *awaiter = classOf(await->getCommonExpr()->getType());
+  if (!isa<CXXThisExpr>(operand->IgnoreParenImpCasts()) && owners.owns(type) && !types_.classify(type)->isTask())
+    return Hop::Leaves;
+  return awaiter && handsToThreads(awaiter) ? Hop::Leaves : Hop::Stays;
+}
+
+LoopResidence::Hop LoopResidence::hopOfCall(const CallSite &call, const Body &body) {
+  ThreadOwners &owners = contexts_.owners();
+  const std::string name = plainName(call.callee);
+  const bool ownObject = call.object && isa<CXXThisExpr>(call.object->IgnoreParenImpCasts());
+  const bool onPool = call.object && !ownObject && owners.owns(call.object->getType());
+  const bool toPool = llvm::any_of(call.arguments, [&](const Expr *argument) { return owners.owns(argument->getType()); });
+  const bool sticky = keepsItsExecutor(body);
+  if (saysBack(name))
+    return Hop::Returns;
+  for (const FunctionModel *row : callees_.models(call)) {
+    if (row->role == FunctionRole::ResumeOn)
+      return toPool || onPool ? Hop::Leaves : Hop::Returns;
+    if (row->role == FunctionRole::Offload && !isGivenWork(call))
+      return sticky && !onPool ? Hop::Stays : Hop::Leaves;
+    if (row->role == FunctionRole::Offload || (row->role == FunctionRole::Spawner && sticky))
+      return Hop::Stays;
+  }
+  if (const Body *callee = code_.bodyOf(call.callee); callee && callee->isCoroutine())
+    return !keepsItsExecutor(*callee) && mayEndOff(*callee) ? Hop::MayLeave : Hop::Stays;
+  if (onPool || toPool)
+    return isGivenWork(call) ? Hop::MayLeave : Hop::Leaves;
+  if (call.object && !ownObject && owners.isLoop(call.object->getType()))
+    return Hop::Returns;
+  return saysOff(name) && !isGivenWork(call) ? Hop::Leaves : Hop::Stays;
+}
+
+/// `void await_suspend(std::coroutine_handle<> h) { std::thread([h] { h.resume(); }).detach(); }`
+bool LoopResidence::handsToThreads(const CXXRecordDecl *awaiter) {
+  for (const CXXMethodDecl *suspend : methodsNamed(awaiter, "await_suspend")) {
+    const Body *body = code_.bodyOf(suspend);
+    if (!body)
+      continue;
+    for (const Stmt *node : body->nodes) {
+      const std::optional<CallSite> call = CallSite::of(node);
+      if (!call || !call->callee)
+        continue;
+      if (isa<CXXConstructExpr>(node) && types_.hasRole(cast<Expr>(node)->getType(), catalog::TypeRole::Thread))
+        return true;
+      if (call->object && contexts_.ownsThreads(call->object->getType()) && !call->arguments.empty())
+        return true;
+      if (callees_.model(*call, FunctionRole::Thread) || callees_.model(*call, FunctionRole::Offload))
+        return true;
+    }
+  }
+  return false;
+}
+
+void LoopResidence::findStarts() {
+  startsFound_ = true;
+  for (const Body &body : code_.bodies())
+    for (const Stmt *node : body.nodes) {
+      if (const std::optional<CallSite> call = CallSite::of(node)) {
+        const Body *target = code_.bodyOf(call->callee);
+        if (target && target->isCoroutine())
+          starts_[target].push_back({&body, call->expr});
+      }
+      // Given away uncalled: `co_spawn(pool, [] -> awaitable<void> { … }, detached)`.
+      const auto *mention = dyn_cast<Expr>(node);
+      const auto *parent = dyn_cast_or_null<CallExpr>(body.meaningfulParentOf(node));
+      if (!mention || !Callables::isMention(node) || (parent && parent->getCallee()->IgnoreParenImpCasts() == node))
+        continue;
+      for (const Body *target : contexts_.callables().bodiesOf(mention, body))
+        if (target->isCoroutine() && (isa<LambdaExpr>(node) || !isa<CXXOperatorCallExpr>(body.meaningfulParentOf(node))))
+          starts_[target].push_back({&body, mention});
+    }
+}
+
+bool LoopResidence::startsOff(const Start &start) {
+  ThreadOwners &owners = contexts_.owners();
+  const Stmt *child = start.call;
+  for (const Stmt *parent = start.where->parentOf(child); parent; child = parent, parent = start.where->parentOf(parent)) {
+    if (isa<CoawaitExpr>(parent))
+      return start.where->isCoroutine() && mayBeOff(*start.where, parent) && !keepsItsExecutor(*start.where);
+    if (const std::optional<CallSite> call = CallSite::of(parent)) {
+      const bool pool = llvm::any_of(call->arguments, [&](const Expr *argument) {
+        return argument != child && owners.owns(argument->getType());
+      });
+      if (pool || (call->object && owners.owns(call->object->getType()) && call->object != child))
+        return true;
+      continue;
+    }
+    if (!isa<Expr>(parent))
+      return false;
+  }
+  return false;
+}
+
+bool LoopResidence::isStartedOff(const Body &coroutine) {
+  if (!startsFound_)
+    findStarts();
+  auto found = starts_.find(&coroutine);
+  if (found == starts_.end())
+    return false;
+  const llvm::SmallVector<Start, 2> starts = found->second;
+  // A lambda is mentioned where it is written, and started where it is called.
+  return llvm::all_of(starts, [&](const Start &start) { return startsOff(start); });
+}
+
+} // namespace coroguard

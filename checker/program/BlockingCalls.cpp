@@ -1,0 +1,166 @@
+// SPDX-FileCopyrightText: coroguard contributors
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// The most specific reading of a call wins: runner, loop, future, then the catalogue's rows.
+#include "checker/program/BlockingCalls.h"
+
+#include "clang/Basic/SourceManager.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringSwitch.h"
+
+using namespace clang;
+
+namespace coroguard {
+
+using catalog::BlockingModel;
+using catalog::FunctionModel;
+using catalog::FunctionRole;
+using catalog::TypeRole;
+using catalog::WhenUnknown;
+using Kind = BlockingCall::Kind;
+
+BlockingCalls::BlockingCalls(ASTContext &context, Names &names, TaskTypes &types, Callees &callees,
+                             AsyncContexts &contexts)
+    : context_(context), types_(types), callees_(callees), contexts_(contexts),
+      conditions_(context, names), ready_(callees, contexts) {}
+
+const BlockingCall *BlockingCalls::of(const Invocation &invocation, const Body &body) {
+  auto [entry, fresh] = known_.try_emplace(&invocation);
+  if (fresh)
+    if (std::optional<BlockingCall> call = classify(invocation, body))
+      entry->second = std::make_unique<BlockingCall>(*call);
+  return entry->second.get();
+}
+
+std::optional<BlockingCall> BlockingCalls::classify(const Invocation &invocation, const Body &body) {
+  if (invocation.given) { // `std::invoke(usleep, 7)`
+    CallSite given = invocation.site;
+    given.callee = invocation.given;
+    given.arguments.clear();
+    return isNonBlocking(given.callee) ? std::nullopt : asListed(given, body);
+  }
+  const CallSite &call = invocation.site;
+  if (!call.callee || isNonBlocking(call.callee))
+    return std::nullopt;
+  if (isDeclaredBlocking(call.callee))
+    return BlockingCall{Kind::Declared, nullptr, Truth::Yes, {}, call.callee};
+  if (!invocation.destroys) {
+    if (std::optional<BlockingCall> runner = asRunner(call))
+      return runner;
+    const Expr *object = call.object;
+    if (object && types_.hasRole(object->getType(), TypeRole::Future))
+      return asFuture(call, body);
+    if (std::optional<BlockingCall> wait = asFuture(call, body))
+      return wait;
+  }
+  return asListed(call, body);
+}
+
+namespace {
+
+bool takesTask(const CallSite &call, TaskTypes &types) {
+  return llvm::any_of(call.arguments, [&](const Expr *argument) {
+    const AsyncType *type = types.classifyOwned(argument->getType());
+    return type && type->kind != AsyncType::Kind::Other;
+  });
+}
+
+bool isNamed(const FunctionDecl *function, llvm::ArrayRef<llvm::StringRef> names) {
+  return function->getIdentifier() && llvm::is_contained(names, function->getName());
+}
+
+} // namespace
+
+std::optional<BlockingCall> BlockingCalls::asRunner(const CallSite &call) {
+  const llvm::SmallVector<const FunctionModel *, 2> rows = callees_.models(call);
+  for (const FunctionModel *row : rows)
+    if (row->role == FunctionRole::Runner && row->blocks)
+      return BlockingCall{takesTask(call, types_) ? Kind::Runner : Kind::Loop, nullptr, Truth::Yes, {}, call.callee};
+  if (!rows.empty() || isa<CXXConstructorDecl, CXXDestructorDecl>(call.callee))
+    return std::nullopt;
+  if (callees_.isRunner(call))
+    return BlockingCall{Kind::Runner, nullptr, Truth::Yes, {}, call.callee};
+  if (isLoopRun(call))
+    return BlockingCall{Kind::Loop, nullptr, Truth::Yes, {}, call.callee};
+  return std::nullopt;
+}
+
+/// `reactor.spin()`: a class that takes handles or callbacks, and a function that runs it.
+bool BlockingCalls::isLoopRun(const CallSite &call) {
+  if (!call.object || !call.arguments.empty() || !contexts_.owners().isLoop(call.object->getType()) ||
+      call.object->IgnoreParenImpCasts()->getType()->isDependentType())
+    return false;
+  if (!isNamed(call.callee, {"run", "run_forever", "runForever", "spin", "loop", "run_until_complete", "run_loop", "Run", "Loop",
+                             "RunForever", "loop_forever"}))
+    return false;
+  const QualType result = call.callee->getReturnType();
+  if (!result->isVoidType() && !result->isIntegralOrEnumerationType())
+    return false;
+  const CXXRecordDecl *record = classOf(call.object->getType()->isPointerType() ? call.object->getType()->getPointeeType()
+                                                                                 : call.object->getType());
+  const CXXRecordDecl *definition = record ? definitionOrPattern(record) : nullptr;
+  if (!definition)
+    return false;
+  return llvm::any_of(definition->methods(), [&](const CXXMethodDecl *method) {
+    return llvm::any_of(method->parameters(), [&](const ParmVarDecl *parameter) {
+      const CXXRecordDecl *taken = recordOrPattern(parameter->getType());
+      return taken && taken->isInStdNamespace() && taken->getIdentifier() &&
+             (taken->getName() == "coroutine_handle" || taken->getName() == "function");
+    });
+  });
+}
+
+std::optional<BlockingCall> BlockingCalls::asFuture(const CallSite &call, const Body &body) {
+  const auto *method = dyn_cast<CXXMethodDecl>(call.callee);
+  if (!method || !call.object || method->isStatic())
+    return std::nullopt;
+  const bool future = types_.hasRole(call.object->getType(), TypeRole::Future);
+  const AsyncType *type = types_.classify(call.object->getType());
+  if (future) {
+    std::optional<BlockingCall> listed = asListed(call, body);
+    if (!listed || ready_.isReady(call.object, call.expr, body))
+      return std::nullopt;
+    listed->kind = Kind::Future;
+    return listed;
+  }
+  // The task types of packs that can be waited for (seastar::future, concurrencpp::result): unknown ones may only give
+  // what is there.
+  if (!type || !type->isTask() || !type->library || !isNamed(method, {"get", "wait"}) || !call.arguments.empty() ||
+      types_.isAwaitable(method->getReturnType()) || ready_.isReady(call.object, call.expr, body))
+    return std::nullopt;
+  const Kind kind = type->library->id == "seastar" ? Kind::Fiber : Kind::Future;
+  return BlockingCall{kind, nullptr, Truth::Yes, {}, call.callee};
+}
+
+/// Rows are found by name; this says whether they mean this very function.
+bool BlockingCalls::applies(const BlockingModel &row, const CallSite &call) {
+  if (!row.name.contains("::") && row.header.ends_with(".h") && !call.callee->isExternC() &&
+      !context_.getSourceManager().isInSystemHeader(call.callee->getLocation()))
+    return false; // a function of the user's with a famous name
+  if (const auto *constructor = dyn_cast<CXXConstructorDecl>(call.callee); constructor && constructor->isCopyOrMoveConstructor())
+    return false;
+  // `std::filesystem::exists(file_status)` looks at nothing.
+  if (row.category == "fs-meta" && call.callee->getNumParams() > 0) {
+    const CXXRecordDecl *first = classOf(call.callee->getParamDecl(0)->getType());
+    if (first && first->getIdentifier() && first->getName() == "file_status")
+      return false;
+  }
+  return true;
+}
+
+std::optional<BlockingCall> BlockingCalls::asListed(const CallSite &call, const Body &body) {
+  std::optional<BlockingCall> worst;
+  for (const BlockingModel &row : callees_.blocking(call)) {
+    if (!applies(row, call))
+      continue;
+    llvm::StringRef category;
+    const Truth certain = conditions_.holds(row, call, body, category);
+    if (certain == Truth::No || (certain == Truth::Unknown && row.unknown == WhenUnknown::Silent))
+      continue;
+    if (!worst || certain > worst->certain)
+      worst = BlockingCall{Kind::Listed, &row, certain, category, call.callee};
+  }
+  return worst;
+}
+
+} // namespace coroguard

@@ -1,0 +1,130 @@
+// SPDX-FileCopyrightText: coroguard contributors
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Collects invocations body by body.
+#include "checker/program/CallGraph.h"
+
+#include "clang/AST/ExprCXX.h"
+#include "llvm/ADT/STLExtras.h"
+
+using namespace clang;
+
+namespace coroguard {
+
+CallGraph::CallGraph(const CodeIndex &code, AsyncContexts &contexts) : code_(code), contexts_(contexts) {
+  for (const Body &body : code.bodies())
+    addBody(body);
+}
+
+llvm::ArrayRef<Invocation> CallGraph::of(const Body &body) const {
+  auto found = invocations_.find(&body);
+  return found == invocations_.end() ? llvm::ArrayRef<Invocation>() : llvm::ArrayRef<Invocation>(found->second);
+}
+
+void CallGraph::addBody(const Body &body) {
+  for (const Stmt *node : body.nodes) {
+    if (std::optional<CallSite> site = CallSite::of(node)) {
+      addCall(body, *site, node, node->getSourceRange());
+    } else if (const auto *defaulted = dyn_cast<CXXDefaultArgExpr>(node)) {
+      addHidden(body, defaulted->getExpr(), node, SourceRange(defaulted->getUsedLocation()));
+    } else if (const auto *bound = dyn_cast<CXXBindTemporaryExpr>(node)) {
+      if (isa_and_nonnull<ExprWithCleanups, MaterializeTemporaryExpr>(body.parentOf(bound)))
+        addDestruction(body, bound->getType(), node, bound->getSourceRange());
+    } else if (const auto *removal = dyn_cast<CXXDeleteExpr>(node)) {
+      addDestruction(body, removal->getDestroyedType(), node, removal->getSourceRange());
+    } else if (const auto *declaration = dyn_cast<DeclStmt>(node)) {
+      for (const Decl *decl : declaration->decls())
+        if (const auto *variable = dyn_cast<VarDecl>(decl); variable && variable->hasLocalStorage() &&
+                                                            !variable->getType()->isReferenceType() &&
+                                                            !isMovedFrom(variable, body))
+          addDestruction(body, variable->getType(), node, SourceRange(variable->getLocation()));
+    }
+  }
+  if (const auto *constructor = dyn_cast<CXXConstructorDecl>(body.function))
+    addInitialisers(body, constructor, nullptr, SourceRange(constructor->getLocation()), 1);
+}
+
+/// Moved or returned: the object dies elsewhere.
+bool CallGraph::isMovedFrom(const VarDecl *variable, const Body &body) const {
+  if (variable->isNRVOVariable())
+    return true;
+  return llvm::any_of(body.references(variable), [&](const DeclRefExpr *reference) {
+    const Stmt *parent = body.meaningfulParentOf(reference);
+    const auto *call = dyn_cast_or_null<CallExpr>(parent);
+    return (call && call->getNumArgs() == 1 && peelMoves(call) != call) || isa_and_nonnull<ReturnStmt, CoreturnStmt>(parent);
+  });
+}
+
+void CallGraph::addCall(const Body &body, const CallSite &site, const Stmt *node, SourceRange range) {
+  if (!site.callee)
+    return;
+  Invocation invocation;
+  invocation.site = site;
+  invocation.node = node;
+  invocation.range = range;
+  if (const Body *target = contexts_.bodyRunBy(site))
+    invocation.runs.push_back(target);
+  for (const Body *target : contexts_.callablesRunBy(site, body))
+    if (!llvm::is_contained(invocation.runs, target))
+      invocation.runs.push_back(target);
+  for (const Expr *argument : site.arguments)
+    if (const FunctionDecl *given = contexts_.callables().functionOf(argument); given && !code_.bodyOf(given)) {
+      const Expr *mention = peelMoves(argument);
+      if (const auto *address = dyn_cast<UnaryOperator>(mention))
+        mention = address->getSubExpr()->IgnoreParens();
+      if (contexts_.fateOf(mention, body) == CallableFate::Called)
+        invocation.given = given;
+    }
+  invocations_[&body].push_back(std::move(invocation));
+  // A constructor the compiler wrote runs those of members and bases.
+  const auto *constructor = dyn_cast<CXXConstructorDecl>(site.callee);
+  if (constructor && !constructor->isUserProvided() && !constructor->isCopyOrMoveConstructor())
+    addInitialisers(body, constructor, node, range, 1);
+}
+
+/// Calls of code that stands elsewhere: default arguments, default member initialisers.
+void CallGraph::addHidden(const Body &body, const Stmt *hidden, const Stmt *node, SourceRange range, int depth) {
+  if (!hidden || depth > 24 || isa<LambdaExpr>(hidden))
+    return;
+  if (std::optional<CallSite> site = CallSite::of(hidden))
+    addCall(body, *site, node, range);
+  if (const auto *initialiser = dyn_cast<CXXDefaultInitExpr>(hidden))
+    addHidden(body, initialiser->getExpr(), node, range, depth + 1);
+  for (const Stmt *child : hidden->children())
+    addHidden(body, child, node, range, depth + 1);
+}
+
+void CallGraph::addInitialisers(const Body &body, const CXXConstructorDecl *constructor, const Stmt *node,
+                                SourceRange range, int depth) {
+  const auto *definition = cast_or_null<CXXConstructorDecl>(constructor->getDefinition());
+  if (!definition || depth > 3)
+    return;
+  for (const CXXCtorInitializer *initialiser : definition->inits())
+    if (!initialiser->isWritten() && initialiser->getInit() && initialiser->isAnyMemberInitializer())
+      addHidden(body, initialiser->getInit(), node, range, depth);
+}
+
+void CallGraph::addDestruction(const Body &body, QualType type, const Stmt *node, SourceRange range, int depth) {
+  const CXXRecordDecl *record = classOf(type->isArrayType() ? QualType(type->getBaseElementTypeUnsafe(), 0) : type);
+  if (type->isReferenceType() || !record || !record->hasDefinition() || record->hasTrivialDestructor() || depth > 3)
+    return;
+  const CXXDestructorDecl *destructor = record->getDestructor();
+  if (!destructor || (isa<CXXDeleteExpr>(node) && destructor->isVirtual() && !record->hasAttr<FinalAttr>()))
+    return;
+  Invocation invocation;
+  invocation.site.callee = destructor;
+  invocation.node = node;
+  invocation.range = range;
+  invocation.destroys = true;
+  if (const Body *target = isNonBlocking(destructor) ? nullptr : code_.bodyOf(destructor))
+    invocation.runs.push_back(target);
+  invocations_[&body].push_back(std::move(invocation));
+  if (record->isInStdNamespace())
+    return;
+  for (const FieldDecl *field : record->fields())
+    addDestruction(body, field->getType(), node, range, depth + 1);
+  for (const CXXBaseSpecifier &base : record->bases())
+    addDestruction(body, base.getType(), node, range, depth + 1);
+}
+
+} // namespace coroguard

@@ -1,0 +1,223 @@
+// SPDX-FileCopyrightText: coroguard contributors
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Follows callables from where they are written to who runs them.
+#include "checker/semantics/Callables.h"
+
+#include "checker/semantics/LocalValues.h"
+
+#include "clang/AST/DeclTemplate.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringSwitch.h"
+
+using namespace clang;
+
+namespace coroguard {
+
+using catalog::FunctionModel;
+using catalog::FunctionRole;
+using catalog::TypeRole;
+
+namespace {
+
+bool isStdNamed(const CallExpr *call, llvm::ArrayRef<llvm::StringRef> names) {
+  const FunctionDecl *callee = call ? call->getDirectCallee() : nullptr;
+  return callee && callee->isInStdNamespace() && callee->getIdentifier() && llvm::is_contained(names, callee->getName());
+}
+
+bool isLambdaClass(QualType type) {
+  const CXXRecordDecl *record = classOf(type);
+  return record && record->isLambda();
+}
+
+/// Wrappers that hold a callable: `std::function` and its like, by shape.
+bool isFunctionWrapper(QualType type) {
+  const CXXRecordDecl *record = classOf(type);
+  if (!record || record->isLambda() || !record->getIdentifier())
+    return false;
+  return llvm::StringSwitch<bool>(record->getName())
+      .Cases({"function", "move_only_function", "copyable_function", "function_ref", "unique_function", "any_invocable"}, true)
+      .Cases({"AnyInvocable", "Function", "FunctionRef", "noncopyable_function", "packaged_task"}, true)
+      .Default(false);
+}
+
+/// Functions of the standard library that take a callable call it before they return, but for those that make objects
+/// or threads out of it.
+bool callsItsCallable(const FunctionDecl *callee) {
+  if (!callee->isInStdNamespace() || isa<CXXConstructorDecl>(callee) || !callee->getIdentifier())
+    return false;
+  const llvm::StringRef name = callee->getName();
+  if (const auto *method = dyn_cast<CXXMethodDecl>(callee))
+    return llvm::StringSwitch<bool>(name)
+        .Cases({"and_then", "or_else", "transform", "transform_error", "visit", "remove_if", "sort", "merge", "unique"}, true)
+        .Default(method->getParent()->getName() == "__visit");
+  return !name.starts_with("make_") && !name.starts_with("bind") && !name.starts_with("allocate_") &&
+         llvm::StringSwitch<bool>(name)
+             .Cases({"async", "ref", "cref", "not_fn", "mem_fn", "move", "forward", "exchange", "swap", "addressof"}, false)
+             .Cases({"atexit", "at_quick_exit", "set_terminate", "set_new_handler", "signal", "tuple_cat", "tie"}, false)
+             .Default(true);
+}
+
+CallableFate fateByRole(FunctionRole role) {
+  switch (role) {
+  case FunctionRole::Callback: return CallableFate::OnLoop;
+  case FunctionRole::Inline: return CallableFate::Called;
+  case FunctionRole::Offload:
+  case FunctionRole::Thread: return CallableFate::OffLoop;
+  default: return CallableFate::Unknown;
+  }
+}
+
+bool isTransparent(const Stmt *node) {
+  if (const auto *address = dyn_cast<UnaryOperator>(node))
+    return address->getOpcode() == UO_AddrOf || address->getOpcode() == UO_Plus;
+  return isa<ParenExpr, ImplicitCastExpr, FullExpr, MaterializeTemporaryExpr, CXXBindTemporaryExpr, CXXFunctionalCastExpr,
+             CXXStaticCastExpr>(node);
+}
+
+bool sameExpr(const Expr *a, const Stmt *b) {
+  return a && b && isa<Expr>(b) && a->IgnoreParenImpCasts() == cast<Expr>(b)->IgnoreParenImpCasts();
+}
+
+} // namespace
+
+bool Callables::isMention(const Stmt *node) {
+  if (isa<LambdaExpr>(node))
+    return true;
+  const auto *reference = dyn_cast<DeclRefExpr>(node);
+  return reference && (isa<FunctionDecl>(reference->getDecl()) ||
+                       (isa<VarDecl>(reference->getDecl()) && (isLambdaClass(reference->getType()) ||
+                                                               isFunctionWrapper(reference->getType()))));
+}
+
+/// Through moves, conversions to wrappers, `std::bind` and variables that hold one callable all their life.
+const Expr *Callables::unwrapped(const Expr *callable, const Body &body) const {
+  for (int depth = 0; depth < 6; ++depth) {
+    const Expr *inner = peelMoves(callable);
+    if (!inner)
+      return callable;
+    if (const auto *address = dyn_cast<UnaryOperator>(inner); address && isTransparent(address)) {
+      callable = address->getSubExpr();
+    } else if (const auto *construct = dyn_cast<CXXConstructExpr>(inner);
+               construct && construct->getNumArgs() >= 1 && isFunctionWrapper(construct->getType())) {
+      callable = construct->getArg(0);
+    } else if (const auto *call = dyn_cast<CallExpr>(inner);
+               call && call->getNumArgs() >= 1 && isStdNamed(call, {"bind", "bind_front", "bind_back", "ref", "cref"})) {
+      callable = call->getArg(0);
+    } else if (const VarDecl *variable = localOf(inner); variable && isFunctionWrapper(variable->getType())) {
+      const LocalValues values = valuesOf(variable, body);
+      if (values.given.size() != 1)
+        return inner;
+      callable = values.given.front();
+    } else {
+      return inner;
+    }
+  }
+  return callable;
+}
+
+Bodies Callables::bodiesOf(const Expr *callable, const Body &body) const {
+  Bodies bodies;
+  const Expr *inner = unwrapped(callable, body);
+  if (!inner)
+    return bodies;
+  if (const FunctionDecl *function = functionOf(inner)) {
+    if (const Body *found = code_.bodyOf(function))
+      bodies.push_back(found);
+    return bodies;
+  }
+  const CXXRecordDecl *closure = classOf(inner->getType());
+  if (!closure || !closure->isLambda())
+    return bodies;
+  if (const Body *found = code_.bodyOf(closure->getLambdaCallOperator()))
+    bodies.push_back(found);
+  else if (const FunctionTemplateDecl *generic = closure->getDependentLambdaCallOperator())
+    for (const FunctionDecl *specialization : generic->specializations())
+      if (const Body *instance = code_.bodyOf(specialization))
+        bodies.push_back(instance);
+  return bodies;
+}
+
+const FunctionDecl *Callables::functionOf(const Expr *callable) const {
+  const Expr *inner = peelMoves(callable);
+  if (const auto *address = dyn_cast_or_null<UnaryOperator>(inner); address && address->getOpcode() == UO_AddrOf)
+    inner = address->getSubExpr()->IgnoreParens();
+  const auto *reference = dyn_cast_or_null<DeclRefExpr>(inner);
+  return reference ? dyn_cast<FunctionDecl>(reference->getDecl()) : nullptr;
+}
+
+CallableFate Callables::fateOf(const Expr *mention, const Body &body, const Expr **receiver) {
+  const Stmt *child = mention;
+  const Stmt *parent = body.parentOf(child);
+  while (parent && isTransparent(parent)) {
+    child = parent;
+    parent = body.parentOf(parent);
+  }
+  std::optional<CallSite> call = CallSite::of(parent);
+  if (!call || !call->callee)
+    return CallableFate::Unknown;
+  if (const auto *wrapper = dyn_cast<CXXConstructExpr>(parent)) {
+    if (types_.hasRole(wrapper->getType(), TypeRole::Thread))
+      return CallableFate::OffLoop;
+    // Copies, and conversions to std::function and the like, are transparent; other constructors keep it.
+    const bool holds = wrapper->getConstructor()->isCopyOrMoveConstructor() || isFunctionWrapper(wrapper->getType());
+    if (holds || (wrapper->getNumArgs() == 1 && !isa<DeclStmt>(body.meaningfulParentOf(wrapper))))
+      return fateOf(wrapper, body, receiver);
+    return CallableFate::Unknown;
+  }
+  if (receiver)
+    *receiver = call->expr;
+  if (sameExpr(call->object, child))
+    return CallableFate::Called; // `[] { … }()`
+  if (isStdNamed(dyn_cast<CallExpr>(parent), {"move", "forward", "ref", "cref", "bind", "bind_front", "bind_back"}))
+    return fateOf(call->expr, body, receiver);
+  return fateAsArgument(*call, cast<Expr>(child), body);
+}
+
+CallableFate Callables::fateAsArgument(const CallSite &call, const Expr *argument, const Body &body) {
+  const bool pool = llvm::any_of(call.arguments, [&](const Expr *other) {
+    return other != argument && owners_.owns(other->getType()) && !owners_.isLoop(other->getType());
+  });
+  for (const FunctionModel *row : callees_.models(call)) {
+    if (row->role == FunctionRole::Move) // `bind_executor(pool, handler)`
+      return pool ? CallableFate::OffLoop : fateOf(call.expr, body);
+    if (CallableFate fate = fateByRole(row->role); fate != CallableFate::Unknown)
+      return pool && fate == CallableFate::OnLoop ? CallableFate::OffLoop : fate;
+  }
+  if (call.object && owners_.owns(call.object->getType()) && !isa<CXXThisExpr>(call.object->IgnoreParenImpCasts()))
+    return CallableFate::OffLoop;
+  if (callsItsCallable(call.callee))
+    return CallableFate::Called;
+  for (unsigned i = 0; i < call.arguments.size(); ++i)
+    if (call.arguments[i] == argument)
+      if (const ParmVarDecl *parameter = call.parameter(i); parameter && !pool)
+        if (callsParameter(call.callee, parameter->getFunctionScopeIndex()))
+          return CallableFate::Called;
+  return CallableFate::Unknown;
+}
+
+bool Callables::callsParameter(const FunctionDecl *function, unsigned i) {
+  auto [entry, fresh] = calls_.try_emplace({function->getCanonicalDecl(), i}, false); // recursion: not seen to call it
+  if (!fresh)
+    return entry->second;
+  const Body *body = code_.bodyOf(function);
+  if (!body || body->isCoroutine() || i >= body->function->getNumParams())
+    return false;
+  const ParmVarDecl *parameter = body->function->getParamDecl(i);
+  for (const DeclRefExpr *reference : body->references(parameter)) {
+    const Stmt *child = reference;
+    const Stmt *parent = body->parentOf(child);
+    while (parent && (isTransparent(parent) || isStdNamed(dyn_cast<CallExpr>(parent), {"move", "forward"}) ||
+                      isa<UnaryOperator>(parent))) {
+      child = parent;
+      parent = body->parentOf(parent);
+    }
+    const auto *direct = dyn_cast_or_null<CallExpr>(parent);
+    const bool calls = direct && (direct->getCallee() == child || fateOf(reference, *body) == CallableFate::Called);
+    if (calls)
+      return calls_[{function->getCanonicalDecl(), i}] = true;
+  }
+  return false;
+}
+
+} // namespace coroguard

@@ -1,0 +1,159 @@
+// SPDX-FileCopyrightText: coroguard contributors
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Looks for readiness in the text before the wait. Lenient: whoever asks is believed to act on the answer.
+#include "checker/semantics/ReadyFutures.h"
+
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringSwitch.h"
+
+using namespace clang;
+
+namespace coroguard {
+namespace {
+
+std::string plain(const FunctionDecl *function) {
+  std::string name;
+  for (char c : function && function->getDeclName().isIdentifier() ? function->getName() : "")
+    if (c != '_')
+      name += llvm::toLower(c);
+  return name;
+}
+
+bool refersTo(const Stmt *root, const ValueDecl *variable) {
+  return root && anyDescendant(root, [&](const Stmt *node) {
+           const auto *reference = dyn_cast<DeclRefExpr>(node);
+           return reference && reference->getDecl()->getCanonicalDecl() == variable->getCanonicalDecl();
+         });
+}
+
+/// The variable at the root of `std::get<0>(results)`, `futures[i]`, `state.future`.
+const VarDecl *rootOf(const Expr *expr) {
+  for (int depth = 0; depth < 6 && expr; ++depth) {
+    const Expr *inner = peelMoves(expr);
+    if (const auto *reference = dyn_cast_or_null<DeclRefExpr>(inner))
+      return dyn_cast<VarDecl>(reference->getDecl());
+    if (const auto *member = dyn_cast_or_null<MemberExpr>(inner))
+      expr = member->getBase();
+    else if (const auto *element = dyn_cast_or_null<ArraySubscriptExpr>(inner))
+      expr = element->getBase();
+    else if (const auto *unary = dyn_cast_or_null<UnaryOperator>(inner))
+      expr = unary->getSubExpr();
+    else if (const auto *call = dyn_cast_or_null<CallExpr>(inner); call && call->getNumArgs() >= 1)
+      expr = call->getArg(0);
+    else
+      return nullptr;
+  }
+  return nullptr;
+}
+
+/// `f.wait_for(…)`, `f.is_ready()`, `f.available()`, …: somebody looks whether it is there.
+bool asks(const Stmt *root, const ValueDecl *future) {
+  return root && anyDescendant(root, [&](const Stmt *node) {
+           const auto *call = dyn_cast<CallExpr>(node);
+           if (!call || !refersTo(call, future))
+             return false;
+           const std::string name = plain(call->getDirectCallee());
+           return llvm::StringSwitch<bool>(name)
+               .Cases({"waitfor", "waituntil", "isready", "ready", "available", "failed", "hasvalue", "hasexception"}, true)
+               .Cases({"done", "isdone", "completed", "iscompleted", "poll", "hasresult", "isfinished", "finished"}, true)
+               .Default(false);
+         });
+}
+
+bool precedes(const Stmt *first, const Stmt *second, const Body &body) {
+  for (const Stmt *node : body.nodes) {
+    if (node == first)
+      return true;
+    if (node == second)
+      return false;
+  }
+  return false;
+}
+
+} // namespace
+
+bool ReadyFutures::isMadeReady(const Expr *value, const Expr *call, const Body &body) {
+  const Expr *made = peelMoves(value);
+  if (!made)
+    return false;
+  if (isa<CoawaitExpr>(made))
+    return true; // what an await gives is there
+  const auto *maker = dyn_cast<CallExpr>(made);
+  const FunctionDecl *callee = maker ? maker->getDirectCallee() : nullptr;
+  if (!callee)
+    return false;
+  const std::string name = plain(callee);
+  if (callees_.model(callee, catalog::FunctionRole::Ready) || llvm::StringRef(name).contains("ready") ||
+      llvm::StringRef(name).starts_with("makefuture") || llvm::StringRef(name).starts_with("makesemifuture"))
+    return true;
+  // `promise.get_future()` after `promise.set_value(1)`.
+  const auto *member = dyn_cast<CXXMemberCallExpr>(maker);
+  const VarDecl *promise = member ? rootOf(member->getImplicitObjectArgument()) : nullptr;
+  if (!promise || !llvm::StringRef(name).contains("future"))
+    return false;
+  for (const DeclRefExpr *reference : body.references(promise)) {
+    const auto *setter = dyn_cast_or_null<MemberExpr>(body.meaningfulParentOf(reference));
+    const auto *method = setter ? dyn_cast<CXXMethodDecl>(setter->getMemberDecl()) : nullptr;
+    if (method && llvm::StringRef(plain(method)).starts_with("set") && precedes(reference, call, body))
+      return true;
+  }
+  return false;
+}
+
+bool ReadyFutures::isAskedBefore(const ValueDecl *future, const Expr *call, const Body &body) {
+  const Stmt *child = call;
+  for (const Stmt *parent = body.parentOf(child); parent; child = parent, parent = body.parentOf(parent)) {
+    if (const auto *branch = dyn_cast<IfStmt>(parent); branch && branch->getCond() != child && asks(branch->getCond(), future))
+      return true;
+    if (const auto *loop = dyn_cast<WhileStmt>(parent); loop && asks(loop->getCond(), future))
+      return true;
+    if (const auto *choice = dyn_cast<AbstractConditionalOperator>(parent); choice && asks(choice->getCond(), future))
+      return true;
+    if (const auto *both = dyn_cast<BinaryOperator>(parent); both && both->isLogicalOp() && asks(both->getLHS(), future))
+      return true;
+    if (const auto *block = dyn_cast<CompoundStmt>(parent))
+      for (const Stmt *statement : block->body()) {
+        if (statement == child)
+          break;
+        const auto *branch = dyn_cast<IfStmt>(statement);
+        const auto *loop = dyn_cast<WhileStmt>(statement);
+        if ((branch && asks(branch->getCond(), future)) || (loop && asks(loop->getCond(), future)))
+          return true;
+      }
+  }
+  return false;
+}
+
+/// `co_await when_all(future, …)` waits for it.
+bool ReadyFutures::isAwaitedBefore(const ValueDecl *future, const Expr *call, const Body &body) {
+  for (const DeclRefExpr *reference : body.references(future))
+    for (const Stmt *parent = body.parentOf(reference); parent; parent = body.parentOf(parent))
+      if (isa<CoawaitExpr>(parent) && !body.contains(parent, call) && precedes(parent, call, body))
+        return true;
+  return false;
+}
+
+/// `.then([](future<int> done) { done.get(); })`: continuations are given what is ready.
+bool ReadyFutures::isContinuationParameter(const ValueDecl *future, const Body &body) {
+  const auto *parameter = dyn_cast<ParmVarDecl>(future);
+  if (!parameter || parameter->getDeclContext() != body.function || contexts_.of(body).kind != ContextKind::LoopCallback)
+    return false;
+  const auto *registration = dyn_cast_or_null<CallExpr>(contexts_.of(body).registration);
+  return registration && llvm::StringRef(plain(registration->getDirectCallee())).starts_with("then");
+}
+
+bool ReadyFutures::isReady(const Expr *object, const Expr *call, const Body &body) {
+  if (!object)
+    return false;
+  if (isMadeReady(object, call, body))
+    return true;
+  const VarDecl *root = rootOf(object);
+  if (!root)
+    return false;
+  if (root->hasInit() && !isa<ParmVarDecl>(root) && isMadeReady(root->getInit(), call, body))
+    return true;
+  return isAskedBefore(root, call, body) || isAwaitedBefore(root, call, body) || isContinuationParameter(root, body);
+}
+
+} // namespace coroguard

@@ -1,0 +1,129 @@
+// SPDX-FileCopyrightText: coroguard contributors
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Infers thread pools from their fields, constructors and names.
+#include "checker/semantics/ThreadOwners.h"
+
+#include "clang/AST/DeclTemplate.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
+
+using namespace clang;
+
+namespace coroguard {
+
+using catalog::TypeRole;
+
+namespace {
+
+std::string plainName(const NamedDecl *decl) {
+  std::string plain;
+  for (char c : decl->getDeclName().isIdentifier() ? decl->getName() : "")
+    if (c != '_')
+      plain += llvm::toLower(c);
+  return plain;
+}
+
+bool containsAny(llvm::StringRef text, llvm::ArrayRef<llvm::StringRef> words) {
+  return llvm::any_of(words, [&](llvm::StringRef word) { return text.contains(word); });
+}
+
+bool isNamedLikeLoop(const CXXRecordDecl *record) {
+  return containsAny(plainName(record), {"loop", "reactor", "iocontext", "ioservice", "scheduler", "eventbase", "proactor"});
+}
+
+bool isNamedLikePool(const CXXRecordDecl *record) {
+  const std::string name = plainName(record);
+  return containsAny(name, {"threadpool", "workerpool", "cpupool", "blockingpool", "threadexecutor", "blockingexecutor",
+                            "cpuexecutor", "backgroundexecutor", "threadscheduler"}) ||
+         name == "workers" || name == "threads" || name == "worker";
+}
+
+/// `explicit Workers(unsigned threads)`.
+bool isConstructedWithThreads(const CXXRecordDecl *record) {
+  return llvm::any_of(record->ctors(), [](const CXXConstructorDecl *constructor) {
+    return llvm::any_of(constructor->parameters(), [](const ParmVarDecl *parameter) {
+      return parameter->getType()->isIntegralOrEnumerationType() && containsAny(plainName(parameter), {"thread", "worker"});
+    });
+  });
+}
+
+void contentsOf(QualType type, llvm::SmallVectorImpl<QualType> &contents) {
+  const auto *specialization = dyn_cast_or_null<ClassTemplateSpecializationDecl>(classOf(type));
+  if (!specialization)
+    return;
+  for (const TemplateArgument &argument : specialization->getTemplateArgs().asArray())
+    if (argument.getKind() == TemplateArgument::Type)
+      contents.push_back(argument.getAsType());
+}
+
+QualType pointedTo(QualType type) {
+  type = type.getNonReferenceType();
+  return type->isPointerType() ? type->getPointeeType() : type;
+}
+
+} // namespace
+
+bool ThreadOwners::hasRoleThrough(QualType type, TypeRole role, int depth) {
+  type = pointedTo(type);
+  const CXXRecordDecl *record = classOf(type);
+  if (!record)
+    return false;
+  if (types_.hasRole(type, role))
+    return true;
+  // `io_context::executor_type`
+  if (const auto *outer = dyn_cast<CXXRecordDecl>(record->getDeclContext()); outer && types_.modelOf(outer, role))
+    return true;
+  if (depth >= 2)
+    return false;
+  llvm::SmallVector<QualType, 2> contents;
+  contentsOf(type, contents);
+  return llvm::any_of(contents, [&](QualType content) { return hasRoleThrough(content, role, depth + 1); });
+}
+
+bool ThreadOwners::isLoop(QualType type) {
+  if (type.isNull() || hasRoleThrough(type, TypeRole::ThreadPool))
+    return false;
+  if (hasRoleThrough(type, TypeRole::Loop))
+    return true;
+  const CXXRecordDecl *record = classOf(pointedTo(type));
+  return record && isNamedLikeLoop(record) && !isNamedLikePool(record);
+}
+
+bool ThreadOwners::owns(QualType type) {
+  if (type.isNull())
+    return false;
+  type = pointedTo(type);
+  const CXXRecordDecl *record = classOf(type);
+  if (!record || record->isLambda())
+    return false;
+  record = cast<CXXRecordDecl>(record->getCanonicalDecl());
+  auto [entry, fresh] = known_.try_emplace(record, false);
+  if (!fresh)
+    return entry->second;
+  const bool owns = hasRoleThrough(type, TypeRole::ThreadPool) || hasRoleThrough(type, TypeRole::Thread) ||
+                    (!hasRoleThrough(type, TypeRole::Loop) && infer(record));
+  return known_[record] = owns;
+}
+
+bool ThreadOwners::holdsThread(QualType type) {
+  if (hasRoleThrough(type, TypeRole::Thread) || hasRoleThrough(type, TypeRole::ThreadPool))
+    return true;
+  const CXXRecordDecl *record = classOf(pointedTo(type));
+  return record && isNamedLikePool(record);
+}
+
+bool ThreadOwners::infer(const CXXRecordDecl *record) {
+  const CXXRecordDecl *definition = definitionOrPattern(record);
+  // Awaitables made by a pool are members of it.
+  const auto *outer = dyn_cast<CXXRecordDecl>(record->getDeclContext());
+  if (isNamedLikePool(record) || (outer && isNamedLikePool(outer)))
+    return true;
+  if (!definition || record->isInStdNamespace())
+    return false;
+  if (!isNamedLikeLoop(record) && isConstructedWithThreads(definition))
+    return true;
+  return llvm::any_of(definition->fields(), [&](const FieldDecl *field) { return holdsThread(field->getType()); });
+}
+
+} // namespace coroguard
