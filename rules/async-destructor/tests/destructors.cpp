@@ -15,7 +15,7 @@
 using acme::Deferred;
 
 Deferred<int> flush();
-Deferred<> close(int handle);
+Deferred<> shut(int handle);
 
 struct Blocks {
   ~Blocks() { acme::execute(flush()); } // warn: "execute"
@@ -26,7 +26,7 @@ struct BlocksFolly {
 };
 struct Starts {
   int handle = 0;
-  ~Starts() { acme::launch(close(handle)); } // warn: "launch"
+  ~Starts() { acme::launch(shut(handle)); } // warn: "launch"
 };
 struct BlocksOutOfLine {
   ~BlocksOutOfLine();

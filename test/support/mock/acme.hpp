@@ -69,8 +69,7 @@ public:
     return *this;
   }
   ~Deferred() {
-    if (frame_)
-      frame_.destroy();
+    if (frame_) frame_.destroy();
   }
   bool valid() const noexcept { return frame_ != nullptr; }
   bool finished() const noexcept { return frame_ && frame_.done(); }
@@ -102,8 +101,7 @@ public:
   };
   Started(Started &&other) noexcept : frame_(std::exchange(other.frame_, nullptr)) {}
   ~Started() {
-    if (frame_)
-      frame_.destroy();
+    if (frame_) frame_.destroy();
   }
   struct Waiter {
     std::coroutine_handle<promise_type> frame;
@@ -147,7 +145,9 @@ Reactor &reactor();
 /// Runs a task from synchronous code and blocks until it is done.
 template <class T> T execute(Deferred<T> work);
 /// Starts a task; the reactor owns it.
-inline void launch(Deferred<void> work) { reactor().resume_later(work.release()); }
+inline void launch(Deferred<void> work) {
+  reactor().resume_later(work.release());
+}
 
 struct PauseFor {
   Millis duration;
@@ -155,7 +155,9 @@ struct PauseFor {
   void await_suspend(std::coroutine_handle<> waiter) const;
   void await_resume() const noexcept {}
 };
-inline PauseFor pause_for(Millis duration) { return {duration}; }
+inline PauseFor pause_for(Millis duration) {
+  return {duration};
+}
 
 struct GiveWay {
   bool await_ready() const noexcept { return false; }
@@ -178,7 +180,10 @@ public:
   };
   Hop enter() noexcept;
   Hop leave() noexcept;
-  template <class F> Deferred<std::invoke_result_t<F>> call(F function) { mock::opaque(&function); return mock::some<Deferred<std::invoke_result_t<F>>>(); }
+  template <class F> Deferred<std::invoke_result_t<F>> call(F function) {
+    mock::opaque(&function);
+    return mock::some<Deferred<std::invoke_result_t<F>>>();
+  }
 };
 
 /// Async sequence: `begin()` and `++` have to be awaited.

@@ -84,8 +84,12 @@ private:
   std::coroutine_handle<> handle_;
 };
 
-template <typename R, typename E> detail::JobAwaiter<R> operator co_await(Job<R, E> &&job) noexcept { return {job.native()}; }
-template <typename R, typename E> detail::JobAwaiter<R> operator co_await(Job<R, E> &job) noexcept { return {job.native()}; }
+template <typename R, typename E> detail::JobAwaiter<R> operator co_await(Job<R, E> &&job) noexcept {
+  return {job.native()};
+}
+template <typename R, typename E> detail::JobAwaiter<R> operator co_await(Job<R, E> &job) noexcept {
+  return {job.native()};
+}
 
 /// Started at once, result kept for one waiter.
 template <typename R> class Spark {
@@ -153,13 +157,17 @@ public:
 struct Nap {
   std::chrono::nanoseconds duration;
 };
-inline Nap nap(std::chrono::nanoseconds duration) { return {duration}; }
+inline Nap nap(std::chrono::nanoseconds duration) {
+  return {duration};
+}
 struct NapAwaiter {
   bool await_ready() const noexcept { return false; }
   void await_suspend(std::coroutine_handle<> caller) const;
   void await_resume() const noexcept {}
 };
-inline NapAwaiter operator co_await(Nap) { return {}; }
+inline NapAwaiter operator co_await(Nap) {
+  return {};
+}
 
 class Scheduler {
 public:

@@ -108,8 +108,7 @@ public:
   task(const task &) = delete;
   task &operator=(const task &) = delete;
   ~task() {
-    if (coroutine_)
-      coroutine_.destroy();
+    if (coroutine_) coroutine_.destroy();
   }
   task &operator=(task &&other) noexcept {
     std::swap(coroutine_, other.coroutine_);
@@ -181,8 +180,12 @@ template <class T> struct [[nodiscard]] when_all_vector {
   bool await_suspend(std::coroutine_handle<> awaiting) noexcept;
   T await_resume();
 };
-template <class T> struct when_all_value { using type = T; };
-template <> struct when_all_value<void> { using type = std::tuple<>; };
+template <class T> struct when_all_value {
+  using type = T;
+};
+template <> struct when_all_value<void> {
+  using type = std::tuple<>;
+};
 
 template <class... T> [[nodiscard]] when_all_awaitable<typename when_all_value<T>::type...> when_all(task<T>... tasks);
 template <class T> [[nodiscard]] when_all_vector<std::vector<T>> when_all(std::vector<task<T>> tasks);
@@ -191,8 +194,10 @@ template <class T> class when_all_task {
 public:
   T &result();
 };
-template <class... T> [[nodiscard]] when_all_awaitable<when_all_task<typename when_all_value<T>::type>...> when_all_ready(task<T>... tasks);
-template <class T> [[nodiscard]] when_all_vector<std::vector<when_all_task<T>>> when_all_ready(std::vector<task<T>> tasks);
+template <class... T>
+[[nodiscard]] when_all_awaitable<when_all_task<typename when_all_value<T>::type>...> when_all_ready(task<T>... tasks);
+template <class T>
+[[nodiscard]] when_all_vector<std::vector<when_all_task<T>>> when_all_ready(std::vector<task<T>> tasks);
 
 template <class T> class [[nodiscard]] generator {
 public:
@@ -352,7 +357,9 @@ public:
   io_service();
   ~io_service();
   [[nodiscard]] schedule_operation schedule() noexcept;
-  template <class R, class P> [[nodiscard]] schedule_operation schedule_after(std::chrono::duration<R, P> delay, cancellation_token token = {}) noexcept;
+  template <class R, class P>
+  [[nodiscard]] schedule_operation schedule_after(std::chrono::duration<R, P> delay,
+                                                  cancellation_token token = {}) noexcept;
   std::uint64_t process_events();
   std::uint64_t process_pending_events();
   std::uint64_t process_one_event();
@@ -371,7 +378,10 @@ template <class F> class on_scope_exit_guard {
 public:
   ~on_scope_exit_guard();
 };
-template <class F> on_scope_exit_guard<F> on_scope_exit(F func) { mock::opaque(&func); return mock::some<on_scope_exit_guard<F>>(); }
+template <class F> on_scope_exit_guard<F> on_scope_exit(F func) {
+  mock::opaque(&func);
+  return mock::some<on_scope_exit_guard<F>>();
+}
 template <class T> shared_task<T> make_shared_task(task<T> t);
 
 } // namespace cppcoro

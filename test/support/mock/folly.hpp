@@ -148,7 +148,10 @@ public:
   SemiFuture &wait() &;
   SemiFuture &&wait() &&;
   Future<T> via(Executor::KeepAlive<> executor) &&;
-  template <class F> SemiFuture<Unit> deferValue(F &&func) && { mock::opaque(&func); return mock::some<SemiFuture<Unit>>(); }
+  template <class F> SemiFuture<Unit> deferValue(F &&func) && {
+    mock::opaque(&func);
+    return mock::some<SemiFuture<Unit>>();
+  }
   T value() &&;
 };
 
@@ -159,8 +162,14 @@ public:
   bool isReady() const;
   T get() &&;
   Future &&wait() &&;
-  template <class F> Future<Unit> thenValue(F &&func) && { mock::opaque(&func); return mock::some<Future<Unit>>(); }
-  template <class F> Future<Unit> thenTry(F &&func) && { mock::opaque(&func); return mock::some<Future<Unit>>(); }
+  template <class F> Future<Unit> thenValue(F &&func) && {
+    mock::opaque(&func);
+    return mock::some<Future<Unit>>();
+  }
+  template <class F> Future<Unit> thenTry(F &&func) && {
+    mock::opaque(&func);
+    return mock::some<Future<Unit>>();
+  }
   SemiFuture<T> semi() &&;
 };
 
@@ -175,7 +184,10 @@ public:
 
 SemiFuture<Unit> makeSemiFuture();
 template <class T> SemiFuture<std::decay_t<T>> makeSemiFuture(T &&value);
-template <class E, class F> Future<Unit> via(E executor, F &&func) { mock::opaque(&func); return mock::some<Future<Unit>>(); }
+template <class E, class F> Future<Unit> via(E executor, F &&func) {
+  mock::opaque(&func);
+  return mock::some<Future<Unit>>();
+}
 namespace futures {
 SemiFuture<Unit> sleep(std::chrono::milliseconds duration);
 }
@@ -216,7 +228,8 @@ template <class A> A &&co_viaIfAsync(Executor::KeepAlive<>, A &&awaitable) {
   return static_cast<A &&>(awaitable);
 }
 
-template <class A> concept MustUseImmediately = requires { typename A::must_use_immediately; };
+template <class A>
+concept MustUseImmediately = requires { typename A::must_use_immediately; };
 
 class TaskPromiseBase {
   struct FinalAwaiter {
@@ -235,13 +248,9 @@ public:
   auto await_transform(A &&awaitable) {
     return co_viaIfAsync(executor_.get_alias(), static_cast<A &&>(awaitable));
   }
-  template <MustUseImmediately A> auto await_transform(A awaitable) {
-    return std::move(awaitable).unwrap();
-  }
+  template <MustUseImmediately A> auto await_transform(A awaitable) { return std::move(awaitable).unwrap(); }
   auto await_transform(co_current_executor_t) noexcept { return ReadyAwaiter<Executor *>{}; }
-  auto await_transform(co_current_cancellation_token_t) noexcept {
-    return ReadyAwaiter<const CancellationToken &>{};
-  }
+  auto await_transform(co_current_cancellation_token_t) noexcept { return ReadyAwaiter<const CancellationToken &>{}; }
   auto await_transform(co_safe_point_t) noexcept { return ViaAwaiter<void>{}; }
 
 private:
@@ -292,8 +301,7 @@ public:
   Task(const Task &) = delete;
   Task(Task &&other) noexcept : coro_(std::exchange(other.coro_, {})) {}
   ~Task() {
-    if (coro_)
-      coro_.destroy();
+    if (coro_) coro_.destroy();
   }
   Task &operator=(Task other) noexcept {
     std::swap(coro_, other.coro_);
@@ -327,11 +335,21 @@ public:
 template <class T> TaskWithExecutor<T> co_withExecutor(Executor::KeepAlive<> executor, Task<T> task);
 template <class T> Task<T> co_withCancellation(CancellationToken token, Task<T> task);
 
-template <class A> struct semi_await_result { using type = decltype(std::declval<A>().await_resume()); };
-template <class T> struct semi_await_result<Task<T>> { using type = T; };
-template <class T> struct semi_await_result<now_task<T>> { using type = T; };
-template <class T> struct semi_await_result<TaskWithExecutor<T>> { using type = T; };
-template <class T> struct semi_await_result<SemiFuture<T>> { using type = T; };
+template <class A> struct semi_await_result {
+  using type = decltype(std::declval<A>().await_resume());
+};
+template <class T> struct semi_await_result<Task<T>> {
+  using type = T;
+};
+template <class T> struct semi_await_result<now_task<T>> {
+  using type = T;
+};
+template <class T> struct semi_await_result<TaskWithExecutor<T>> {
+  using type = T;
+};
+template <class T> struct semi_await_result<SemiFuture<T>> {
+  using type = T;
+};
 template <class A> using semi_await_result_t = typename semi_await_result<std::remove_cvref_t<A>>::type;
 
 template <class A> semi_await_result_t<A> blockingWait(A &&awaitable);
@@ -346,8 +364,7 @@ template <class A> TryAwaitable<semi_await_result_t<A>> co_awaitTry(A &&awaitabl
 template <class A> A &&co_nothrow(A &&awaitable);
 
 template <class... A> Task<std::tuple<lift_unit_t<semi_await_result_t<A>>...>> collectAll(A &&...awaitables);
-template <class... A>
-Task<std::tuple<Try<semi_await_result_t<A>>...>> collectAllTry(A &&...awaitables);
+template <class... A> Task<std::tuple<Try<semi_await_result_t<A>>...>> collectAllTry(A &&...awaitables);
 template <class T> Task<std::vector<T>> collectAllRange(std::vector<Task<T>> tasks);
 Task<void> collectAllRange(std::vector<Task<void>> tasks);
 template <class T> Task<std::vector<T>> collectAllWindowed(std::vector<Task<T>> tasks, std::size_t maxConcurrency);
@@ -369,8 +386,7 @@ inline constexpr struct co_reschedule_on_current_executor_t {
 } co_reschedule_on_current_executor{};
 
 /// Keeps functor and arguments alive until the task is done.
-template <class F, class... Args>
-auto co_invoke(F func, Args... args) -> std::invoke_result_t<F, Args...> {
+template <class F, class... Args> auto co_invoke(F func, Args... args) -> std::invoke_result_t<F, Args...> {
   co_return co_await std::invoke(static_cast<F &&>(func), static_cast<Args &&>(args)...);
 }
 

@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: coroguard contributors
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// A coroutine library no pack knows whose task converts to everything: the shape in which a forgotten co_await compiles.
+// A coroutine library no pack knows whose task converts to everything: the shape in which a forgotten co_await
+// compiles.
 #pragma once
 
 #include <coroutine>

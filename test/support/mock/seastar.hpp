@@ -29,8 +29,12 @@ using lowres_clock = std::chrono::steady_clock;
 template <class T = void> class promise;
 template <class T = void> class [[nodiscard]] future;
 
-template <class T> struct futurize { using type = future<T>; };
-template <class T> struct futurize<future<T>> { using type = future<T>; };
+template <class T> struct futurize {
+  using type = future<T>;
+};
+template <class T> struct futurize<future<T>> {
+  using type = future<T>;
+};
 template <class T> using futurize_t = typename futurize<T>::type;
 
 class task {
@@ -40,8 +44,12 @@ public:
 };
 
 namespace internal {
-template <class F, class T> struct then_result { using type = futurize_t<std::invoke_result_t<F, T>>; };
-template <class F> struct then_result<F, void> { using type = futurize_t<std::invoke_result_t<F>>; };
+template <class F, class T> struct then_result {
+  using type = futurize_t<std::invoke_result_t<F, T>>;
+};
+template <class F> struct then_result<F, void> {
+  using type = futurize_t<std::invoke_result_t<F>>;
+};
 template <class F, class T> using then_result_t = typename then_result<F, T>::type;
 
 struct future_base {
@@ -64,11 +72,26 @@ public:
   void wait() noexcept;
   std::exception_ptr get_exception() noexcept;
   void ignore_ready_future() noexcept;
-  template <class F> internal::then_result_t<F, T> then(F &&func) noexcept { mock::opaque(&func); return mock::some<internal::then_result_t<F, T>>(); }
-  template <class F> futurize_t<std::invoke_result_t<F, future>> then_wrapped(F &&func) noexcept { mock::opaque(&func); return mock::some<futurize_t<std::invoke_result_t<F, future>>>(); }
-  template <class F> future finally(F &&func) noexcept { mock::opaque(&func); return mock::some<future>(); }
-  template <class F> future handle_exception(F &&func) noexcept { mock::opaque(&func); return mock::some<future>(); }
-  template <class F> future handle_exception_type(F &&func) noexcept { mock::opaque(&func); return mock::some<future>(); }
+  template <class F> internal::then_result_t<F, T> then(F &&func) noexcept {
+    mock::opaque(&func);
+    return mock::some<internal::then_result_t<F, T>>();
+  }
+  template <class F> futurize_t<std::invoke_result_t<F, future>> then_wrapped(F &&func) noexcept {
+    mock::opaque(&func);
+    return mock::some<futurize_t<std::invoke_result_t<F, future>>>();
+  }
+  template <class F> future finally(F &&func) noexcept {
+    mock::opaque(&func);
+    return mock::some<future>();
+  }
+  template <class F> future handle_exception(F &&func) noexcept {
+    mock::opaque(&func);
+    return mock::some<future>();
+  }
+  template <class F> future handle_exception_type(F &&func) noexcept {
+    mock::opaque(&func);
+    return mock::some<future>();
+  }
   future<> discard_result() noexcept;
   template <class... U> future or_terminate(U &&...) noexcept;
 };
@@ -131,16 +154,21 @@ template <> struct coroutine_traits_base<> {
 };
 } // namespace internal
 
-template <class T> auto operator co_await(future<T> &&f) noexcept { return internal::awaiter<T>(std::move(f)); }
+template <class T> auto operator co_await(future<T> &&f) noexcept {
+  return internal::awaiter<T>(std::move(f));
+}
 
 } // namespace seastar
 
-template <class T, class... Args> struct std::coroutine_traits<seastar::future<T>, Args...> : seastar::internal::coroutine_traits_base<T> {};
-template <class... Args> struct std::coroutine_traits<seastar::future<>, Args...> : seastar::internal::coroutine_traits_base<> {};
+template <class T, class... Args>
+struct std::coroutine_traits<seastar::future<T>, Args...> : seastar::internal::coroutine_traits_base<T> {};
+template <class... Args>
+struct std::coroutine_traits<seastar::future<>, Args...> : seastar::internal::coroutine_traits_base<> {};
 
 namespace seastar {
 
-template <class C = lowres_clock, class R = std::chrono::milliseconds::rep, class P = std::milli> future<> sleep(std::chrono::duration<R, P> duration);
+template <class C = lowres_clock, class R = std::chrono::milliseconds::rep, class P = std::milli>
+future<> sleep(std::chrono::duration<R, P> duration);
 class abort_source {
 public:
   void request_abort() noexcept;
@@ -177,7 +205,11 @@ public:
 };
 future<semaphore_units> get_units(semaphore &sem, std::size_t units) noexcept;
 std::optional<semaphore_units> try_get_units(semaphore &sem, std::size_t units) noexcept;
-template <class F> futurize_t<std::invoke_result_t<F>> with_semaphore(semaphore &sem, std::size_t units, F &&func) noexcept { mock::opaque(&func); return mock::some<futurize_t<std::invoke_result_t<F>>>(); }
+template <class F>
+futurize_t<std::invoke_result_t<F>> with_semaphore(semaphore &sem, std::size_t units, F &&func) noexcept {
+  mock::opaque(&func);
+  return mock::some<futurize_t<std::invoke_result_t<F>>>();
+}
 
 class shared_mutex {
 public:
@@ -186,7 +218,10 @@ public:
   void unlock() noexcept;
   void unlock_shared() noexcept;
 };
-template <class F> futurize_t<std::invoke_result_t<F>> with_lock(shared_mutex &mutex, F &&func) noexcept { mock::opaque(&func); return mock::some<futurize_t<std::invoke_result_t<F>>>(); }
+template <class F> futurize_t<std::invoke_result_t<F>> with_lock(shared_mutex &mutex, F &&func) noexcept {
+  mock::opaque(&func);
+  return mock::some<futurize_t<std::invoke_result_t<F>>>();
+}
 
 class gate_closed_exception : public std::exception {};
 class gate {
@@ -205,14 +240,23 @@ public:
   future<> close() noexcept;
   bool is_closed() const noexcept;
 };
-template <class F> futurize_t<std::invoke_result_t<F>> with_gate(gate &g, F &&func) { mock::opaque(&func); return mock::some<futurize_t<std::invoke_result_t<F>>>(); }
+template <class F> futurize_t<std::invoke_result_t<F>> with_gate(gate &g, F &&func) {
+  mock::opaque(&func);
+  return mock::some<futurize_t<std::invoke_result_t<F>>>();
+}
 
 class condition_variable {
 public:
   future<> wait() noexcept;
-  template <class P> future<> wait(P &&predicate) noexcept { mock::opaque(&predicate); return mock::some<future<>>(); }
+  template <class P> future<> wait(P &&predicate) noexcept {
+    mock::opaque(&predicate);
+    return mock::some<future<>>();
+  }
   template <class R, class P> future<> wait(std::chrono::duration<R, P> timeout) noexcept;
-  template <class P> future<> when(P &&predicate) noexcept { mock::opaque(&predicate); return mock::some<future<>>(); }
+  template <class P> future<> when(P &&predicate) noexcept {
+    mock::opaque(&predicate);
+    return mock::some<future<>>();
+  }
   void signal() noexcept;
   void broadcast() noexcept;
 };
@@ -227,23 +271,57 @@ public:
   bool empty() const noexcept;
 };
 
-template <class T, class F> auto do_with(T &&value, F &&func) noexcept -> futurize_t<std::invoke_result_t<F, std::decay_t<T> &>> { mock::opaque(&func); return mock::some<futurize_t<std::invoke_result_t<F, std::decay_t<T> &>>>(); }
-template <class F> future<> repeat(F &&func) noexcept { mock::opaque(&func); return mock::some<future<>>(); }
-template <class F> future<> keep_doing(F &&func) noexcept { mock::opaque(&func); return mock::some<future<>>(); }
-template <class S, class F> future<> do_until(S stop, F func) noexcept { mock::opaque(&stop); mock::opaque(&func); return mock::some<future<>>(); }
-template <class C, class F> future<> do_for_each(C &container, F func) noexcept { mock::opaque(&func); return mock::some<future<>>(); }
-template <class C, class F> future<> parallel_for_each(C &&container, F &&func) noexcept { mock::opaque(&func); return mock::some<future<>>(); }
-template <class C, class F> future<> max_concurrent_for_each(C &&container, std::size_t max, F &&func) noexcept { mock::opaque(&func); return mock::some<future<>>(); }
+template <class T, class F>
+auto do_with(T &&value, F &&func) noexcept -> futurize_t<std::invoke_result_t<F, std::decay_t<T> &>> {
+  mock::opaque(&func);
+  return mock::some<futurize_t<std::invoke_result_t<F, std::decay_t<T> &>>>();
+}
+template <class F> future<> repeat(F &&func) noexcept {
+  mock::opaque(&func);
+  return mock::some<future<>>();
+}
+template <class F> future<> keep_doing(F &&func) noexcept {
+  mock::opaque(&func);
+  return mock::some<future<>>();
+}
+template <class S, class F> future<> do_until(S stop, F func) noexcept {
+  mock::opaque(&stop);
+  mock::opaque(&func);
+  return mock::some<future<>>();
+}
+template <class C, class F> future<> do_for_each(C &container, F func) noexcept {
+  mock::opaque(&func);
+  return mock::some<future<>>();
+}
+template <class C, class F> future<> parallel_for_each(C &&container, F &&func) noexcept {
+  mock::opaque(&func);
+  return mock::some<future<>>();
+}
+template <class C, class F> future<> max_concurrent_for_each(C &&container, std::size_t max, F &&func) noexcept {
+  mock::opaque(&func);
+  return mock::some<future<>>();
+}
 enum class stop_iteration_tag { no, yes };
 struct stop_iteration {
   static constexpr stop_iteration_tag no = stop_iteration_tag::no, yes = stop_iteration_tag::yes;
 };
-template <class F, class... A> futurize_t<std::invoke_result_t<F, A...>> futurize_invoke(F &&func, A &&...args) noexcept { mock::opaque(&func); return mock::some<futurize_t<std::invoke_result_t<F, A...>>>(); }
+template <class F, class... A>
+futurize_t<std::invoke_result_t<F, A...>> futurize_invoke(F &&func, A &&...args) noexcept {
+  mock::opaque(&func);
+  return mock::some<futurize_t<std::invoke_result_t<F, A...>>>();
+}
 
 struct thread_attributes {};
 /// Runs `func` in a stackful thread: there `.get()` waits without stopping the reactor.
-template <class F, class... A> futurize_t<std::invoke_result_t<F, A...>> async(F &&func, A &&...args) noexcept { mock::opaque(&func); return mock::some<futurize_t<std::invoke_result_t<F, A...>>>(); }
-template <class F, class... A> futurize_t<std::invoke_result_t<F, A...>> async(thread_attributes attr, F &&func, A &&...args) noexcept { mock::opaque(&func); return mock::some<futurize_t<std::invoke_result_t<F, A...>>>(); }
+template <class F, class... A> futurize_t<std::invoke_result_t<F, A...>> async(F &&func, A &&...args) noexcept {
+  mock::opaque(&func);
+  return mock::some<futurize_t<std::invoke_result_t<F, A...>>>();
+}
+template <class F, class... A>
+futurize_t<std::invoke_result_t<F, A...>> async(thread_attributes attr, F &&func, A &&...args) noexcept {
+  mock::opaque(&func);
+  return mock::some<futurize_t<std::invoke_result_t<F, A...>>>();
+}
 class thread {
 public:
   template <class F> explicit thread(F func) { mock::opaque(&func); }
@@ -254,12 +332,20 @@ public:
 };
 
 namespace alien {
-template <class F> void run_on(unsigned shard, F func) { mock::opaque(&func); }
+template <class F> void run_on(unsigned shard, F func) {
+  mock::opaque(&func);
 }
+} // namespace alien
 class smp {
 public:
-  template <class F> static futurize_t<std::invoke_result_t<F>> submit_to(unsigned shard, F &&func) noexcept { mock::opaque(&func); return mock::some<futurize_t<std::invoke_result_t<F>>>(); }
-  template <class F> static future<> invoke_on_all(F &&func) noexcept { mock::opaque(&func); return mock::some<future<>>(); }
+  template <class F> static futurize_t<std::invoke_result_t<F>> submit_to(unsigned shard, F &&func) noexcept {
+    mock::opaque(&func);
+    return mock::some<futurize_t<std::invoke_result_t<F>>>();
+  }
+  template <class F> static future<> invoke_on_all(F &&func) noexcept {
+    mock::opaque(&func);
+    return mock::some<future<>>();
+  }
   static unsigned count;
 };
 
@@ -267,8 +353,14 @@ template <class T> class sharded {
 public:
   template <class... A> future<> start(A &&...args) noexcept;
   future<> stop() noexcept;
-  template <class F> future<> invoke_on_all(F &&func) noexcept { mock::opaque(&func); return mock::some<future<>>(); }
-  template <class F> futurize_t<std::invoke_result_t<F, T &>> invoke_on(unsigned id, F &&func) { mock::opaque(&func); return mock::some<futurize_t<std::invoke_result_t<F, T &>>>(); }
+  template <class F> future<> invoke_on_all(F &&func) noexcept {
+    mock::opaque(&func);
+    return mock::some<future<>>();
+  }
+  template <class F> futurize_t<std::invoke_result_t<F, T &>> invoke_on(unsigned id, F &&func) {
+    mock::opaque(&func);
+    return mock::some<futurize_t<std::invoke_result_t<F, T &>>>();
+  }
   T &local() noexcept;
 };
 
