@@ -350,7 +350,11 @@ void event_loop::run_batch_slow() {
         for (std::uint32_t k = schedule_->choose(n); k > 0; --k)
           node = node->next_ready;
       remove_ready(node);
-      if (schedule_->inject_cancellation && ++schedule_->steps == schedule_->cancel_at_step) {
+      if (++schedule_->steps > schedule_->max_steps) {
+        push(node);
+        throw deadlock_error("coroguard: more than " + std::to_string(schedule_->max_steps) + " steps: the program seems to run for ever");
+      }
+      if (schedule_->inject_cancellation && schedule_->steps == schedule_->cancel_at_step) {
         auto all = all_tasks();
         if (!all.empty()) {
           all[schedule_->draw() % all.size()].cancel();

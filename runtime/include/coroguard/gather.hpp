@@ -92,13 +92,14 @@ template <class A> core_ref<future_core> ensure_future(event_loop &loop, A &&a) 
     return spawn(loop, awaitable_as_task<plain>(std::forward<A>(a)), {}, false);
   }
 }
-template <class A> using value_of_awaitable = decltype([] {
-  using plain = std::remove_cvref_t<A>;
-  if constexpr (is_future_like<plain>)
-    return std::type_identity<typename future_value<plain>::type>();
-  else
-    return std::type_identity<await_result_t<plain>>();
-}())::type;
+template <class Plain> struct value_of_plain { using type = await_result_t<Plain>; };
+template <class Plain>
+  requires is_future_like<Plain>
+struct value_of_plain<Plain> {
+  using type = typename future_value<Plain>::type;
+};
+/// What awaiting an `A` gives.
+template <class A> using value_of_awaitable = typename value_of_plain<std::remove_cvref_t<A>>::type;
 
 /// State shared by gathers of every shape. `Count` is the number of children not yet done.
 struct gather_base;

@@ -39,6 +39,7 @@ public:
   bool inject_cancellation = false;
   std::uint64_t cancel_at_step = 0;
   std::uint64_t steps = 0;
+  std::uint64_t max_steps = ~0ull; ///< more: the run hangs
   std::uint64_t injected = 0;
 
 private:
