@@ -102,7 +102,7 @@ void checkReferences(ArrayRef<const ParsedRule *> rules, Problems &problems) {
     seen.add(rule->info().id, "rule id '" + rule->info().id.str() + "'", rule->position());
   }
   for (const ParsedRule *rule : rules)
-      resolve(rule->related(), names, "rule", problems);
+    resolve(rule->related(), names, "rule", problems);
 }
 
 } // namespace coroguard::catalog

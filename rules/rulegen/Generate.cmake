@@ -4,6 +4,8 @@
 # Runs rulegen when a rule or a model changes. COROGUARD_GEN is the include root it writes into; the target
 # coroguard-generated stands for all of it.
 set(COROGUARD_GEN ${PROJECT_BINARY_DIR}/gen)
+# LLVM's arena poisons its memory in code that is sanitized and hands it out in the library that is not.
+set(COROGUARD_RULEGEN_ENVIRONMENT ASAN_OPTIONS=allow_user_poisoning=0)
 
 function(coroguard_generate_catalogue)
   file(GLOB inputs CONFIGURE_DEPENDS
@@ -14,7 +16,7 @@ function(coroguard_generate_catalogue)
   add_custom_command(
     OUTPUT ${COROGUARD_GEN}/rulegen.stamp
     BYPRODUCTS ${outputs}
-    COMMAND rulegen generate --root=${PROJECT_SOURCE_DIR} --out=${COROGUARD_GEN}
+    COMMAND ${CMAKE_COMMAND} -E env ${COROGUARD_RULEGEN_ENVIRONMENT} $<TARGET_FILE:rulegen> generate --root=${PROJECT_SOURCE_DIR} --out=${COROGUARD_GEN}
     COMMAND ${CMAKE_COMMAND} -E touch ${COROGUARD_GEN}/rulegen.stamp
     DEPENDS rulegen ${inputs}
     COMMENT "Generating from the catalogue"

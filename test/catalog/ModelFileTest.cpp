@@ -81,9 +81,10 @@ TEST(ModelFile, BlockingRows) {
 TEST(ModelFile, Hooks) {
   const std::string start = "library: m\nname: M\ndocumentation: d\nblocking:\n  - ";
   const StringRef row = "{ function: f, blocks: always, category: io, reason: r, intercept: true }\n";
-  EXPECT_EQ(modelProblems(start + row.str(), ModelOrigin::Builtin),
-            "m.yaml:5:7: missing key 'signature' of a blocking row: the guard needs the prototype to hook the function\n"
-            "m.yaml:5:7: missing key 'header' of a blocking row: the guard needs the header to hook the function");
+  EXPECT_EQ(
+      modelProblems(start + row.str(), ModelOrigin::Builtin),
+      "m.yaml:5:7: missing key 'signature' of a blocking row: the guard needs the prototype to hook the function\n"
+      "m.yaml:5:7: missing key 'header' of a blocking row: the guard needs the header to hook the function");
   const StringRef method = "{ function: m::f, blocks: always, category: io, reason: r, intercept: true, header: h, "
                            "signature: void f(int a) }\n";
   EXPECT_EQ(modelProblems(start + method.str(), ModelOrigin::Builtin), "m.yaml:5:75: only C functions can be hooked");
@@ -220,7 +221,7 @@ TEST(References, Rules) {
   EXPECT_TRUE(none.empty());
   checkReferences({&*sample}, dangling);
   EXPECT_EQ(messageOf(dangling.takeError()), COROGUARD_FIXTURES
-            "/project/rules/sample-call/rule.yaml:27:11: unknown rule 'quiet-rule'; known are: sample-call");
+            "/project/rules/sample-call/rule.yaml:25:11: unknown rule 'quiet-rule'; known are: sample-call");
 }
 
 TEST(References, UserFiles) {
