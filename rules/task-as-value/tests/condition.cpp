@@ -144,6 +144,6 @@ Job<int> Wrappers() {
     maybe = Count();
   std::unique_ptr<Job<int>> owned;
   if (owned)
-    co_return co_await *owned;
+    Print(1);
   co_return co_await *maybe;
 }
