@@ -14,7 +14,7 @@ namespace {
 
 /// Expressions that make a new object: calls and awaits, not constructions from parts.
 bool makesValue(const Stmt *node) {
-  return isa<CallExpr, CoawaitExpr>(node) && cast<Expr>(node)->isPRValue();
+  return isa<CallExpr, CoawaitExpr, CXXTemporaryObjectExpr>(node) && cast<Expr>(node)->isPRValue();
 }
 
 /// make_unique, make_optional and the like: the task was made by what they are given.
@@ -22,6 +22,14 @@ bool onlyWraps(const Stmt *node) {
   const auto *call = dyn_cast<CallExpr>(node);
   const FunctionDecl *callee = call ? call->getDirectCallee() : nullptr;
   return callee && callee->isInStdNamespace() && callee->getIdentifier() && callee->getName().starts_with("make_");
+}
+
+/// Are both arms of one `c ? f() : g()`?
+bool sameConditional(const Body &body, const Expr *one, const Expr *other) {
+  for (const Stmt *parent = body.parentOf(one); parent && isa<Expr>(parent); parent = body.parentOf(parent))
+    if (isa<AbstractConditionalOperator>(parent) && body.contains(parent, other))
+      return true;
+  return false;
 }
 
 bool passesThrough(const Stmt *parent, const Stmt *child) {
@@ -44,7 +52,9 @@ bool passesThrough(const Stmt *parent, const Stmt *child) {
 std::vector<DroppedTask> DroppedTasks::in(const Body &body) {
   std::vector<DroppedTask> dropped;
   for (const Stmt *node : body.nodes) {
-    if (makesValue(node) && types_.mustConsume(cast<Expr>(node)->getType()))
+    // `maybe_yield();` names an operation's class; constructing a task from parts is no call of a coroutine.
+    const AsyncType *made = makesValue(node) ? types_.mustConsume(cast<Expr>(node)->getType()) : nullptr;
+    if (made && (!isa<CXXTemporaryObjectExpr>(node) || made->kind == AsyncType::Kind::Operation))
       addExpression(body, cast<Expr>(node), dropped);
     if (const auto *declaration = dyn_cast<DeclStmt>(node))
       for (const Decl *decl : declaration->decls())
@@ -63,7 +73,8 @@ DroppedTask::Speaker DroppedTasks::speakerFor(const DroppedTask &task) {
     return DroppedTask::Speaker::TaskAsValue;
   // A function that makes tasks for others is called by async code, even if it is no coroutine itself.
   const bool asynchronous = contexts_.runsOnLoop(*task.body) || types_.classifyOwned(task.body->function->getReturnType());
-  return !asynchronous && task.type->isTask() && task.type->isLazy() ? DroppedTask::Speaker::MissingRun
+  const bool lazy = task.type->isLazy() || task.type->kind == AsyncType::Kind::Operation;
+  return !asynchronous && lazy ? DroppedTask::Speaker::MissingRun
                                                                      : DroppedTask::Speaker::UnawaitedTask;
 }
 
@@ -84,7 +95,12 @@ void DroppedTasks::addExpression(const Body &body, const Expr *creation, std::ve
     parent = body.parentOf(parent);
   }
   if (body.isDiscarded(cast<Expr>(child))) {
-    dropped.push_back(task);
+    // Both arms of `c ? f() : g();` are one mistake.
+    const bool said = llvm::any_of(dropped, [&](const DroppedTask &other) {
+      return other.how == task.how && sameConditional(body, other.creation, creation);
+    });
+    if (!said)
+      dropped.push_back(task);
     return;
   }
   std::optional<CallSite> call = CallSite::of(parent);
@@ -105,9 +121,7 @@ void DroppedTasks::addVariable(const Body &body, const VarDecl *variable, std::v
   QualType type = variable->getType();
   if (type->isReferenceType()) {
     const Expr *init = variable->getInit();
-    const auto *full = dyn_cast_or_null<ExprWithCleanups>(init);
-    init = full ? full->getSubExpr() : init;
-    if (!init || !isa<MaterializeTemporaryExpr>(init->IgnoreParenImpCasts()))
+    if (!init || !peel(init)->isPRValue())
       return; // an alias of somebody else's task
     type = type.getNonReferenceType();
   }
@@ -116,26 +130,40 @@ void DroppedTasks::addVariable(const Body &body, const VarDecl *variable, std::v
   if (!task.type || task.type->drop == catalog::Drop::Joins)
     return;
   bool used = !body.capturedBy(variable).empty();
+  bool replaced = false;
   unsigned filled = 0, references = 0;
   auto look = [&](const ValueDecl *named) {
     for (const DeclRefExpr *reference : body.references(named)) {
       ++references;
       const TaskUse use = useOf(reference, body, types_, callees_);
       used |= use == TaskUse::Consumes || use == TaskUse::Released;
+      replaced |= use == TaskUse::Replaces;
       filled += use == TaskUse::Fills;
       if (use == TaskUse::Mistaken && !task.mistaken)
         task.mistaken = reference;
     }
   };
+  task.holder = variable;
   if (const auto *decomposition = dyn_cast<DecompositionDecl>(variable)) {
+    used = true;
     for (const BindingDecl *binding : decomposition->bindings()) {
+      if (!types_.mustConsume(binding->getType().getNonReferenceType()) || !body.capturedBy(binding).empty() ||
+          binding->hasAttr<UnusedAttr>())
+        continue;
+      used = false;
       look(binding);
-      used |= !body.capturedBy(binding).empty() || binding->hasAttr<UnusedAttr>();
+      task.holder = binding;
+      if (!used)
+        break; // this one is dropped
     }
   }
   look(variable);
-  if (used)
-    return;
+  if (used || replaced) {
+    if (!task.wrapped)
+      addPaths(task, used, dropped);
+    if (used)
+      return;
+  }
   std::vector<const Expr *> creations;
   collectCreations(body, variable, 0, creations);
   if (creations.empty())
@@ -144,6 +172,46 @@ void DroppedTasks::addVariable(const Body &body, const VarDecl *variable, std::v
   task.how = filled && task.wrapped ? DroppedTask::How::Filled : DroppedTask::How::Held;
   task.neverNamedAgain = references == 0;
   dropped.push_back(task);
+}
+
+/// The creations of a variable one by one: each may be dropped on some path, or overwritten.
+void DroppedTasks::addPaths(DroppedTask task, bool consumedSomewhere, std::vector<DroppedTask> &dropped) {
+  const Body &body = *task.body;
+  if (!body.capturedBy(task.variable).empty() || isa<DecompositionDecl>(task.variable) ||
+      task.variable->getType()->isReferenceType())
+    return;
+  const FlowGraph *graph = graphs_.of(body);
+  if (!graph)
+    return;
+  TaskPaths paths(*graph, graphs_.context(), types_, callees_);
+  auto look = [&](const Stmt *statement, const Expr *value) {
+    value = peelMoves(value);
+    if (const auto *conditional = dyn_cast_or_null<AbstractConditionalOperator>(value))
+      value = peelMoves(conditional->getTrueExpr());
+    const bool creates = value && anyDescendant(value, [&](const Stmt *node) {
+      if (!makesValue(node) || !types_.mustConsume(cast<Expr>(node)->getType()) || onlyWraps(node))
+        return false;
+      task.creation = cast<Expr>(node);
+      return true;
+    });
+    if (!creates)
+      return;
+    const std::optional<DroppingPath> path = paths.find(task.variable, statement);
+    if (!path || (!consumedSomewhere && !path->overwrittenBy))
+      return;
+    task.path = *path;
+    task.how = path->overwrittenBy ? DroppedTask::How::Replaced : DroppedTask::How::SomePaths;
+    dropped.push_back(task);
+  };
+  for (const Stmt *node : body.nodes)
+    if (const auto *declaration = dyn_cast<DeclStmt>(node);
+        declaration && llvm::is_contained(declaration->decls(), task.variable) && task.variable->hasInit())
+      look(declaration, task.variable->getInit());
+  for (const DeclRefExpr *reference : body.references(task.variable)) {
+    const auto *assignment = dyn_cast_or_null<CXXOperatorCallExpr>(body.meaningfulParentOf(reference));
+    if (assignment && assignment->getOperator() == OO_Equal && assignment->getArg(0)->IgnoreParenImpCasts() == reference)
+      look(assignment, assignment->getArg(1));
+  }
 }
 
 void DroppedTasks::collectCreations(const Body &body, const VarDecl *variable, unsigned depth,
@@ -162,7 +230,8 @@ void DroppedTasks::collectCreations(const Body &body, const VarDecl *variable, u
       return;
     // The call itself, or the calls inside `vector{f(), g()}`, `optional(f())`.
     anyDescendant(value, [&](const Stmt *node) {
-      if (makesValue(node) && types_.mustConsume(cast<Expr>(node)->getType()) && !onlyWraps(node))
+      if (makesValue(node) && !isa<CXXTemporaryObjectExpr>(node) &&
+          types_.mustConsume(cast<Expr>(node)->getType()) && !onlyWraps(node))
         creations.push_back(cast<Expr>(node));
       return !creations.empty();
     });

@@ -4,6 +4,7 @@
 // Tasks that are created and never consumed, whatever rule will speak about them.
 #pragma once
 
+#include "checker/flow/TaskPaths.h"
 #include "checker/semantics/AsyncContexts.h"
 #include "checker/semantics/Callees.h"
 
@@ -16,6 +17,8 @@ struct DroppedTask {
   enum class How : uint8_t {
     Discarded, ///< the value of an expression statement
     Held,      ///< in a variable that nobody consumes
+    SomePaths, ///< in a variable that is consumed, but not on every path
+    Replaced,  ///< in a variable that is assigned another task first
     Filled,    ///< put into a container that nobody consumes
     Passed,    ///< to a callee that lets it go
   };
@@ -23,9 +26,11 @@ struct DroppedTask {
   const Body *body;
   const clang::Expr *creation;                    ///< the call (or await) that made it
   const clang::VarDecl *variable = nullptr;       ///< set if held or filled
+  const clang::ValueDecl *holder = nullptr;       ///< the variable, or the structured binding that nobody uses
   const AsyncType *type = nullptr;
   bool wrapped = false;                           ///< inside optional, vector, …
   const clang::DeclRefExpr *mistaken = nullptr;   ///< held: where it is used as if it were its result
+  DroppingPath path;                              ///< of SomePaths and Replaced
   bool neverNamedAgain = false;                   ///< held, and no reference at all follows
   const clang::ParmVarDecl *droppedBy = nullptr;  ///< the parameter that lets it go
   /// One defect gives one finding: the rule that knows most about it.
@@ -41,13 +46,14 @@ struct DroppedTask {
 /// All of them in one body, in source order; each creation once.
 class DroppedTasks {
 public:
-  DroppedTasks(TaskTypes &types, Callees &callees, const AsyncContexts &contexts)
-      : types_(types), callees_(callees), contexts_(contexts) {}
+  DroppedTasks(TaskTypes &types, Callees &callees, const AsyncContexts &contexts, FlowGraphs &graphs)
+      : types_(types), callees_(callees), contexts_(contexts), graphs_(graphs) {}
   std::vector<DroppedTask> in(const Body &body);
 
 private:
   void addExpression(const Body &body, const clang::Expr *creation, std::vector<DroppedTask> &dropped);
   void addVariable(const Body &body, const clang::VarDecl *variable, std::vector<DroppedTask> &dropped);
+  void addPaths(DroppedTask task, bool consumedSomewhere, std::vector<DroppedTask> &dropped);
   void collectCreations(const Body &body, const clang::VarDecl *variable, unsigned depth,
                         std::vector<const clang::Expr *> &creations);
 
@@ -56,6 +62,7 @@ private:
   TaskTypes &types_;
   Callees &callees_;
   const AsyncContexts &contexts_;
+  FlowGraphs &graphs_;
 };
 
 } // namespace coroguard

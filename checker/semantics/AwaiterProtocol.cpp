@@ -86,6 +86,8 @@ const CXXRecordDecl *patternOf(const CXXRecordDecl *record) {
   if (const auto *specialization = dyn_cast<ClassTemplateSpecializationDecl>(record))
     if (!specialization->isExplicitSpecialization())
       return specialization->getSpecializedTemplate()->getTemplatedDecl();
+  if (const CXXRecordDecl *member = record->getInstantiatedFromMemberClass()) // `task<int>::promise_type`
+    return member;
   return record;
 }
 

@@ -83,13 +83,10 @@ std::string Callees::nameForPeople(const Expr *expr) {
   const std::optional<CallSite> call = CallSite::of(expr);
   if (!call || !call->callee)
     return sourceText(call && isa<CallExpr>(expr) ? cast<CallExpr>(expr)->getCallee() : expr, context_);
-  // What is called through `operator()` or std::invoke is better known by the name of the object.
+  // What is called through `operator()` is better known by the name of the object.
   const bool callable = call->callee->getOverloadedOperator() == OO_Call && call->object;
   if (callable && !isa<LambdaExpr>(peel(call->object)))
     return sourceText(call->object, context_) + (classOf(call->object->getType())->isLambda() ? "" : "::operator()");
-  const llvm::StringRef name = names_.of(call->callee);
-  if ((name == "std::invoke" || name == "std::apply") && !call->arguments.empty())
-    return sourceText(call->arguments.front(), context_);
   return names_.forPeople(call->callee);
 }
 
@@ -193,7 +190,7 @@ bool Callees::isSequenceStep(const Expr *expr) {
   const std::optional<CallSite> call = CallSite::of(expr);
   if (!call || !call->object || !types_.mustConsume(expr->getType()))
     return false;
-  if (const auto *operation = dyn_cast<CXXOperatorCallExpr>(expr); operation && operation->getOperator() == OO_PlusPlus)
+  if (call->callee && call->callee->getOverloadedOperator() == OO_PlusPlus)
     return true;
   QualType object = call->object->getType();
   const AsyncType *iterated = types_.classify(object->isPointerType() ? object->getPointeeType() : object);

@@ -38,9 +38,14 @@ bool isFormatted(const CallSite &call, unsigned position) {
     return false;
   const QualType element = cast<PackExpansionType>(pack)->getPattern();
   const bool looksOnly = element->isLValueReferenceType() && element->getPointeeType().isConstQualified();
+  auto hasPlaceholder = [](const Expr *argument) {
+    const auto *literal = dyn_cast<StringLiteral>(argument->IgnoreParenImpCasts());
+    return literal && literal->isOrdinary() && literal->getString().find_first_of("{%") != llvm::StringRef::npos;
+  };
   for (unsigned i = 0; i < last; ++i) {
     const QualType format = call.callee->getParamDecl(i)->getType().getNonReferenceType();
-    if (format->isPointerType() && format->getPointeeType()->isAnyCharacterType() && looksOnly)
+    if (format->isPointerType() && format->getPointeeType()->isAnyCharacterType() &&
+        (looksOnly || (i < call.arguments.size() && hasPlaceholder(call.arguments[i]))))
       return true;
     const CXXRecordDecl *record = classOf(format);
     if (!record || !record->getIdentifier())
@@ -72,6 +77,22 @@ std::optional<ValueUse> inOperator(const CXXOperatorCallExpr *operation, const E
   return std::nullopt;
 }
 
+/// `co_return task` where the promise takes what the task converts to.
+std::optional<ValueUse> convertedOnReturn(const CoreturnStmt *result, const Expr *task, TaskTypes &types) {
+  if (!result->getPromiseCall())
+    return std::nullopt;
+  std::optional<ValueUse> use;
+  anyDescendant(result->getPromiseCall(), [&](const Stmt *node) {
+    const auto *call = dyn_cast<CXXMemberCallExpr>(node);
+    const auto *conversion = call ? dyn_cast_or_null<CXXConversionDecl>(call->getMethodDecl()) : nullptr;
+    if (conversion && peel(call->getImplicitObjectArgument()) == peel(task) &&
+        asksForValue(conversion->getConversionType(), types))
+      use = ValueUse{ValueUse::How::Converted, call->getCallee()};
+    return use.has_value();
+  });
+  return use;
+}
+
 } // namespace
 
 std::optional<ValueUse> valueUseOf(const Expr *task, const Body &body, TaskTypes &types) {
@@ -80,6 +101,8 @@ std::optional<ValueUse> valueUseOf(const Expr *task, const Body &body, TaskTypes
     return std::nullopt;
   const Expr *child = task;
   for (const Stmt *parent = body.parentOf(task); parent; parent = body.parentOf(parent)) {
+    if (const auto *result = dyn_cast<CoreturnStmt>(parent))
+      return convertedOnReturn(result, task, types);
     const auto *expr = dyn_cast<Expr>(parent);
     if (!expr)
       return std::nullopt;
@@ -87,7 +110,9 @@ std::optional<ValueUse> valueUseOf(const Expr *task, const Body &body, TaskTypes
       return inOperator(operation, child);
     if (const auto *member = dyn_cast<MemberExpr>(expr)) {
       const auto *conversion = dyn_cast<CXXConversionDecl>(member->getMemberDecl());
-      if (!conversion || !asksForValue(conversion->getConversionType(), types))
+      const QualType awaited = awaitResult(task->getType());
+      if (!conversion || !asksForValue(conversion->getConversionType(), types) ||
+          (!awaited.isNull() && awaited->isVoidType())) // it has no value one could mean
         return std::nullopt;
       return ValueUse{ValueUse::How::Converted, expr};
     }

@@ -44,13 +44,13 @@ void MissingRunCheck::reportTask(const DroppedTask &task, Unit &unit) {
   const std::string function = unit.names().forPeople(task.body->function);
   std::string text = message::dropped(function, callee);
   if (task.variable)
-    text = message::held(function, task.variable->getNameAsString(), callee);
+    text = message::held(function, task.holder->getNameAsString(), callee);
   else if (task.droppedBy)
     text = message::passed(function, callee, unit.names().forPeople(cast<FunctionDecl>(task.droppedBy->getDeclContext())));
   FindingBuilder finding = report(task.body, task.creation->getSourceRange(), std::move(text));
   finding.cure(unit.cures().text("run", task.type->library, sourceText(task.creation, unit.ast())));
   if (task.variable)
-    finding.step(task.variable->getLocation(), message::heldHere());
+    finding.step(task.holder->getLocation(), message::heldHere());
   if (task.droppedBy)
     finding.step(task.droppedBy->getLocation(), message::droppedHere());
 }

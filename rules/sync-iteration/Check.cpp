@@ -99,7 +99,7 @@ void SyncIterationCheck::reportStep(const DroppedTask &task, Unit &unit) {
   if (task.how == DroppedTask::How::Discarded && canAwaitHere(*task.body, task.creation, unit.types()))
     fix.push_back(FixItHint::CreateInsertion(task.creation->getBeginLoc(), "co_await "));
   report(task.body, task.creation->getSourceRange(),
-         task.variable ? message::heldStep(task.variable->getNameAsString(), step) : message::step(step))
+         task.variable ? message::heldStep(task.holder->getNameAsString(), step) : message::step(step))
       .cure(unit.cures().text("iterate", unit.cures().libraryOf(*task.body)))
       .fix(catalog::FixKind::Safe, "await the step", std::move(fix));
 }

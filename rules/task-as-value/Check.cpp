@@ -87,7 +87,7 @@ void TaskAsValueCheck::checkCall(const Body &body, const CallExpr *call, Unit &u
   // Behind `->` the awaited object is no pointer any more: that edit is the reader's.
   const bool fixable = use->how != ValueUse::How::Dereferenced;
   report(&body, call->getSourceRange(), textOf(*use, callee))
-      .cure(unit.cures().text(body.isCoroutine() ? "await" : "run", type->library, callee))
+      .cure(unit.cures().text(body.isCoroutine() ? "await" : "run", type->library, sourceText(call, unit.ast())))
       .fix(catalog::FixKind::Safe, "await it", fixable ? awaitFix(body, call, unit) : std::vector<FixItHint>());
 }
 
@@ -96,7 +96,7 @@ void TaskAsValueCheck::reportHeld(const DroppedTask &task, Unit &unit) {
   if (!use || isExempt(options_.allowedTypes, unit.names().of(task.type->record)))
     return;
   const std::string callee = unit.callees().nameForPeople(task.creation);
-  const std::string variable = task.variable->getNameAsString();
+  const std::string variable = task.holder->getNameAsString();
   report(task.body, task.mistaken->getSourceRange(), heldTextOf(*use, variable))
       .cure(unit.cures().text(task.body->isCoroutine() ? "await" : "run", task.type->library, variable))
       .step(task.creation->getBeginLoc(), message::createdHere(callee));

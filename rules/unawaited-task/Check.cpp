@@ -49,11 +49,13 @@ std::string effectOf(const AsyncType &type) {
 std::string textOf(const DroppedTask &task, const std::string &callee, Unit &unit) {
   const bool operation = task.type->kind == AsyncType::Kind::Operation;
   const std::string effect = effectOf(*task.type);
-  const std::string variable = task.variable ? task.variable->getNameAsString() : "";
+  const std::string variable = task.variable ? task.holder->getNameAsString() : "";
   switch (task.how) {
   case DroppedTask::How::Discarded: return operation ? message::operation(callee) : message::discarded(callee, effect);
   case DroppedTask::How::Held:
     return operation ? message::heldOperation(variable, callee) : message::held(variable, callee, effect);
+  case DroppedTask::How::SomePaths: return message::somePaths(variable, callee);
+  case DroppedTask::How::Replaced: return message::replaced(variable, callee);
   case DroppedTask::How::Filled: return message::filled(variable, effect);
   case DroppedTask::How::Passed: break;
   }
@@ -79,10 +81,15 @@ void UnawaitedTaskCheck::reportTask(const DroppedTask &task, Unit &unit) {
   const std::string callee = unit.callees().nameForPeople(task.creation);
   const bool coroutine = task.body->isCoroutine();
   FindingBuilder finding = report(task.body, task.creation->getSourceRange(), textOf(task, callee, unit));
-  finding.cure(unit.cures().text(coroutine ? "await" : "spawn", task.type->library, callee))
+  finding.cure(unit.cures().text(coroutine ? "await" : "spawn", task.type->library,
+                               task.holder ? task.holder->getNameAsString() : sourceText(task.creation, unit.ast())))
       .fix(catalog::FixKind::Safe, "await it", awaitFix(task, unit));
   if (task.variable)
-    finding.step(task.variable->getLocation(), message::heldHere());
+    finding.step(task.holder->getLocation(), message::heldHere());
+  for (const DroppingPath::Turn &turn : llvm::ArrayRef(task.path.turns).take_back(4))
+    finding.step(turn.condition->getBeginLoc(), turn.truth ? message::whenTrue() : message::whenFalse());
+  if (task.path.overwrittenBy)
+    finding.step(task.path.overwrittenBy->getBeginLoc(), message::overwrittenHere());
   if (task.droppedBy)
     finding.step(task.droppedBy->getLocation(), message::droppedHere());
 }

@@ -55,7 +55,7 @@ borealis::Job<void> instantiate() { co_await generic<int>(); }
 
 borealis::Job<void> by_hand() {
   auto local = flow();
-  for (auto it = local.begin(); it != local.end(); ++it) // warn: "local"
+  for (auto it = local.begin(); it != local.end(); ++it) // warn: "it"
     print(*it);
   auto it = local.begin();
   ++it;            // warn: "it"

@@ -1,0 +1,212 @@
+// SPDX-FileCopyrightText: coroguard contributors
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Depth-first search over (block, what is assumed about conditions, is the task held).
+#include "checker/flow/TaskPaths.h"
+
+#include "clang/AST/ExprCXX.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringSwitch.h"
+
+#include <set>
+
+using namespace clang;
+
+namespace coroguard {
+namespace {
+
+constexpr unsigned kMaxStates = 3000; // beyond: silence, not guesses
+
+/// What a way has assumed about a condition.
+struct Assumption {
+  uint64_t key;
+  bool truth;
+  const Expr *condition;
+  friend bool operator<(const Assumption &a, const Assumption &b) {
+    return std::pair(a.key, a.truth) < std::pair(b.key, b.truth);
+  }
+  friend bool operator==(const Assumption &a, const Assumption &b) { return a.key == b.key && a.truth == b.truth; }
+};
+
+/// `if (task)`, `if (task.has_value())`: true exactly while a task is held.
+bool asksWhetherHeld(const Expr *condition) {
+  condition = condition->IgnoreParenImpCasts();
+  const auto *call = dyn_cast<CXXMemberCallExpr>(condition);
+  const CXXMethodDecl *method = call ? call->getMethodDecl() : nullptr;
+  if (!method)
+    return false;
+  if (isa<CXXConversionDecl>(method))
+    return true;
+  return method->getIdentifier() &&
+         llvm::StringSwitch<bool>(method->getName()).Cases({"has_value", "valid", "operator bool", "joinable"}, true).Default(false);
+}
+
+} // namespace
+
+struct TaskPaths::Search {
+  enum class Verdict : uint8_t { Goes, Ends, Drops };
+  struct State {
+    unsigned block;
+    bool held;
+    std::vector<Assumption> assumptions;
+    friend bool operator<(const State &a, const State &b) {
+      return std::tie(a.block, a.held, a.assumptions) < std::tie(b.block, b.held, b.assumptions);
+    }
+  };
+
+  const FlowGraph &graph;
+  ASTContext &context;
+  TaskTypes &types;
+  Callees &callees;
+  const VarDecl *variable;
+  const Stmt *creation;
+  std::set<State> seen;
+  std::vector<DroppingPath::Turn> turns;
+  DroppingPath found;
+  bool exhausted = false;
+
+  /// The DeclStmt of the variable; Clang splits declarations of several variables.
+  bool declares(const Stmt *statement) const {
+    const auto *declaration = dyn_cast<DeclStmt>(statement);
+    return declaration && isa<DeclStmt>(creation) &&
+           llvm::any_of(declaration->decls(), [&](const Decl *decl) { return decl == variable; });
+  }
+
+  /// `task = wrap(std::move(task))` overwrites nothing that is still held.
+  bool takesOldValue(const DeclRefExpr *target) const {
+    const Stmt *assignment = target;
+    while (assignment && !isa<CXXOperatorCallExpr>(assignment))
+      assignment = graph.body().parentOf(assignment);
+    return assignment && anyDescendant(assignment, [&](const Stmt *node) {
+             const auto *other = dyn_cast<DeclRefExpr>(node);
+             return other && other != target && other->getDecl() == variable;
+           });
+  }
+
+  /// Passes the steps of one block.
+  Verdict pass(State &state) {
+    for (const FlowStep &step : graph.blocks()[state.block].steps) {
+      llvm::erase_if(state.assumptions, [&](const Assumption &a) { return mayChange(step, a.condition); });
+      if (step.kind == FlowStep::Kind::ScopeEnd) {
+        if (state.held && step.variable == variable)
+          return Verdict::Drops;
+        continue;
+      }
+      if (step.kind != FlowStep::Kind::Statement)
+        continue;
+      if (step.statement == creation || declares(step.statement)) {
+        state.held = true;
+        turns.clear();
+        continue;
+      }
+      if (!state.held)
+        continue;
+      if (const auto *lambda = dyn_cast<LambdaExpr>(step.statement))
+        for (const LambdaCapture &capture : lambda->captures())
+          if (capture.capturesVariable() && capture.getCapturedVar() == variable)
+            return Verdict::Ends;
+      const auto *reference = dyn_cast<DeclRefExpr>(step.statement);
+      if (!reference || reference->getDecl() != variable)
+        continue;
+      switch (useOf(reference, graph.body(), types, callees)) {
+      case TaskUse::Consumes:
+      case TaskUse::Released:
+      case TaskUse::Fills: return Verdict::Ends;
+      case TaskUse::Replaces:
+        if (takesOldValue(reference))
+          return Verdict::Ends;
+        found.overwrittenBy = reference;
+        return Verdict::Drops;
+      default: break;
+      }
+    }
+    return graph.blocks()[state.block].leavesByException ? Verdict::Ends : Verdict::Goes;
+  }
+
+  bool dropsFrom(State state) {
+    if (seen.size() > kMaxStates || turns.size() > 400) {
+      exhausted = true;
+      return false;
+    }
+    if (!seen.insert(state).second)
+      return false;
+    const std::vector<DroppingPath::Turn> before = turns;
+    switch (pass(state)) {
+    case Verdict::Ends: turns = before; return false;
+    case Verdict::Drops: return true;
+    case Verdict::Goes: break;
+    }
+    if (state.block == graph.exit())
+      return state.held;
+    for (const FlowEdge &edge : graph.blocks()[state.block].edges) {
+      State next = state;
+      next.block = edge.to;
+      const size_t mark = turns.size();
+      if (!take(edge, next))
+        continue;
+      if (dropsFrom(std::move(next)))
+        return true;
+      turns.resize(std::min(mark, turns.size()));
+    }
+    turns = before;
+    return false;
+  }
+
+  /// Does the condition look at the task (rather than consume it)?
+  bool asksTask(const Expr *condition) const {
+    return anyDescendant(condition, [&](const Stmt *node) {
+      const auto *reference = dyn_cast<DeclRefExpr>(node);
+      if (!reference || reference->getDecl()->getCanonicalDecl() != variable->getCanonicalDecl())
+        return false;
+      const TaskUse use = useOf(reference, graph.body(), types, callees);
+      return use == TaskUse::Queries || use == TaskUse::Mistaken;
+    });
+  }
+
+  /// Goes along an edge; false if it contradicts what is assumed, or the condition itself takes care of the task.
+  bool take(const FlowEdge &edge, State &state) {
+    if (!edge.condition)
+      return true;
+    if (state.held && asksTask(edge.condition)) {
+      const Expr *condition = edge.condition->IgnoreParenImpCasts();
+      bool truth = edge.truth;
+      while (const auto *negation = dyn_cast<UnaryOperator>(condition)) {
+        if (negation->getOpcode() != UO_LNot)
+          break;
+        truth = !truth;
+        condition = negation->getSubExpr()->IgnoreParenImpCasts();
+      }
+      if (!asksWhetherHeld(condition))
+        return false; // decides by the task's own state: it knows what it does
+      return truth;
+    }
+    const ConditionKey key = conditionKey(edge.condition, context);
+    if (key.key) {
+      const bool truth = edge.truth != key.negated;
+      for (const Assumption &known : state.assumptions)
+        if (known.key == key.key) {
+          if (known.truth != truth)
+            return false;
+          return true;
+        }
+      if (state.assumptions.size() < 8) {
+        state.assumptions.push_back({key.key, truth, edge.condition});
+        llvm::sort(state.assumptions);
+      }
+    }
+    if (state.held)
+      turns.push_back({edge.condition, edge.truth});
+    return true;
+  }
+};
+
+std::optional<DroppingPath> TaskPaths::find(const VarDecl *variable, const Stmt *creation) {
+  Search search{graph_, context_, types_, callees_, variable, creation, {}, {}, {}};
+  const bool drops = search.dropsFrom({graph_.entry(), false, {}});
+  if (!drops || search.exhausted)
+    return std::nullopt;
+  search.found.turns = search.turns;
+  return search.found;
+}
+
+} // namespace coroguard
