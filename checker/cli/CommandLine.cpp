@@ -28,8 +28,8 @@ void addSettings(CLI::App &app, CheckArguments &check) {
   app.add_option("--rules", check.rules, "Only these rules: globs, separated by commas; -GLOB leaves out")->type_name("GLOBS");
   app.add_option("--set", check.set, "An option of a rule, as in .clang-tidy: async-blocking-call.Categories=sleep;wait")
       ->type_name("RULE.OPTION=VALUE")
-      ->take_all();
-  app.add_option("--models", check.models, "Facts about your own functions and types (YAML)")->type_name("FILE")->take_all();
+      ->allow_extra_args(false);
+  app.add_option("--models", check.models, "Facts about your own functions and types (YAML)")->type_name("FILE")->allow_extra_args(false);
   app.add_option("--config", check.config, "YAML as in .clang-tidy, instead of these files")->type_name("YAML");
   app.add_option("--config-file", check.configFile, "The same from a file")->type_name("FILE");
   app.add_option("--header-filter", check.headerFilter, "Report only in headers whose path matches")->type_name("REGEX");
@@ -49,7 +49,7 @@ void addCheck(CLI::App &app, CheckArguments &check) {
   app.add_option("--format", check.format, "How findings are shown (default: pretty)")->type_name("FORMAT");
   app.add_option("--report", check.reports, "Also write a report to a file; may be repeated")
       ->type_name("FORMAT=FILE")
-      ->take_all();
+      ->allow_extra_args(false);
   app.add_option("--root", check.root, "Paths are shown relative to it (default: the git work tree, or here)")->type_name("DIR");
   addSettings(app, check);
   app.add_option("--timeout", check.timeout, "Give a unit up after so long (default: 600)")

@@ -34,7 +34,7 @@ static std::vector<llvm::StringRef> idsAndNames() {
 static void writeFacts(const RuleInfo &rule, const report::Palette &paint, llvm::raw_ostream &out) {
   auto row = [&](llvm::StringRef name, const std::string &value) {
     if (!value.empty())
-      out << paint.dim << llvm::left_justify(name, 11) << paint.off << value << '\n';
+      out << paint.dim << llvm::left_justify(name, 12) << paint.off << value << '\n';
   };
   out << paint.bold << rule.id << paint.off << ": " << rule.summary << "\n\n";
   row("severity", (nameOf(rule.severity) + ", precision " + nameOf(rule.precision)).str());

@@ -35,7 +35,8 @@ static std::vector<report::Problem> endProblems(const JobResult &job, const Unit
     return {{Problem::Kind::Crash, "", {},
              "the analysis crashed (" + job.how + ") while at: " + (unit.phase.empty() ? "start" : unit.phase) +
                  (lastWords.empty() ? "" : ": " + lastWords.str()),
-             "leave the rule out with --rules=-async-… and report the crash"}};
+             unit.phase.starts_with("rule ") ? "the other rules ran; leave this one out with --rules=-" + unit.phase.substr(5)
+                                             : "compile it with clang++-22 to see whether Clang itself crashes"}};
   case JobResult::End::TimedOut:
     return {{Problem::Kind::Timeout, "", {},
              "the analysis took longer than " + std::to_string(limit.count() / 1000) + " s, last at: " + unit.phase,
@@ -48,6 +49,33 @@ static std::vector<report::Problem> endProblems(const JobResult &job, const Unit
     return {};
   }
   return {};
+}
+
+/// The settings of a unit without the rule whose crash ended its analysis; null if it was not a rule.
+static std::shared_ptr<const FileConfiguration> withoutCrashed(const FileConfiguration &settings, const JobResult &job,
+                                                              const UnitResult &unit) {
+  llvm::StringRef rule = unit.phase;
+  if (job.end != JobResult::End::Crashed || !rule.consume_front("rule ") || !settings.rules.contains(rule))
+    return nullptr;
+  auto rest = std::make_shared<FileConfiguration>(settings);
+  rest->rules.erase(rule);
+  return rest;
+}
+
+/// Adds a second analysis of a unit to what the first one, which crashed, had found.
+static void mergeInto(UnitResult &first, UnitResult second) {
+  llvm::append_range(first.findings, std::move(second.findings));
+  auto isKnown = [&](const report::Problem &problem) {
+    return llvm::any_of(first.problems, [&](const report::Problem &known) {
+      return known.message == problem.message && known.place.line == problem.place.line;
+    });
+  };
+  for (report::Problem &problem : second.problems)
+    if (!isKnown(problem))
+      first.problems.push_back(std::move(problem));
+  first.droppedOptions = std::move(second.droppedOptions);
+  first.parseSeconds += second.parseSeconds;
+  llvm::append_range(first.ruleSeconds, second.ruleSeconds);
 }
 
 static void addUnit(const CompileCommand &unit, UnitResult result, llvm::StringRef root, CheckOutcome &outcome) {
@@ -82,24 +110,34 @@ llvm::Expected<CheckOutcome> runCheck(llvm::ArrayRef<CompileCommand> units, Conf
   std::vector<UnitResult> results(units.size()); // joined in the order of the units, not of their ends
   CheckProgress progress{0, units.size(), {}};
   std::string lastUnit;
-  runForked(
-      largestFirst(units), options.workers,
-      [&](size_t job, llvm::raw_ostream &out) { analyseUnit(units[job], *settings[job], options.analysis, out); },
-      [&](size_t job, JobResult ended) {
-        results[job] = readUnitResult(ended.output);
-        llvm::append_range(results[job].problems, endProblems(ended, results[job], options.workers.limit));
-        outcome.cpuSeconds += ended.cpuSeconds;
-        if (ended.end != JobResult::End::Stopped)
-          ++outcome.run.analysed;
-        ++progress.done;
-        lastUnit = report::rootRelative(units[job].file, options.root);
-        progress.lastUnit = lastUnit;
-      },
-      [&] {
-        bool go = tick(progress);
-        outcome.run.interrupted |= !go;
-        return go;
-      });
+  std::vector<size_t> order = largestFirst(units);
+  while (!order.empty() && !outcome.run.interrupted) {
+    std::vector<size_t> again; // units in which a rule crashed: the other rules get their turn without it
+    runForked(
+        order, options.workers,
+        [&](size_t job, llvm::raw_ostream &out) { analyseUnit(units[job], *settings[job], options.analysis, out); },
+        [&](size_t job, JobResult ended) {
+          UnitResult result = readUnitResult(ended.output);
+          llvm::append_range(result.problems, endProblems(ended, result, options.workers.limit));
+          outcome.cpuSeconds += ended.cpuSeconds;
+          if (auto without = withoutCrashed(*settings[job], ended, result)) {
+            settings[job] = std::move(without);
+            again.push_back(job);
+          } else {
+            outcome.run.analysed += ended.end != JobResult::End::Stopped;
+            ++progress.done;
+          }
+          mergeInto(results[job], std::move(result));
+          lastUnit = report::rootRelative(units[job].file, options.root);
+          progress.lastUnit = lastUnit;
+        },
+        [&] {
+          bool go = tick(progress);
+          outcome.run.interrupted |= !go;
+          return go;
+        });
+    order = std::move(again);
+  }
 
   for (size_t i = 0; i < units.size(); ++i)
     addUnit(units[i], std::move(results[i]), options.root, outcome);

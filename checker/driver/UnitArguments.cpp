@@ -97,10 +97,12 @@ UnitArguments unitArguments(const CompileCommand &command) {
       continue;
     if (option.matches(options::OPT_Xclang) && frontend.drop((*arg)->getValue()))
       continue;
+    if (text == "-fcoroutines") { // Clang takes the word and does nothing
+      result.coroutines = true;
+      continue;
+    }
     if (option.getKind() == llvm::opt::Option::UnknownClass) {
-      result.coroutines |= text == "-fcoroutines";
-      if (text != "-fcoroutines")
-        result.dropped.push_back(text.str());
+      result.dropped.push_back(text.str());
       continue;
     }
     namesLanguage |= option.matches(options::OPT_x);

@@ -1,0 +1,3 @@
+#include "task.hpp"
+
+Task store() { co_await save(2); }

@@ -1,0 +1,6 @@
+#include "task.hpp"
+
+Task store() {
+  save(1);
+  co_await save(2);
+}
