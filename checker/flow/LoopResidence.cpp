@@ -197,7 +197,7 @@ void LoopResidence::findStarts() {
       if (!mention || !Callables::isMention(node) || (parent && parent->getCallee()->IgnoreParenImpCasts() == node))
         continue;
       for (const Body *target : contexts_.callables().bodiesOf(mention, body))
-        if (target->isCoroutine() && (isa<LambdaExpr>(node) || !isa<CXXOperatorCallExpr>(body.meaningfulParentOf(node))))
+        if (target->isCoroutine() && (isa<LambdaExpr>(node) || !isa_and_nonnull<CXXOperatorCallExpr>(body.meaningfulParentOf(node))))
           starts_[target].push_back({&body, mention});
     }
 }
