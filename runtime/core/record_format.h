@@ -90,6 +90,7 @@ struct loop_slot {
   char label[44]; ///< what runs now, from adapters
   frame frames[max_frames];
   std::atomic<uint64_t> turn_start_ns; ///< 0 while it waits
+  std::atomic<uint64_t> left_ns; ///< when the thread was first seen above its loop in this turn; 0: it was not
   std::atomic<uint64_t> turn_count;
   std::atomic<uint64_t> longest_turn_ns;
   std::atomic<uint64_t> busy_ns;

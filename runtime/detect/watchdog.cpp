@@ -1,0 +1,318 @@
+// SPDX-FileCopyrightText: coroguard contributors
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// One thread that looks at turns in progress and takes the stack while a loop is stuck. It is made by clone(2) without libc:
+// the program's libc does not count it, no thread-local destructor, atfork handler or sanitizer ever meets it, and a program
+// whose last thread ends still exits. A thread that sits in an interposed call is read from outside; only a thread that runs
+// is interrupted, by a signal whose handler restarts whatever system call it might have hit.
+#include "runtime/detect/state.h"
+#include "runtime/detect/system.h"
+
+#include <errno.h>
+#include <sched.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <ucontext.h>
+
+namespace coroguard::guard {
+namespace {
+
+constexpr size_t stack_size = 256 * 1024, thread_area = 64 * 1024;
+
+struct sample_request {
+  std::atomic<uint32_t> thread; ///< 0: none open
+  std::atomic<uint32_t> done;
+  uint64_t stack_low, stack_high;
+  stack_frame frames[record::max_frames];
+  unsigned count;
+};
+sample_request request;
+int sample_signal;
+bool handler_installed;
+
+void sleep_ns(uint64_t ns) {
+  timespec t{long(ns / 1'000'000'000u), long(ns % 1'000'000'000u)};
+  sys::call(SYS_nanosleep, long(&t), 0);
+}
+
+/// Runs in the sampled thread. Touches no errno, takes no lock, reads the stack through checked reads only.
+void on_sample(int, siginfo_t *info, void *raw) {
+  auto *context = static_cast<ucontext_t *>(raw);
+  auto &regs = context->uc_mcontext.gregs;
+  if (info->si_code != SI_TKILL || uint32_t(sys::gettid()) != request.thread.load(std::memory_order_acquire))
+    return;
+  machine_state state{uint64_t(regs[REG_RIP]), uint64_t(regs[REG_RSP]), uint64_t(regs[REG_RBP]), uint64_t(regs[REG_RBX]),
+                      uint64_t(regs[REG_R12]), uint64_t(regs[REG_R13]), uint64_t(regs[REG_R14]), uint64_t(regs[REG_R15])};
+  request.count = walk_stack(state, true, {}, request.frames, record::max_frames);
+  // A system call that began between the watchdog's look and this signal: `mov $nr, %eax; syscall` starts over.
+  if (regs[REG_RAX] == -EINTR) {
+    uint8_t code[7];
+    if (safe_read(state.ip - 7, code, 7) && code[5] == 0x0f && code[6] == 0x05 && code[0] == 0xb8) {
+      uint32_t number;
+      memcpy(&number, code + 1, 4);
+      regs[REG_RAX] = number;
+      regs[REG_RIP] -= 2;
+    }
+  }
+  request.done.store(1, std::memory_order_release);
+}
+
+struct kernel_sigaction {
+  void (*handler)(int, siginfo_t *, void *);
+  unsigned long flags;
+  void (*restorer)();
+  uint64_t mask;
+};
+__asm__(".text\n.type coroguard_restore,@function\n.globl coroguard_restore\n.hidden coroguard_restore\ncoroguard_restore:\n"
+        "  mov $15, %eax\n  syscall\n.size coroguard_restore,.-coroguard_restore\n");
+extern "C" void coroguard_restore() __attribute__((visibility("hidden")));
+
+/// Ours, or nobody's and now ours. A program that uses the signal itself keeps it and gets no samples.
+bool handler_ready() {
+  kernel_sigaction now{};
+  if (sys::call(SYS_rt_sigaction, sample_signal, 0, long(&now), 8) != 0)
+    return false;
+  if (now.handler == on_sample)
+    return true;
+  if (now.handler != nullptr || handler_installed)
+    return false;
+  kernel_sigaction mine{on_sample, SA_SIGINFO | SA_RESTART | SA_ONSTACK | 0x04000000 /* SA_RESTORER */, coroguard_restore, ~uint64_t(0)};
+  handler_installed = sys::call(SYS_rt_sigaction, sample_signal, long(&mine), 0, 8) == 0;
+  return handler_installed;
+}
+
+char *task_path(char *path, uint32_t thread, const char *leaf) {
+  return sys::put_text(sys::put_number(sys::put_text(path, "/proc/self/task/"), thread), leaf);
+}
+
+bool blocks_signal(uint32_t thread) {
+  char path[64], text[2048];
+  task_path(path, thread, "/status");
+  if (!sys::slurp(path, text, sizeof text))
+    return true;
+  const char *at = strstr(text, "SigBlk:");
+  if (!at)
+    return true;
+  uint64_t mask = 0;
+  for (at += 7; *at == '\t' || *at == ' '; ++at)
+    ;
+  for (; *at && *at != '\n'; ++at)
+    mask = mask * 16 + uint64_t(*at <= '9' ? *at - '0' : *at - 'a' + 10);
+  return mask >> (sample_signal - 1) & 1;
+}
+
+/// What the thread does in the kernel: -1 it runs, -2 it is gone, else the system call's number with its stack pointer and
+/// program counter.
+long kernel_state(uint32_t thread, uint64_t &sp, uint64_t &pc) {
+  char path[64], text[256];
+  task_path(path, thread, "/syscall");
+  if (!sys::slurp(path, text, sizeof text))
+    return -2;
+  if (text[0] == 'r' || text[0] == '-')
+    return -1;
+  long number = 0;
+  const char *at = text;
+  for (; *at >= '0' && *at <= '9'; ++at)
+    number = number * 10 + (*at - '0');
+  uint64_t values[8] = {};
+  int n = 0;
+  while (*at && n < 8) {
+    while (*at == ' ')
+      ++at;
+    if (at[0] == '0' && at[1] == 'x')
+      at += 2;
+    for (; *at && *at != ' ' && *at != '\n'; ++at)
+      values[n] = values[n] * 16 + uint64_t(*at <= '9' ? *at - '0' : *at - 'a' + 10);
+    ++n;
+    if (*at == '\n')
+      break;
+  }
+  sp = values[6], pc = values[7];
+  return number;
+}
+
+/// Restarted by the kernel after a handler (SA_RESTART), so that sampling them is not seen. Waits with a timeout are not here.
+bool restarts(long number) {
+  switch (number) {
+  case SYS_read: case SYS_readv: case SYS_write: case SYS_writev: case SYS_open: case SYS_openat: case SYS_wait4: case SYS_waitid:
+  case SYS_flock: case SYS_ioctl: case SYS_fcntl: case SYS_fsync: case SYS_fdatasync: case SYS_pread64: case SYS_pwrite64:
+    return true;
+  default:
+    return false;
+  }
+}
+
+bool sample_by_signal(thread_block &b) {
+  if (!process.opt.sample || !handler_ready() || blocks_signal(b.thread))
+    return false;
+  request.done.store(0, std::memory_order_relaxed);
+  request.thread.store(b.thread, std::memory_order_release);
+  if (sys::call(SYS_tgkill, process.pid, b.thread, sample_signal) != 0)
+    return false;
+  for (int i = 0; i < 200 && !request.done.load(std::memory_order_acquire); ++i)
+    sleep_ns(100'000);
+  bool ok = request.done.load(std::memory_order_acquire);
+  request.thread.store(0, std::memory_order_release);
+  if (!ok)
+    return false;
+  memcpy(b.watch_stack, request.frames, sizeof(stack_frame) * request.count);
+  b.watch_stack_size = uint8_t(request.count);
+  return request.count > 0;
+}
+
+bool sample_call(thread_block &b) {
+  auto &c = b.slot->call;
+  uint32_t before = c.sequence.load(std::memory_order_acquire);
+  if (!(before & 1))
+    return false;
+  machine_state state{c.ip, c.sp, c.bp};
+  function_id function = c.function;
+  stack_frame frames[record::max_frames];
+  unsigned n = walk_stack(state, false, {}, frames, record::max_frames);
+  if (c.sequence.load(std::memory_order_acquire) != before || n == 0)
+    return false;
+  memcpy(b.watch_stack, frames, sizeof(stack_frame) * n);
+  b.watch_stack_size = uint8_t(n);
+  b.watch_function = function;
+  return true;
+}
+
+void sample(thread_block &b) {
+  uint64_t sp = 0, pc = 0;
+  long state = kernel_state(b.thread, sp, pc);
+  if (state >= 0)
+    b.watch_system_call = int32_t(state);
+  b.watch_function = record::none16;
+  if (sample_call(b))
+    return;
+  if (state == -1 || (state >= 0 && restarts(state))) {
+    sample_by_signal(b);
+  } else if (state >= 0) {
+    b.watch_stack_size = uint8_t(walk_stack({pc, sp, 0}, true, {}, b.watch_stack, record::max_frames));
+  }
+}
+
+bool idle_in_loop(const thread_block &b) {
+  if (b.watch_function >= function_count || !strstr(function_table[b.watch_function].name, "cond_"))
+    return false;
+  return is_loop_internal(b, b.watch_stack, b.watch_stack_size);
+}
+
+uint64_t runqueue_wait(uint32_t thread) {
+  char path[64], text[128];
+  task_path(path, thread, "/schedstat");
+  sys::slurp(path, text, sizeof text);
+  const char *at = strchr(text, ' ');
+  uint64_t value = 0;
+  for (at = at ? at + 1 : ""; *at >= '0' && *at <= '9'; ++at)
+    value = value * 10 + uint64_t(*at - '0');
+  return value;
+}
+
+void look_at(thread_block &b, uint64_t now, uint64_t threshold, uint64_t gap) {
+  uint64_t start = b.slot->turn_start_ns.load(std::memory_order_acquire);
+  uint64_t turn = b.turn_id;
+  if (!start || now < start || b.slot->gone.load(std::memory_order_relaxed))
+    return;
+  if (b.watch_turn != turn) {
+    uint64_t cpu = sys::thread_cpu_ns(b.thread);
+    if (!cpu) { // the thread ended inside its turn
+      b.slot->gone.store(1, std::memory_order_release);
+      return;
+    }
+    b.watch_cpu_ns = cpu;
+    b.watch_runqueue_ns = runqueue_wait(b.thread);
+    b.watch_wall_ns = now;
+    b.watch_samples = 0, b.watch_stack_size = 0, b.watch_gap_ns = 0;
+    b.watch_system_call = -1;
+    b.watch_site = record::none16;
+    b.watch_next_sample_ns = start + threshold;
+    std::atomic_thread_fence(std::memory_order_release);
+    b.watch_turn = turn;
+    return;
+  }
+  if (gap > b.watch_gap_ns)
+    b.watch_gap_ns = gap;
+  if (b.slot->left_ns.load(std::memory_order_acquire))
+    return; // the loop has been left; what it was is told when it comes back, or at exit
+  // the first sample a little early, so that a stall just above the threshold has its stack
+  if (now + threshold / 4 < b.watch_next_sample_ns)
+    return;
+  sample(b);
+  if (b.slot->turn_start_ns.load(std::memory_order_acquire) != start) {
+    b.watch_stack_size = 0;
+    return;
+  }
+  ++b.watch_samples;
+  uint64_t duration = now - start;
+  b.watch_next_sample_ns = start + (duration < threshold ? threshold : duration * 2);
+  if (duration >= threshold && !idle_in_loop(b))
+    report_stall_in_progress(b, start, now);
+}
+
+[[noreturn]] int watch(void *) {
+  for (uint64_t last = sys::now();;) {
+    uint64_t threshold = uint64_t(process.opt.threshold_ms) * 1'000'000;
+    uint64_t tick = threshold / 6;
+    tick = tick < 1'000'000 ? 1'000'000 : tick > 20'000'000 ? 20'000'000 : tick;
+    sleep_ns(tick);
+    uint64_t now = sys::now();
+    uint64_t gap = now - last > tick ? now - last - tick : 0;
+    last = now;
+    if (process.disabled || !process.file)
+      continue;
+    for (unsigned i = 0; i < record::max_loops && process.file->loops[i].thread.load(std::memory_order_acquire); ++i)
+      if (thread_block *b = block_at(i); b->slot)
+        look_at(*b, now, threshold, gap);
+  }
+}
+
+} // namespace
+
+void start_watchdog() {
+  uint32_t expected = 0;
+  if (!process.opt.stalls || process.disabled || !process.watchdog_running.compare_exchange_strong(expected, 1))
+    return;
+  sample_signal = process.opt.sample_signal ? int(process.opt.sample_signal) : SIGRTMAX - 3;
+  long memory = sys::call(SYS_mmap, 0, stack_size + thread_area, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (memory < 0 && memory > -4096) {
+    warn_line("coroguard: warning: no memory for the watchdog, stalls in progress will have no stack");
+    return;
+  }
+  // A thread area of our own: the thread pointer's first words as libc lays them out, room below for thread-locals.
+  auto *area = reinterpret_cast<char *>(memory) + stack_size + thread_area - 4096;
+  memcpy(area, reinterpret_cast<const void *>(__builtin_thread_pointer()), 0x30); // dtv, canary and pointer guard included
+  memcpy(area, &area, sizeof area);
+  memcpy(area + 16, &area, sizeof area);
+  uint64_t all = ~uint64_t(0), old = 0;
+  sys::call(SYS_rt_sigprocmask, 0 /* SIG_BLOCK */, long(&all), long(&old), 8);
+  register void *entry __asm__("r12") = reinterpret_cast<void *>(&watch);
+  __asm__ volatile("" : "+r"(entry));
+  long top = memory + long(stack_size) - 64;
+  long flags = CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM | CLONE_SETTLS;
+  register long r10 __asm__("r10") = 0;
+  register long r8 __asm__("r8") = long(area);
+  long result;
+  __asm__ volatile("syscall\n\t"
+                   "test %%rax, %%rax\n\t"
+                   "jnz 1f\n\t"
+                   "xor %%ebp, %%ebp\n\t"
+                   "xor %%edi, %%edi\n\t"
+                   "call *%%r12\n\t"
+                   "hlt\n"
+                   "1:"
+                   : "=a"(result)
+                   : "a"(long(SYS_clone)), "D"(flags), "S"(top), "d"(0L), "r"(r10), "r"(r8), "r"(entry)
+                   : "rcx", "r11", "memory");
+  sys::call(SYS_rt_sigprocmask, 2 /* SIG_SETMASK */, long(&old), 0, 8);
+  if (result < 0)
+    warn_line("coroguard: warning: the watchdog thread could not be made, stalls in progress will have no stack");
+}
+
+void stop_watchdog_after_fork() {
+  process.watchdog_running.store(0, std::memory_order_relaxed);
+  request.thread.store(0, std::memory_order_relaxed);
+}
+
+} // namespace coroguard::guard

@@ -1,0 +1,41 @@
+// SPDX-FileCopyrightText: coroguard contributors
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// What is known about each file descriptor: its kind, its mode, whether a loop waits for it. Asked once, forgotten when the
+// descriptor is closed, made anew or changes its mode.
+#pragma once
+
+#include <atomic>
+#include <stdint.h>
+
+namespace coroguard::guard {
+
+enum class descriptor_kind : uint8_t {
+  unknown,
+  regular,  ///< a file on disk, or a block device: every access may wait, O_NONBLOCK has no effect
+  stream,   ///< socket, pipe, terminal, eventfd, timerfd, …: waits unless O_NONBLOCK is set
+  harmless, ///< /dev/null, directories, procfs, unlinked memory files: never waits
+};
+
+struct descriptor {
+  descriptor_kind kind;
+  bool nonblocking;
+  bool watched; ///< registered with an epoll set
+};
+
+inline constexpr unsigned max_descriptors = 65536;
+extern std::atomic<uint8_t> descriptor_cache[max_descriptors] __attribute__((visibility("hidden")));
+
+descriptor look_up_descriptor(int fd);
+
+inline void forget_descriptor(int fd) {
+  if (unsigned(fd) < max_descriptors)
+    descriptor_cache[fd].store(0, std::memory_order_relaxed);
+}
+/// Keeps what else is known: fcntl and ioctl change the mode only.
+void forget_descriptor_mode(int fd);
+void set_descriptor_watched(int fd, bool watched);
+/// poll(2) with timeout 0, without libc.
+bool descriptor_ready(int fd, short events);
+
+} // namespace coroguard::guard

@@ -1,0 +1,20 @@
+// SPDX-FileCopyrightText: coroguard contributors
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Frames with a meaning: who runs a loop, what is a loop's own waiting, what is not the user's code.
+#pragma once
+
+#include "runtime/export/run_report.h"
+
+namespace coroguard::run {
+
+/// A function that returns only when its loop ends: what it calls runs on the loop.
+bool is_runner(const source_frame &frame);
+/// The idle wait of a worker of a loop run by several threads: runner, then nothing but the library.
+bool is_idle_worker(const std::vector<source_frame> &stack);
+/// Libraries, language runtimes, start code: not where the user looks first.
+bool is_library(const source_frame &frame, const std::string &program);
+/// True if the walk arrived at the thread's start.
+bool is_complete(const std::vector<source_frame> &stack);
+
+} // namespace coroguard::run
