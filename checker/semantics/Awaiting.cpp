@@ -32,13 +32,17 @@ bool transformAccepts(const CXXMethodDecl *transform, const CXXRecordDecl *opera
 } // namespace
 
 bool canAwaitHere(const Body &body, const Expr *at, TaskTypes &types) {
-  const CXXRecordDecl *operand = classOf(at->getType());
+  return canAwaitHere(body, at, at->getType(), types);
+}
+
+bool canAwaitHere(const Body &body, const Expr *at, QualType type, TaskTypes &types) {
+  const CXXRecordDecl *operand = classOf(type);
   if (!body.isCoroutine() || !operand || inHandler(body, at))
     return false;
   const CXXRecordDecl *promise = classOf(body.coroutine->getPromiseDecl()->getType());
   if (!promise)
     return false;
-  const bool awaitable = types.isAwaitable(at->getType());
+  const bool awaitable = types.isAwaitable(type);
   const Methods transforms = methodsNamed(promise, "await_transform");
   if (transforms.empty())
     return awaitable;
