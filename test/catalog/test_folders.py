@@ -33,7 +33,7 @@ class Folders(unittest.TestCase):
         def check(folder):
             page = folder / "README.md"
             self.assertTrue(page.is_file(), "no README.md")
-            self.assertTrue(page.read_text().startswith(f"# {folder.name}\n"), "the page's title is the rule's name")
+            self.assertTrue(page.read_text().startswith(f"# async-{folder.name}\n"), "the page's title is the rule's id")
             self.assertIn("```cpp", page.read_text(), "the page shows code, which is run as a test")
 
         self.each(check)
