@@ -1,0 +1,30 @@
+// flags: -std=c++20 -Itest/support/mock
+// SPDX-FileCopyrightText: coroguard contributors
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// An unknown library whose runner has a usual name.
+#include "tidal.hpp"
+
+#include <thread>
+
+using tidal::task;
+task<int> load(int key);
+task<> save(int key);
+
+task<int> nested(tidal::event_loop &loop) {
+  int value = tidal::sync_wait(load(1));        // warn: "sync_wait"
+  value += loop.run_until_complete(load(2));    // warn: "run_until_complete"
+  tidal::sync_wait(save(3));                    // warn: "sync_wait"
+  tidal::spawn(save(4));                        // ok: only starts it
+  loop.spawn(save(5));                          // ok
+  co_return value + co_await load(6);
+}
+int helper() { return tidal::sync_wait(load(1)); }
+task<int> through_helper() {
+  co_return helper(); // warn: "helper"
+}
+int main() {
+  tidal::event_loop loop;
+  std::thread([] { tidal::sync_wait(save(1)); }).join();
+  return loop.run_until_complete(load(1)) + tidal::sync_wait(load(2));
+}
