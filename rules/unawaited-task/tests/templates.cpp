@@ -111,7 +111,7 @@ Deferred<> instantiate() {
   made<Deferred<int>>(3); // warn: "made"
   made<int>(4);         // ok: an int
   wrap<Deferred>(5);    // warn: "wrap"
-  std::apply(save, std::tuple{6}); // warn: "save"
+  std::apply(save, std::tuple{6}); // warn: "apply"
   auto visit = []<class T>(T key) -> Deferred<> {
     save(static_cast<int>(key)); // warn: "save"
     co_return;
