@@ -14,6 +14,7 @@
 #include <cstring>
 #include <mutex>
 #include <pthread.h>
+#include <sched.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <system_error>
@@ -164,11 +165,20 @@ void event_loop::close() {
     task_completed(task, outcome::cancelled, nullptr);
     task->release();
   }
-  while (ready_head_) { // callbacks that never ran, tasks already destroyed
-    ready_node *node = ready_head_;
-    remove_ready(node);
-    if (node->run == &callback_node::run_callback)
-      static_cast<callback_node *>(static_cast<timer_node *>(node))->release();
+  if (default_executor_)
+    default_executor_->shutdown(true, true);
+  for (;;) { // jobs still running on executors report back into this loop: wait for them
+    drain_inbox();
+    while (ready_node *node = ready_head_) {
+      remove_ready(node);
+      if (node->run == &callback_node::run_callback) // never ran
+        static_cast<callback_node *>(static_cast<timer_node *>(node))->release();
+      else if (node->run)
+        node->run(node);
+    }
+    if (jobs_ == 0)
+      break;
+    poll(-1);
   }
   while (!timers_.empty()) {
     timer_node *node = timers_.top();
@@ -423,6 +433,8 @@ void event_loop::poll(std::int64_t timeout_ns) {
                               " belongs to the parent process; after fork() make a new loop, or exec");
   epoll_event events[128];
   bool may_sleep = timeout_ns != 0;
+  if (may_sleep && jobs_ > 0 && spin_for_jobs())
+    timeout_ns = may_sleep = 0;
   if (may_sleep) {
     sleeping_.store(true, std::memory_order_seq_cst);
     if (inbox_.load(std::memory_order_seq_cst)) {
@@ -455,6 +467,29 @@ void event_loop::poll(std::int64_t timeout_ns) {
   }
   if (!signal_handlers_.empty())
     run_signal_handlers();
+}
+
+/// Waits a little for jobs in flight: waking a sleeping thread costs more than most jobs. Adapts to what it sees.
+bool event_loop::spin_for_jobs() noexcept {
+  static const bool alone = std::thread::hardware_concurrency() <= 1 || [] {
+    cpu_set_t set;
+    return ::sched_getaffinity(0, sizeof set, &set) == 0 && CPU_COUNT(&set) <= 1;
+  }();
+  if (alone)
+    return false;
+  if (spin_limit_ < 0)
+    spin_limit_ = 256;
+  for (int k = 0; k < spin_limit_; ++k) {
+    if (inbox_.load(std::memory_order_relaxed)) {
+      spin_limit_ = std::min(4096, spin_limit_ * 2);
+      return true;
+    }
+#if defined(__x86_64__)
+    __builtin_ia32_pause();
+#endif
+  }
+  spin_limit_ = std::max(32, spin_limit_ / 2);
+  return false;
 }
 
 void event_loop::watch(fd_watch *w, std::uint32_t events) {

@@ -193,6 +193,15 @@ public:
   /// Work outside of the loop that will call back (executor jobs, child processes): not a deadlock while above 0.
   void external_begin() noexcept { ++external_; }
   void external_end() noexcept { --external_; }
+  /// A job of an executor that will report back to this loop; close() waits for it.
+  void job_begin() noexcept {
+    ++jobs_;
+    ++external_;
+  }
+  void job_end() noexcept {
+    --jobs_;
+    --external_;
+  }
   void check_open() const {
     if (closed_) [[unlikely]]
       throw_closed();
@@ -234,6 +243,7 @@ private:
   void poll(std::int64_t timeout_ns);
   bool wait_for_something();
   void found_deadlock();
+  bool spin_for_jobs() noexcept;
   void run_signal_handlers();
   std::uint64_t timer_order() noexcept;
   void schedule_callback(detail::callback_node *node);
@@ -251,7 +261,8 @@ private:
   std::atomic<std::uint64_t> turns_{0};
   std::uint32_t since_poll_ = 0;
   std::uint32_t watched_ = 0, background_ = 0;
-  std::uint32_t external_ = 0;
+  std::uint32_t external_ = 0, jobs_ = 0;
+  int spin_limit_ = -1;
   std::uint64_t timer_count_ = 0, task_ids_ = 0;
   std::int64_t virtual_now_ = 0;
   detail::timer_heap timers_;
