@@ -93,4 +93,5 @@ borealis::Job<void> next_dropped(Table &table) {
 Deferred<> blocking_adaptor() {
   for (int value : acme::collect_now(numbers())) // warn: "collect_now"
     print(value);
+  co_return;
 }
