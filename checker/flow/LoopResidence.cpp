@@ -130,7 +130,8 @@ LoopResidence::Hop LoopResidence::hopOf(const CoawaitExpr *await, const Body &bo
       return hop;
   const QualType type = operand->getType();
   const CXXRecordDecl *awaiter = classOf(await->getCommonExpr()->getType());
-  if (!isa<CXXThisExpr>(operand->IgnoreParenImpCasts()) && owners.owns(type) && !types_.classify(type)->isTask())
+  const AsyncType *kind = types_.classify(type);
+  if (!isa<CXXThisExpr>(operand->IgnoreParenImpCasts()) && owners.owns(type) && !(kind && kind->isTask()))
     return Hop::Leaves;
   return awaiter && handsToThreads(awaiter) ? Hop::Leaves : Hop::Stays;
 }
@@ -139,8 +140,8 @@ LoopResidence::Hop LoopResidence::hopOfCall(const CallSite &call, const Body &bo
   ThreadOwners &owners = contexts_.owners();
   const std::string name = plainName(call.callee);
   const bool ownObject = call.object && isa<CXXThisExpr>(call.object->IgnoreParenImpCasts());
-  const bool onPool = call.object && !ownObject && owners.owns(call.object->getType());
-  const bool toPool = llvm::any_of(call.arguments, [&](const Expr *argument) { return owners.owns(argument->getType()); });
+  const bool onPool = call.object && !ownObject && owners.ownsValue(call.object);
+  const bool toPool = llvm::any_of(call.arguments, [&](const Expr *argument) { return owners.ownsValue(argument); });
   const bool sticky = keepsItsExecutor(body);
   if (saysBack(name))
     return Hop::Returns;
@@ -210,9 +211,9 @@ bool LoopResidence::startsOff(const Start &start) {
       return start.where->isCoroutine() && mayBeOff(*start.where, parent) && !keepsItsExecutor(*start.where);
     if (const std::optional<CallSite> call = CallSite::of(parent)) {
       const bool pool = llvm::any_of(call->arguments, [&](const Expr *argument) {
-        return argument != child && owners.owns(argument->getType());
+        return argument != child && owners.ownsValue(argument);
       });
-      if (pool || (call->object && owners.owns(call->object->getType()) && call->object != child))
+      if (pool || (call->object && owners.ownsValue(call->object) && call->object != child))
         return true;
       continue;
     }

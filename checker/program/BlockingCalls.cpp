@@ -47,7 +47,7 @@ std::optional<BlockingCall> BlockingCalls::classify(const Invocation &invocation
   if (!invocation.destroys) {
     if (std::optional<BlockingCall> runner = asRunner(call))
       return runner;
-    const Expr *object = call.object;
+    const Expr *object = call.object ? call.object->IgnoreParenImpCasts() : nullptr; // `wait` may be a base's
     if (object && types_.hasRole(object->getType(), TypeRole::Future))
       return asFuture(call, body);
     if (std::optional<BlockingCall> wait = asFuture(call, body))
@@ -114,8 +114,9 @@ std::optional<BlockingCall> BlockingCalls::asFuture(const CallSite &call, const 
   const auto *method = dyn_cast<CXXMethodDecl>(call.callee);
   if (!method || !call.object || method->isStatic())
     return std::nullopt;
-  const bool future = types_.hasRole(call.object->getType(), TypeRole::Future);
-  const AsyncType *type = types_.classify(call.object->getType());
+  const QualType object = call.object->IgnoreParenImpCasts()->getType();
+  const bool future = types_.hasRole(object, TypeRole::Future);
+  const AsyncType *type = types_.classify(object);
   if (future) {
     std::optional<BlockingCall> listed = asListed(call, body);
     if (!listed || ready_.isReady(call.object, call.expr, body))

@@ -161,7 +161,7 @@ CallableFate Callables::fateOf(const Expr *mention, const Body &body, const Expr
       return CallableFate::OffLoop;
     // Copies, and conversions to std::function and the like, are transparent; other constructors keep it.
     const bool holds = wrapper->getConstructor()->isCopyOrMoveConstructor() || isFunctionWrapper(wrapper->getType());
-    if (holds || (wrapper->getNumArgs() == 1 && !isa<DeclStmt>(body.meaningfulParentOf(wrapper))))
+    if (holds || (wrapper->getNumArgs() == 1 && !isa_and_nonnull<DeclStmt>(body.meaningfulParentOf(wrapper))))
       return fateOf(wrapper, body, receiver);
     return CallableFate::Unknown;
   }
@@ -176,11 +176,15 @@ CallableFate Callables::fateOf(const Expr *mention, const Body &body, const Expr
 
 CallableFate Callables::fateAsArgument(const CallSite &call, const Expr *argument, const Body &body) {
   const bool pool = llvm::any_of(call.arguments, [&](const Expr *other) {
-    return other != argument && owners_.owns(other->getType()) && !owners_.isLoop(other->getType());
+    return other != argument && owners_.ownsValue(other) && !owners_.isLoop(other->getType());
   });
   for (const FunctionModel *row : callees_.models(call)) {
     if (row->role == FunctionRole::Move) // `bind_executor(pool, handler)`
       return pool ? CallableFate::OffLoop : fateOf(call.expr, body);
+    // Handlers of completion, beside the work that is spawned.
+    if (row->role == FunctionRole::Spawner && row->argument >= 0 &&
+        static_cast<size_t>(row->argument) < call.arguments.size() && call.arguments[row->argument] != argument)
+      return pool ? CallableFate::OffLoop : CallableFate::OnLoop;
     if (CallableFate fate = fateByRole(row->role); fate != CallableFate::Unknown)
       return pool && fate == CallableFate::OnLoop ? CallableFate::OffLoop : fate;
   }

@@ -7,8 +7,10 @@
 #include "checker/semantics/Awaiting.h"
 #include "checker/semantics/ValueUse.h"
 
+#include "clang/AST/DeclTemplate.h"
 #include "clang/AST/ExprCXX.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringSwitch.h"
 
 using namespace clang;
 
@@ -134,6 +136,27 @@ bool Callees::isRunner(const CallSite &call) {
   return runners_[callee] = inferRunner(call.callee);
 }
 
+namespace {
+
+/// `template <class T> T sync_wait(task<T>)`
+bool returnsItsParameter(const FunctionDecl *callee) {
+  const FunctionDecl *pattern = callee->getTemplateInstantiationPattern();
+  if (!pattern)
+    if (const FunctionTemplateDecl *primary = callee->getPrimaryTemplate())
+      pattern = primary->getTemplatedDecl();
+  return pattern && pattern->getReturnType()->isTemplateTypeParmType();
+}
+
+bool isNamedLikeRunner(const FunctionDecl *callee) {
+  return callee->getIdentifier() &&
+         llvm::StringSwitch<bool>(callee->getName())
+             .Cases({"sync_wait", "syncWait", "SyncWait", "block_on", "blockOn", "BlockOn", "run_sync", "runSync"}, true)
+             .Cases({"blocking_wait", "blockingWait", "BlockingWait", "run_until_complete", "runUntilComplete"}, true)
+             .Default(false);
+}
+
+} // namespace
+
 bool Callees::inferRunner(const FunctionDecl *callee) {
   const QualType result = callee->getReturnType();
   if (result->isUndeducedType() || types_.classifyOwned(result) || types_.isAwaitable(result) ||
@@ -147,8 +170,11 @@ bool Callees::inferRunner(const FunctionDecl *callee) {
     if (!type || !type->isTask())
       continue;
     const QualType awaited = awaitResult(parameter->getType().getNonReferenceType());
-    // The task's own result, without awaiting: somebody must have waited for it.
-    if (!body && !result->isVoidType() && !result->isBooleanType() && !awaited.isNull() &&
+    // The task's own result, without awaiting: somebody must have waited for it. Nothing and a mere yes or no may be
+    // something else, unless the function is generic in the result or says what it does.
+    const bool telling = (!result->isVoidType() && !result->isBooleanType()) || returnsItsParameter(callee) ||
+                         isNamedLikeRunner(callee);
+    if (!body && telling && !awaited.isNull() &&
         context_.hasSameUnqualifiedType(awaited.getNonReferenceType(), result.getNonReferenceType()))
       return true;
     if (body)

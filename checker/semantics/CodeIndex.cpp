@@ -34,6 +34,13 @@ void writtenChildren(const Stmt *node, llvm::SmallVectorImpl<const Stmt *> &chil
     children.push_back(coreturn->getOperand());
   } else if (const auto *lambda = dyn_cast<LambdaExpr>(node)) {
     llvm::append_range(children, lambda->capture_inits());
+  } else if (const auto *branch = dyn_cast<IfStmt>(node); branch && branch->isConstexpr()) {
+    // The branch not taken is parsed, but no code.
+    const auto *constant = dyn_cast_or_null<ConstantExpr>(branch->getCond());
+    const bool known = constant && constant->hasAPValueResult() && constant->getAPValueResult().isInt();
+    const bool taken = known && constant->getAPValueResult().getInt().getBoolValue();
+    children.append({branch->getInit(), branch->getConditionVariableDeclStmt(), branch->getCond()});
+    children.append({!known || taken ? branch->getThen() : nullptr, !known || !taken ? branch->getElse() : nullptr});
   } else if (!isa<BlockExpr>(node)) {
     llvm::append_range(children, node->children());
   }

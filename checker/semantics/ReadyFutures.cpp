@@ -27,6 +27,19 @@ bool refersTo(const Stmt *root, const ValueDecl *variable) {
          });
 }
 
+/// What an access like `results.front()`, `futures[i]`, `std::get<0>(results)` takes its part from; else null.
+const Expr *partOf(const CallExpr *call) {
+  if (isa<CXXOperatorCallExpr>(call))
+    return call->getNumArgs() >= 1 ? call->getArg(0) : nullptr;
+  const bool access = llvm::StringSwitch<bool>(plain(call->getDirectCallee()))
+                          .Cases({"get", "at", "front", "back", "value", "data"}, true)
+                          .Default(false);
+  if (const auto *member = dyn_cast<CXXMemberCallExpr>(call))
+    return access ? member->getImplicitObjectArgument() : nullptr;
+  const FunctionDecl *callee = call->getDirectCallee();
+  return access && callee && callee->isInStdNamespace() && call->getNumArgs() == 1 ? call->getArg(0) : nullptr;
+}
+
 /// The variable at the root of `std::get<0>(results)`, `futures[i]`, `state.future`.
 const VarDecl *rootOf(const Expr *expr) {
   for (int depth = 0; depth < 6 && expr; ++depth) {
@@ -39,8 +52,8 @@ const VarDecl *rootOf(const Expr *expr) {
       expr = element->getBase();
     else if (const auto *unary = dyn_cast_or_null<UnaryOperator>(inner))
       expr = unary->getSubExpr();
-    else if (const auto *call = dyn_cast_or_null<CallExpr>(inner); call && call->getNumArgs() >= 1)
-      expr = call->getArg(0);
+    else if (const auto *call = dyn_cast_or_null<CallExpr>(inner))
+      expr = partOf(call);
     else
       return nullptr;
   }

@@ -5,6 +5,7 @@
 #include "checker/semantics/ThreadOwners.h"
 
 #include "clang/AST/DeclTemplate.h"
+#include "clang/AST/ExprCXX.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 
@@ -104,6 +105,33 @@ bool ThreadOwners::owns(QualType type) {
   const bool owns = hasRoleThrough(type, TypeRole::ThreadPool) || hasRoleThrough(type, TypeRole::Thread) ||
                     (!hasRoleThrough(type, TypeRole::Loop) && infer(record));
   return known_[record] = owns;
+}
+
+bool ThreadOwners::ownsValue(const Expr *expr) {
+  for (int depth = 0; depth < 8 && expr; ++depth) {
+    if (owns(expr->getType()))
+      return true;
+    if (isa<LambdaExpr>(expr))
+      return false;
+    if (const auto *implicit = expr->IgnoreImplicit(); implicit != expr) {
+      expr = implicit;
+    } else if (const auto *unary = dyn_cast<UnaryOperator>(expr)) {
+      expr = unary->getSubExpr();
+    } else if (const auto *construct = dyn_cast<CXXConstructExpr>(expr)) {
+      expr = construct->getNumArgs() == 1 ? construct->getArg(0) : nullptr;
+    } else if (const auto *cast = dyn_cast<ExplicitCastExpr>(expr)) {
+      expr = cast->getSubExpr();
+    } else if (const auto *member = dyn_cast<CXXMemberCallExpr>(expr)) {
+      const std::string name = member->getMethodDecl() ? plainName(member->getMethodDecl()) : "";
+      expr = containsAny(name, {"executor", "scheduler", "handle"}) || name == "get" ? member->getImplicitObjectArgument() : nullptr;
+    } else if (const auto *reference = dyn_cast<DeclRefExpr>(expr)) {
+      const auto *variable = dyn_cast<VarDecl>(reference->getDecl());
+      expr = variable && variable->hasLocalStorage() && !isa<ParmVarDecl>(variable) ? variable->getInit() : nullptr;
+    } else {
+      return false;
+    }
+  }
+  return false;
 }
 
 bool ThreadOwners::holdsThread(QualType type) {

@@ -19,6 +19,8 @@ public:
   /// A thread, a pool, an executor of a pool, or an object that runs threads of its own. Looks through pointers,
   /// references, smart pointers and wrappers.
   bool owns(clang::QualType type);
+  /// As owns(), for what the expression is made from: `&pool`, `pool.get_executor()`, a variable that holds one of them.
+  bool ownsValue(const clang::Expr *expr);
   /// An event loop, its executor or scheduler.
   bool isLoop(clang::QualType type);
 
