@@ -15,8 +15,10 @@ namespace coroguard::guard {
 namespace {
 
 uint64_t mix(uint64_t hash, uint64_t value) {
-  hash ^= value + 0x9e3779b97f4a7c15ull + (hash << 6) + (hash >> 2);
-  return hash * 0xff51afd7ed558ccdull;
+  value *= 0x9e3779b97f4a7c15ull;
+  value ^= value >> 32;
+  hash = (hash ^ value) * 0xff51afd7ed558ccdull;
+  return hash ^ hash >> 29;
 }
 
 unsigned module_index(const dl_find_object &object) {
@@ -297,7 +299,9 @@ judgement judge(const thread_block &b, uint64_t end) {
   if (waited > window - cpu)
     waited = window - cpu;
   uint64_t blocked = window - cpu - waited;
-  auto why = blocked >= cpu && blocked >= waited ? record::verdict::blocked : cpu >= waited ? record::verdict::cpu_bound : record::verdict::preempted;
+  // Work that is a stall by itself stays cpu-bound on a busy machine too.
+  bool heavy = cpu >= waited || cpu >= uint64_t(process.opt.threshold_ms) * 1'000'000;
+  auto why = blocked >= cpu && blocked >= waited ? record::verdict::blocked : heavy ? record::verdict::cpu_bound : record::verdict::preempted;
   return {why, cpu, waited};
 }
 

@@ -26,7 +26,8 @@ enum class stdio_use : uint8_t { none, open, flush, close, read, write, seek };
 struct call_traits {
   direction data = direction::in;
   bool connects = false;
-  bool queue = false; ///< POSIX message queue: a descriptor whose mode alone counts
+  bool tries = false;    ///< a lock: its try form is asked first, see try_first
+  bool queue = false;    ///< POSIX message queue: a descriptor whose mode alone counts
   stdio_use stdio = stdio_use::none;
   bool implied_stream = false;   ///< stdin, stdout or stderr without saying so
   bool makes_descriptor = false; ///< its result is a new descriptor, or a stream with one
@@ -52,6 +53,8 @@ constexpr call_traits traits_of(const char *name) {
   call_traits t;
   t.data = has(name, "write") || has(name, "send") || has(name, "dprintf") ? direction::out : direction::in;
   t.connects = is(name, "connect");
+  t.tries = is(name, "pthread_mutex_lock") || is(name, "pthread_rwlock_rdlock") || is(name, "pthread_rwlock_wrlock") ||
+            is(name, "sem_wait") || is(name, "pthread_spin_lock") || is(name, "mtx_lock");
   t.queue = has(name, "mq_");
   t.makes_descriptor = has(name, "accept") || has(name, "creat") || has(name, "fopen") || has(name, "popen") || has(name, "tmpfile") ||
                        has(name, "open_2") || has(name, "open64_2") || has(name, "mkstemp") || has(name, "mkostemp");
@@ -85,9 +88,9 @@ inline bool in_future(const timespec *until, clockid_t clock) {
 /// One class per hooked function derives from this; `data` etc. come from traits_of.
 template <call_traits Traits> struct predicates {
   static finding_level fd_blocking(int fd) {
-    descriptor d = look_up_descriptor(fd);
     if constexpr (Traits.queue)
-      return !d.nonblocking;
+      return descriptor_blocks(fd); // opened and closed by calls of their own
+    descriptor d = look_up_descriptor(fd);
     if (d.kind == descriptor_kind::harmless)
       return false;
     if (d.kind == descriptor_kind::regular)

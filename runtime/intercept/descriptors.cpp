@@ -92,6 +92,11 @@ void set_descriptor_watched(int fd, bool watched) {
     descriptor_cache[fd].fetch_and(uint8_t(~watched_bit), std::memory_order_relaxed);
 }
 
+bool descriptor_blocks(int fd) {
+  long flags = sys::call(SYS_fcntl, fd, F_GETFL);
+  return flags >= 0 && !(flags & O_NONBLOCK);
+}
+
 bool descriptor_ready(int fd, short events) {
   pollfd p{fd, events, 0};
   timespec zero{};

@@ -35,6 +35,8 @@ inline void forget_descriptor(int fd) {
 /// Keeps what else is known: fcntl and ioctl change the mode only.
 void forget_descriptor_mode(int fd);
 void set_descriptor_watched(int fd, bool watched);
+/// The mode alone, asked now.
+bool descriptor_blocks(int fd);
 /// poll(2) with timeout 0, without libc.
 bool descriptor_ready(int fd, short events);
 

@@ -8,6 +8,8 @@
 #include "runtime/detect/state.h"
 #include "runtime/detect/system.h"
 
+#include <sys/resource.h>
+
 namespace coroguard::guard {
 
 /// Resolves every real function at once.
@@ -44,6 +46,13 @@ struct finding_level {
           *static_cast<const uint64_t *>(frame), 0};
 }
 
+/// How often this thread gave up the processor of its own accord: what tells waiting from being interrupted.
+inline uint32_t voluntary_switches() {
+  rusage usage;
+  sys::call(SYS_getrusage, 1 /* RUSAGE_THREAD */, long(&usage));
+  return uint32_t(usage.ru_nvcsw);
+}
+
 [[gnu::always_inline]] inline void enter_call(call_context &call, const void *frame) {
   call.start_ns = sys::now();
   self.outermost = reinterpret_cast<uint64_t>(frame);
@@ -69,8 +78,9 @@ struct finding_level {
   return sys::now() - call.start_ns;
 }
 
-/// Reports as the level says.
-void conclude_call(const call_context &call, finding_level level, uint64_t duration);
+/// Reports as the level says. `switches`: of voluntary_switches() before the call; a level of `if_waited` needs one more after.
+void conclude_call(const call_context &call, finding_level level, uint64_t duration, uint32_t switches);
+inline constexpr uint32_t any_switches = ~0u; ///< the caller knows that it waited, if it took long
 
 } // namespace coroguard::guard
 

@@ -22,11 +22,15 @@ const function_info function_table[] = {
 };
 const unsigned function_count = id_count;
 
-void conclude_call(const call_context &call, finding_level level, uint64_t duration) {
-  if (!process.opt.calls)
+void conclude_call(const call_context &call, finding_level level, uint64_t duration, uint32_t switches) {
+  if (!process.opt.calls || level.level == finding_level::none)
     return;
-  if (level.level == finding_level::if_waited && duration < uint64_t(process.opt.min_wait_us) * 1000)
-    return;
+  if (level.level == finding_level::if_waited) {
+    if (duration < uint64_t(process.opt.min_wait_us) * 1000)
+      return;
+    if (switches != any_switches && voluntary_switches() == switches)
+      return; // it took long because something else ran, not because it waited
+  }
   report_call(call, duration, record::kind::call, nullptr, 0);
 }
 

@@ -27,9 +27,10 @@ __attribute__((noinline)) int watched_close(int fd) {
   if (!is_outermost(frame))
     return real_close(fd);
   call_context call = context_of(id_close, caller, frame);
+  uint32_t switches = voluntary_switches();
   enter_call(call, frame);
   int result = real_close(fd);
-  conclude_call(call, finding_level::if_waited, end_call(call)); // SO_LINGER, network file systems
+  conclude_call(call, finding_level::if_waited, end_call(call), switches); // SO_LINGER, network file systems
   return result;
 }
 COROGUARD_EXPORT int hook_close(int fd) __asm__("close");
@@ -160,7 +161,7 @@ void tell(function_id function, const void *caller, const void *frame, finding_l
     return;
   call_context call = context_of(function, caller, frame);
   call.start_ns = sys::now();
-  conclude_call(call, level, 0);
+  conclude_call(call, level, 0, any_switches);
 }
 
 COROGUARD_REAL(dlopen, void *, (const char *file, int mode), (file, mode))

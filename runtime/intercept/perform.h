@@ -6,6 +6,10 @@
 
 #include "runtime/intercept/custom.h"
 
+#include <pthread.h>
+#include <semaphore.h>
+#include <threads.h>
+
 namespace coroguard::guard {
 
 inline FILE *find_stream(FILE *fallback) { return fallback; }
@@ -94,20 +98,40 @@ inline finding_level stream_level(const stdio_probe &probe, stdio_use use, long 
   return level.level == finding_level::none ? level : finding_level::always;
 }
 
+/// Locks: the try form costs what the lock costs, and says whether anybody has to wait. True: taken, or refused for good.
+inline bool try_first(int &result, const char *, pthread_mutex_t *m) { return (result = pthread_mutex_trylock(m)) != EBUSY; }
+inline bool try_first(int &result, const char *, pthread_spinlock_t *l) { return (result = pthread_spin_trylock(l)) != EBUSY; }
+inline bool try_first(int &result, const char *name, pthread_rwlock_t *l) {
+  result = has(name, "rdlock") ? pthread_rwlock_tryrdlock(l) : pthread_rwlock_trywrlock(l);
+  return result != EBUSY && result != EAGAIN;
+}
+inline bool try_first(int &result, const char *, mtx_t *m) { return (result = mtx_trylock(m)) == thrd_success; }
+inline bool try_first(int &result, const char *, sem_t *s) {
+  int before = errno;
+  result = sem_trywait(s);
+  if (result != 0)
+    errno = before;
+  return result == 0;
+}
+
 /// The call between two looks at the clock, and for stdio at the stream's buffer.
 template <call_traits Traits, class Result, class... P, class... A>
 [[gnu::always_inline]] inline Result perform(const char *name, call_context &call, const void *frame, finding_level level, Result (*real)(P...), A... arguments) {
   constexpr bool on_stream = Traits.stdio > stdio_use::open && (Traits.implied_stream || (__is_same(A, FILE *) || ...));
+  if constexpr (Traits.tries)
+    if (int result; try_first(result, name, arguments...))
+      return result;
+  uint32_t switches = Traits.tries || (level.level != finding_level::if_waited && !on_stream) ? any_switches : voluntary_switches();
   if constexpr (__is_same(Result, void) && !on_stream) {
     enter_call(call, frame);
     real(arguments...);
-    conclude_call(call, level, end_call(call));
+    conclude_call(call, level, end_call(call), switches);
   } else if constexpr (__is_same(Result, void)) {
     stdio_probe probe(stream_of(name, arguments...));
     enter_call(call, frame);
     real(arguments...);
     uint64_t duration = end_call(call);
-    conclude_call(call, stream_level(probe, Traits.stdio, -1, false, level), duration);
+    conclude_call(call, stream_level(probe, Traits.stdio, -1, false, level), duration, switches);
   } else if constexpr (on_stream) {
     FILE *stream = stream_of(name, arguments...);
     if (!stream) // fflush(nullptr): every stream; no single one to look at
@@ -127,12 +151,12 @@ template <call_traits Traits, class Result, class... P, class... A>
     if constexpr (!closes)
       level = stream_level(probe, Traits.stdio, moved_bytes(name, result, first_text(arguments...), element_size(arguments...)),
                            stdio_failed(result), level);
-    conclude_call(call, level, duration);
+    conclude_call(call, level, duration, switches);
     return result;
   } else {
     enter_call(call, frame);
     Result result = straight<Traits>(real, arguments...);
-    conclude_call(call, level, end_call(call));
+    conclude_call(call, level, end_call(call), switches);
     return result;
   }
 }

@@ -82,9 +82,10 @@ COROGUARD_FORMATTED(sd_journal_print, sd_journal_printv, int, (int priority, con
     if (level.level == finding_level::none)                                                                                      \
       return real_##function arguments;                                                                                          \
     call_context call = context_of(id_##function, caller, frame);                                                                \
+    uint32_t switches = level.level == finding_level::if_waited ? voluntary_switches() : any_switches;                           \
     enter_call(call, frame);                                                                                                     \
     result value = real_##function arguments;                                                                                    \
-    conclude_call(call, level, end_call(call));                                                                                  \
+    conclude_call(call, level, end_call(call), switches);                                                                        \
     return value;                                                                                                                \
   }                                                                                                                              \
   COROGUARD_EXPORT result hook_##function parameters __asm__(#function);                                                         \
@@ -144,6 +145,24 @@ finding_level raw_wait(long number, long b, long c, long d) {
 COROGUARD_WORDS(syscall, long, (long number, ...), number, (long number, long a, long b, long c, long d, long e, long f),
                 COROGUARD_WORD(a) COROGUARD_WORD(b) COROGUARD_WORD(c) COROGUARD_WORD(d) COROGUARD_WORD(e) COROGUARD_WORD(f),
                 (number, a, b, c, d, e, f), raw_wait(number, b, c, d), (void)0)
+
+/// What libc's headers make of getline and getdelim when they are inlined.
+COROGUARD_REAL(__getdelim, ssize_t, (char **line, size_t *size, int delimiter, FILE *stream), (line, size, delimiter, stream))
+__attribute__((noinline)) ssize_t watched_getdelim(char **line, size_t *size, int delimiter, FILE *stream) {
+  const void *frame = __builtin_frame_address(0), *caller = __builtin_return_address(0);
+  constexpr call_traits traits = traits_of("getdelim");
+  finding_level level = is_outermost(frame) ? predicates<traits>::stream_on_device(stream) : finding_level();
+  if (level.level == finding_level::none)
+    return real___getdelim(line, size, delimiter, stream);
+  call_context call = context_of(delimiter == '\n' ? id_getline : id_getdelim, caller, frame);
+  return perform<traits>("getdelim", call, frame, level, real___getdelim, line, size, delimiter, stream);
+}
+COROGUARD_EXPORT ssize_t hook___getdelim(char **line, size_t *size, int delimiter, FILE *stream) __asm__("__getdelim");
+ssize_t hook___getdelim(char **line, size_t *size, int delimiter, FILE *stream) {
+  if (COROGUARD_UNLIKELY_ARMED)
+    return watched_getdelim(line, size, delimiter, stream);
+  return real___getdelim(line, size, delimiter, stream);
+}
 
 } // namespace
 } // namespace coroguard::guard

@@ -149,7 +149,7 @@ __attribute__((noinline)) int watched_clock_nanosleep(clockid_t clock, int flags
   call_context call = context_of(id_clock_nanosleep, caller, frame);
   enter_call(call, frame);
   int result = real_clock_nanosleep(clock, flags, t, remain);
-  conclude_call(call, finding_level::always, end_call(call));
+  conclude_call(call, finding_level::always, end_call(call), any_switches);
   return result;
 }
 COROGUARD_EXPORT int hook_clock_nanosleep(clockid_t, int, const timespec *, timespec *) __asm__("clock_nanosleep");
