@@ -78,18 +78,14 @@ static std::string workTree(llvm::StringRef start) {
 }
 
 std::string rootFor(const CheckArguments &arguments, llvm::ArrayRef<CompileCommand> units) {
-  auto real = [](const std::string &path) {
-    llvm::SmallString<256> name;
-    return fs::real_path(path, name) ? driver::absolutePath(path) : name.str().str();
-  };
   if (!arguments.root.empty())
-    return real(arguments.root);
-  std::string here = real("."), tree = workTree(here);
+    return driver::realPath(arguments.root);
+  std::string here = driver::realPath("."), tree = workTree(here);
   std::string root = tree.empty() ? here : tree;
-  auto below = [&](const CompileCommand &unit) { return llvm::StringRef(real(unit.file)).starts_with(root + "/"); };
+  auto below = [&](const CompileCommand &unit) { return llvm::StringRef(driver::realPath(unit.file)).starts_with(root + "/"); };
   if (units.empty() || llvm::any_of(units, below))
     return root;
-  tree = workTree(llvm::sys::path::parent_path(real(units.front().file)));
+  tree = workTree(llvm::sys::path::parent_path(driver::realPath(units.front().file)));
   return tree.empty() ? root : tree;
 }
 

@@ -4,6 +4,7 @@
 // Effective settings of a file, and everything that can be wrong with them.
 #include "checker/driver/Configuration.h"
 
+#include "checker/driver/MakeRules.h"
 #include "rules/catalog/ModelFile.h"
 #include "rules/catalog/Names.h"
 #include "rules/catalog/OptionValue.h"
@@ -200,6 +201,22 @@ llvm::Expected<std::shared_ptr<const catalog::ModelIndex>> Configuration::models
   return index;
 }
 
+/// What the rules themselves say about their options: values that depend on the models.
+static std::vector<std::string> optionProblems(const FileConfiguration &configuration) {
+  clang::DiagnosticOptions diagnosticOptions;
+  clang::DiagnosticsEngine diagnostics(clang::DiagnosticIDs::create(), diagnosticOptions, new clang::IgnoringDiagConsumer);
+  clang::tidy::ClangTidyContext context(std::make_unique<clang::tidy::DefaultOptionsProvider>(
+      clang::tidy::ClangTidyGlobalOptions(), configuration.options));
+  context.setDiagnosticsEngine(std::make_unique<clang::DiagnosticOptions>(), &diagnostics);
+  context.setCurrentFile("options.cpp");
+  std::vector<std::string> problems;
+  auto rules = makeRules(&context, [&](const catalog::RuleInfo &rule) { return configuration.rules.contains(rule.id); });
+  for (const auto &rule : rules)
+    for (const std::string &problem : rule->optionProblems())
+      problems.push_back((rule->info().id + ": " + problem).str());
+  return problems;
+}
+
 llvm::Expected<std::shared_ptr<const FileConfiguration>> Configuration::effective(const ClangTidyOptions &options) {
   auto value = [&](llvm::StringRef key) {
     auto found = options.CheckOptions.find(key);
@@ -230,6 +247,8 @@ llvm::Expected<std::shared_ptr<const FileConfiguration>> Configuration::effectiv
   std::vector<llvm::StringRef> names(configuration->rules.keys().begin(), configuration->rules.keys().end());
   llvm::sort(names);
   configuration->options.Checks = "-*," + llvm::join(names, ",");
+  if (llvm::Error error = problemsError(optionProblems(*configuration)))
+    return error;
   return configuration;
 }
 

@@ -29,6 +29,11 @@ std::string absolutePath(llvm::StringRef file) {
   return absolute.str().str();
 }
 
+std::string realPath(llvm::StringRef file) {
+  llvm::SmallString<256> real;
+  return fs::real_path(file, real) ? absolutePath(file) : real.str().str();
+}
+
 /// Folders in which build systems put the database.
 static bool isBuildFolder(llvm::StringRef name) {
   return name.starts_with_insensitive("build") || name.starts_with("cmake-build") || name.starts_with("out") ||
@@ -62,15 +67,22 @@ static std::string newestBelow(llvm::StringRef folder, unsigned depth) {
   return best;
 }
 
+static bool isProjectTop(const std::string &folder) {
+  return llvm::any_of(std::initializer_list<const char *>{".git", "CMakeLists.txt", "meson.build", "Makefile", "configure",
+                                                          "WORKSPACE", "MODULE.bazel", "xmake.lua"},
+                      [&](const char *file) { return fs::exists(folder + "/" + file); });
+}
+
 std::string findDatabase(llvm::StringRef start) {
   std::string folder = absolutePath(start);
   if (!fs::is_directory(folder))
     folder = path::parent_path(folder).str();
-  for (; !folder.empty(); folder = path::parent_path(folder).str()) {
-    // The file system's root has no build folders, and looking for them there is slow.
-    bool isTop = path::parent_path(folder).empty();
-    if (std::string found = newestBelow(folder, isTop ? 0 : 2); !found.empty())
+  for (bool isStart = true; !folder.empty(); folder = path::parent_path(folder).str(), isStart = false) {
+    // Not any parent's `build` is ours: a home folder holds many.
+    if (std::string found = newestBelow(folder, isStart || isProjectTop(folder) ? 2 : 0); !found.empty())
       return found;
+    if (fs::exists(folder + "/.git"))
+      break;
   }
   return {};
 }

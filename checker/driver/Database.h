@@ -25,8 +25,9 @@ struct Database {
   std::vector<CompileCommand> commands;
 };
 
-/// The database for `start` (a file or folder): compile_commands.json there, in its usual build folders (build, out,
-/// cmake-build-*, …), or in any parent. With several build folders the newest database wins. Empty if there is none.
+/// The database for `start` (a file or folder): compile_commands.json there or in a parent, or in a usual build folder
+/// (build, out, cmake-build-*, …) of `start` or of a parent that is the top of a project. Looks no further up than the git
+/// work tree. With several build folders the newest database wins. Empty if there is none.
 std::string findDatabase(llvm::StringRef start);
 
 /// Reads one database. `path` may also be the folder that holds it. An error says which entry is wrong and how.
@@ -35,6 +36,9 @@ llvm::Expected<Database> readDatabase(llvm::StringRef path);
 /// The commands of `database` for `paths` (absolute files or folders), each file once, in the order of the database.
 /// A path that matches none is an error with the nearest thing to type.
 llvm::Expected<std::vector<CompileCommand>> selectUnits(const Database &database, llvm::ArrayRef<std::string> paths);
+
+/// The one name of a file that exists, links resolved; else its absolute path.
+std::string realPath(llvm::StringRef path);
 
 /// `path` made absolute against the working directory, with dots removed.
 std::string absolutePath(llvm::StringRef path);

@@ -5,15 +5,16 @@
 #include "checker/driver/UnitAnalysis.h"
 
 #include "checker/driver/LineWriter.h"
+#include "checker/driver/MakeRules.h"
 #include "checker/driver/SystemBodies.h"
 #include "checker/driver/UnitArguments.h"
 #include "checker/driver/UserFindings.h"
-#include "checker/framework/RuleCheck.h"
 #include "checker/report/FindingJson.h"
 #include "checker/semantics/Unit.h"
 
 #include "clang/Basic/Stack.h"
 #include "clang/Lex/LexDiagnostic.h"
+#include "clang/Lex/PreprocessorOptions.h"
 #include "clang/Driver/CreateInvocationFromArgs.h"
 #include "clang/Frontend/CompilerInstance.h"
 #include "clang/Frontend/FrontendActions.h"
@@ -21,12 +22,6 @@
 #include "llvm/Support/raw_ostream.h"
 
 #include <chrono>
-
-namespace coroguard {
-/// Generated: the rules of rules/ that `wanted` lets through.
-std::vector<std::unique_ptr<RuleCheck>> makeRules(clang::tidy::ClangTidyContext *context,
-                                                  llvm::function_ref<bool(const catalog::RuleInfo &)> wanted);
-} // namespace coroguard
 
 namespace coroguard::driver {
 namespace {
@@ -53,7 +48,7 @@ public:
       const clang::SourceManager &sources = diagnostic.getSourceManager();
       clang::PresumedLoc at = sources.getPresumedLoc(sources.getFileLoc(diagnostic.getLocation()));
       if (at.isValid())
-        problem.place = {absolutePath(at.getFilename()), at.getLine(), at.getColumn(), 0, 0};
+        problem.place = {realPath(at.getFilename()), at.getLine(), at.getColumn(), 0, 0};
     }
     if (diagnostic.getID() == clang::diag::err_pp_file_not_found)
       problem.hint = "if the build generates this header, build first; else check the include paths of the command";
@@ -162,8 +157,11 @@ void economise(clang::CompilerInvocation &invocation, const AnalysisOptions &opt
   diagnostics.Warnings = {"no-everything"}; // also what is an error by default but may be switched off
   diagnostics.Remarks.clear();
   invocation.getLangOpts().SpellChecking = false;
-  if (coroutines)
+  if (coroutines) {
     invocation.getLangOpts().Coroutines = true;
+    if (!invocation.getLangOpts().CPlusPlus20) // Clang says so of C++20 alone; libstdc++ asks
+      invocation.getPreprocessorOpts().addMacroDef("__cpp_impl_coroutine=201902L");
+  }
   invocation.getDependencyOutputOpts() = clang::DependencyOutputOptions();
   if (!options.resourceDirectory.empty())
     invocation.getHeaderSearchOpts().ResourceDir = options.resourceDirectory;

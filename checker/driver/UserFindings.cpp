@@ -10,7 +10,6 @@
 #include "clang/Basic/SourceManager.h"
 #include "clang/Frontend/CompilerInstance.h"
 #include "clang/Tooling/Core/Diagnostic.h"
-#include "llvm/Support/FileSystem.h"
 
 namespace coroguard::driver {
 
@@ -68,8 +67,7 @@ bool UserFindings::suppressed(clang::SourceLocation location, const Finding &fin
 std::string UserFindings::realName(llvm::StringRef file) {
   std::string &name = realNames_[file];
   if (name.empty()) {
-    llvm::SmallString<256> real;
-    name = llvm::sys::fs::real_path(file, real) ? absolutePath(file) : real.str().str();
+    name = realPath(file);
   }
   return name;
 }
