@@ -21,7 +21,7 @@ EXAMPLES = SOURCE / "docs/examples"
 
 
 def run(command, **options):
-    environment = dict(os.environ, PATH=f"{BUILD / 'bin'}:{os.environ['PATH']}", NO_COLOR="1", COLUMNS="100")
+    environment = dict(os.environ, PATH=f"{BUILD / 'bin'}:{os.environ['PATH']}", NO_COLOR="1", COLUMNS="200")
     return subprocess.run(command, cwd=SOURCE, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, **options)
 
 

@@ -74,6 +74,8 @@ class Text(unittest.TestCase):
     def test_every_source_says_what_its_licence_is(self):
         names = subprocess.run(["git", "ls-files"], cwd=SOURCE, capture_output=True, text=True).stdout.split()
         for name in names:
+            if "/Inputs/" in name:  # line numbers in them are part of tests
+                continue
             if re.search(r"(\.(h|hpp|cpp|c|inc|py|cmake)|CMakeLists\.txt)$", name) and (SOURCE / name).exists():
                 with self.subTest(name):
                     head = (SOURCE / name).read_text(errors="replace")[:600]
