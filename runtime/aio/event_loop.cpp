@@ -365,7 +365,7 @@ void event_loop::expire_timers() {
 
 /// Nothing is ready. Sleeps until something is, or jumps in time. False: it has to stop.
 bool event_loop::wait_for_something() {
-  bool outside = watched_ > background_ || external_ > 0 || !signal_handlers_.empty();
+  bool outside = watched_ > background_ || external_ > 0 || signal_handlers_.size() > background_signals_;
   if (options_.clock == clock_kind::virtual_time) {
     if (outside) { // let the real world catch up first: jobs in flight must finish before time may pass
       poll(0);
@@ -573,7 +573,7 @@ bool event_loop::remove_writer(int fd) { return user_unwatch(fd, true); }
 
 // --- signals -----------------------------------------------------------------------------------------------------
 
-void event_loop::add_signal_handler(int number, std::function<void()> f) {
+void event_loop::add_signal_handler(int number, std::function<void()> f, bool background) {
   check_open();
   if (number <= 0 || number >= signal_count || number == SIGKILL || number == SIGSTOP)
     throw std::invalid_argument("coroguard: signal " + std::to_string(number) + " cannot be handled");
@@ -596,6 +596,7 @@ void event_loop::add_signal_handler(int number, std::function<void()> f) {
     throw_system("coroguard: cannot handle this signal (sigaction)");
   }
   signal_handlers_.emplace_back(number, std::move(f));
+  background_signals_ += background;
 }
 
 bool event_loop::remove_signal_handler(int number) {

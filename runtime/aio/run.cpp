@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // The beginning and the end of run().
+#include "coroguard/debug.hpp"
 #include "coroguard/run.hpp"
 
 #include <csignal>
@@ -24,7 +25,18 @@ loop_options runner::translate(const run_options &options) {
   return o;
 }
 
-runner::runner(const run_options &options) : loop_(translate(options)), handle_interrupt_(options.handle_interrupt) {}
+runner::runner(const run_options &options) : loop_(translate(options)), handle_interrupt_(options.handle_interrupt) {
+  if (!loop_.debug())
+    return;
+  try { // the quit key prints the tasks; one loop at a time can have the signal
+    loop_.add_signal_handler(SIGQUIT, [this] {
+      std::string text = format_tasks(loop_);
+      std::fwrite(text.data(), 1, text.size(), stderr);
+    }, true);
+    
+  } catch (const invalid_state_error &) {
+  }
+}
 
 void runner::drive(future_core *main) {
   if (handle_interrupt_)

@@ -145,7 +145,9 @@ public:
 
   // --- signals
   /// Calls `f` on the loop when signal `number` arrives. One loop per signal. Errors: std::system_error, invalid_argument.
-  void add_signal_handler(int number, std::function<void()> f);
+  void add_signal_handler(int number, std::function<void()> f) { add_signal_handler(number, std::move(f), false); }
+  /// `background`: waiting for it alone is a deadlock.
+  void add_signal_handler(int number, std::function<void()> f, bool background);
   bool remove_signal_handler(int number);
 
   // --- errors
@@ -261,7 +263,7 @@ private:
   std::atomic<std::uint64_t> turns_{0};
   std::uint32_t since_poll_ = 0;
   std::uint32_t watched_ = 0, background_ = 0;
-  std::uint32_t external_ = 0, jobs_ = 0;
+  std::uint32_t external_ = 0, jobs_ = 0, background_signals_ = 0;
   int spin_limit_ = -1;
   std::uint64_t timer_count_ = 0, task_ids_ = 0;
   std::int64_t virtual_now_ = 0;

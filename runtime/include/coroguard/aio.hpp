@@ -1,0 +1,48 @@
+// SPDX-FileCopyrightText: coroguard contributors
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// The whole coroutine runtime in one include.
+//
+//   #include <coroguard/aio.hpp>
+#pragma once
+
+#include "coroguard/adapt.hpp"
+#include "coroguard/async_algorithm.hpp"
+#include "coroguard/async_generator.hpp"
+#include "coroguard/async_timed.hpp"
+#include "coroguard/awaitable.hpp"
+#include "coroguard/barrier.hpp"
+#include "coroguard/condition.hpp"
+#include "coroguard/context.hpp"
+#include "coroguard/debug.hpp"
+#include "coroguard/endpoint.hpp"
+#include "coroguard/errors.hpp"
+#include "coroguard/event.hpp"
+#include "coroguard/event_loop.hpp"
+#include "coroguard/executor.hpp"
+#include "coroguard/executor_future.hpp"
+#include "coroguard/explore.hpp"
+#include "coroguard/file.hpp"
+#include "coroguard/future.hpp"
+#include "coroguard/gather.hpp"
+#include "coroguard/mutex.hpp"
+#include "coroguard/process_pool_executor.hpp"
+#include "coroguard/queue.hpp"
+#include "coroguard/report.hpp"
+#include "coroguard/run.hpp"
+#include "coroguard/run_in_executor.hpp"
+#include "coroguard/semaphore.hpp"
+#include "coroguard/shared_task.hpp"
+#include "coroguard/shield.hpp"
+#include "coroguard/sleep.hpp"
+#include "coroguard/stream.hpp"
+#include "coroguard/subprocess.hpp"
+#include "coroguard/task.hpp"
+#include "coroguard/task_group.hpp"
+#include "coroguard/task_handle.hpp"
+#include "coroguard/thread_pool_executor.hpp"
+#include "coroguard/timeout.hpp"
+#include "coroguard/trace.hpp"
+#include "coroguard/udp.hpp"
+#include "coroguard/wait.hpp"
+#include "coroguard/wire.hpp"
