@@ -1,13 +1,18 @@
 // SPDX-FileCopyrightText: coroguard contributors
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The items w1 to w6 of the reference benchmarks, on coroguard. Prints "RESULT coroguard item metric value unit" per measured
+// The items w1 to w9 (but w8) of the reference benchmarks, on coroguard. Prints "RESULT coroguard item metric value unit" per measured
 // repetition; sizes are the references'. Usage: bench-aio ITEM [debug]
 #include "coroguard/async_generator.hpp"
 #include "coroguard/gather.hpp"
+#include "coroguard/process_pool_executor.hpp"
 #include "coroguard/queue.hpp"
 #include "coroguard/run.hpp"
+#include "coroguard/thread_pool_executor.hpp"
 #include "test/perf/bench-aio-anchor.hpp"
+
+#include <malloc.h>
+#include <ranges>
 
 using namespace anchor;
 using namespace coroguard;
@@ -130,6 +135,69 @@ void w6() {
   });
 }
 
+void w7() {
+  thread_pool_executor pool(2);
+  auto worker = [](thread_pool_executor &p, int n) -> task<> {
+    for (int i = 0; i < n; ++i)
+      check(co_await run_in_executor(p, trivial, i) == i + 1, "w7");
+  };
+  offload(
+      peer, [&](int n) { run(worker(pool, n), options); },
+      [&](int n, int in_flight) {
+        run([&]() -> task<> {
+          std::vector<task<>> all;
+          for (int i = 0; i < in_flight; ++i)
+            all.push_back(worker(pool, n / in_flight));
+          co_await gather(std::move(all));
+        }, options);
+      });
+}
+
+bool prime(std::uint64_t n) { return is_prime(n); }
+int primes_of_chunk(int k) {
+  int c = 0;
+  for (int i = 0; i < 1000; ++i)
+    c += is_prime(std::uint64_t(k * 1000 + i));
+  return c;
+}
+template <class V> int total(const V &v) {
+  int c = 0;
+  for (auto x : v)
+    c += int(x);
+  return c;
+}
+
+template <class Pool> void w9_on(const char *name, Pool &pool) {
+  auto all = std::views::iota(std::uint64_t(0), std::uint64_t(N9));
+  auto chunks = std::views::iota(0, 100);
+  std::vector<std::uint64_t> big(std::begin(BIG), std::end(BIG));
+  w9(name, [&] { return total(pool.map(prime, all, 1)); }, [&] { return total(pool.map(primes_of_chunk, chunks, 1)); },
+     [&] { return total(pool.map(prime, big, 1)); });
+  for (int i = 0; i < reps(); ++i) {
+    double t = anchor::now();
+    check(total(pool.map(prime, all)) == PRIMES_100K, "w9 auto");
+    result(name, "w9", "map_auto_ms", (anchor::now() - t) * 1e3, "ms");
+  }
+}
+
+// Memory: bytes per idle task (sleeping), from the heap's own count.
+void memory() {
+  constexpr int count = 100'000;
+  run([]() -> task<> {
+    auto before = ::mallinfo2();
+    std::vector<task_handle<>> all;
+    all.reserve(count);
+    auto with_handles = ::mallinfo2();
+    for (int i = 0; i < count; ++i)
+      all.push_back(create_task([]() -> task<> { co_await coroguard::sleep(std::chrono::hours(1)); }()));
+    co_await yield_now();
+    co_await yield_now();
+    auto after = ::mallinfo2();
+    result(peer, "memory", "bytes_per_idle_task", double(after.uordblks + after.hblkhd - with_handles.uordblks - with_handles.hblkhd) / count, "bytes");
+    (void)before;
+  });
+}
+
 } // namespace
 
 int main(int argc, char **argv) {
@@ -150,6 +218,15 @@ int main(int argc, char **argv) {
     w5();
   else if (item == "w6")
     w6();
+  else if (item == "w7")
+    w7();
+  else if (item == "w9") {
+    thread_pool_executor threads(2);
+    w9_on("coroguard", threads);
+    process_pool_executor processes(2);
+    w9_on("coroguard_process", processes);
+  } else if (item == "memory")
+    memory();
   else
     return 2;
 }

@@ -46,13 +46,13 @@ inline constexpr clock_kind virtual_clock = clock_kind::virtual_time;
 enum class on_deadlock : std::uint8_t { automatic, wait, report, fail };
 
 struct loop_options {
-  std::string name;          ///< for reports; "loop-N" if empty
-  std::optional<bool> debug; ///< unset: environment COROGUARD_DEBUG=1
+  std::string name = {};          ///< for reports; "loop-N" if empty
+  std::optional<bool> debug = {}; ///< unset: environment COROGUARD_DEBUG=1
   clock_kind clock = real_clock;
   on_deadlock deadlock = on_deadlock::automatic;
   std::chrono::milliseconds slow_callback{100}; ///< debug: a longer step is reported
   std::size_t large_frame = 16384;              ///< debug: a larger coroutine frame is reported (bytes)
-  std::optional<std::uint64_t> seed;            ///< run ready nodes in an order drawn from this seed
+  std::optional<std::uint64_t> seed = {};       ///< run ready nodes in an order drawn from this seed
 };
 
 namespace detail {
