@@ -100,7 +100,7 @@ Deferred<> kept(Queue &queue, Base &base, std::function<void(Deferred<>)> sink) 
   co_await awaits(save(7));
   co_await awaits_reference(save(8));
   stores(save(9));
-  executes(save(10));
+  executes(save(10)); // warn: [async-sync-wait] "executes"
   forwards(save(11));
   queue.push(save(13));
   queue.keep(save(14));
