@@ -5,6 +5,7 @@
 // is worked out when it is first asked for.
 #pragma once
 
+#include "checker/flow/Borrow.h"
 #include "checker/flow/DroppedTasks.h"
 #include "checker/flow/LoopResidence.h"
 #include "checker/program/BlockingPaths.h"
@@ -40,6 +41,7 @@ public:
   /// From each function to a runner, nested loop or wait for a future: what rule sync-wait speaks about.
   const BlockingPaths &waits();
   LoopResidence &residence();
+  Borrows &borrows() { return borrows_; }
   /// Every dropped task of the unit; the rules share them out among themselves.
   llvm::ArrayRef<DroppedTask> dropped();
 
@@ -52,6 +54,7 @@ private:
   Callees callees_;
   Cures cures_;
   FlowGraphs graphs_;
+  Borrows borrows_;
   std::unique_ptr<AsyncContexts> contexts_;
   std::unique_ptr<CallGraph> calls_;
   std::unique_ptr<BlockingCalls> blocking_;

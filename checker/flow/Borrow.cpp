@@ -1,0 +1,451 @@
+// SPDX-FileCopyrightText: coroguard contributors
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Compares how long tasks live with how long the things live that they borrow.
+#include "checker/flow/Borrow.h"
+
+#include "checker/flow/PathWalk.h"
+#include "checker/semantics/LocalValues.h"
+
+#include "clang/AST/ExprCXX.h"
+#include "llvm/ADT/STLExtras.h"
+
+using namespace clang;
+
+namespace coroguard {
+
+using catalog::FunctionRole;
+using catalog::TypeRole;
+using What = DanglingBorrow::What;
+
+namespace {
+
+llvm::StringRef nameOf(const NamedDecl *decl) {
+  return decl && decl->getIdentifier() ? decl->getName() : llvm::StringRef();
+}
+bool isLambdaCall(const FunctionDecl *callee) {
+  const auto *method = dyn_cast_or_null<CXXMethodDecl>(callee);
+  return method && method->getParent()->isLambda() && method->getOverloadedOperator() == OO_Call;
+}
+/// The variable an argument names, as the reader sees it.
+std::string writtenName(const Expr *argument, const Storage &storage) {
+  std::string name = storage.variable ? storage.variable->getNameAsString() : "";
+  anyDescendant(argument, [&](const Stmt *node) {
+    const auto *reference = dyn_cast<DeclRefExpr>(node);
+    const auto *variable = reference ? dyn_cast<VarDecl>(reference->getDecl()) : nullptr;
+    if (variable && storage.variable)
+      name = variable->getNameAsString();
+    return variable != nullptr;
+  });
+  return name;
+}
+const LambdaExpr *lambdaOf(const Expr *expr, const Body &body) {
+  const Expr *bare = peelMoves(expr);
+  if (const auto *lambda = dyn_cast_or_null<LambdaExpr>(bare))
+    return lambda;
+  const VarDecl *variable = localOf(bare);
+  const Body *home = variable ? homeOf(variable, body) : nullptr;
+  const Expr *value = home == &body && variable->hasInit() ? peelMoves(variable->getInit()) : nullptr;
+  if (const auto *construct = dyn_cast_or_null<CXXConstructExpr>(value); construct && construct->getNumArgs() >= 1)
+    value = peelMoves(construct->getArg(0)); // std::function
+  return dyn_cast_or_null<LambdaExpr>(value);
+}
+bool capturesLocalsByReference(const LambdaExpr *lambda) {
+  return lambda && llvm::any_of(lambda->captures(), [](const LambdaCapture &capture) {
+           return capture.capturesVariable() && capture.getCaptureKind() == LCK_ByRef;
+         });
+}
+
+} // namespace
+
+bool mayBorrow(QualType parameter) { return parameter->isReferenceType() || pointsElsewhere(parameter); }
+
+bool isForwardingReference(const ParmVarDecl *parameter) {
+  const auto *function = dyn_cast<FunctionDecl>(parameter->getDeclContext());
+  const FunctionDecl *pattern = function ? function->getTemplateInstantiationPattern() : nullptr;
+  if (!pattern)
+    pattern = function;
+  if (!pattern || pattern->getNumParams() == 0)
+    return false;
+  const unsigned i = std::min(parameter->getFunctionScopeIndex(), pattern->getNumParams() - 1);
+  QualType type = pattern->getParamDecl(i)->getType();
+  if (const auto *pack = type->getAs<PackExpansionType>())
+    type = pack->getPattern();
+  const auto *reference = type->getAs<RValueReferenceType>();
+  return reference && reference->getPointeeType()->isTemplateTypeParmType() && !reference->getPointeeType().isConstQualified();
+}
+
+/// Loops, executors, pools and tokens outlive what runs on them.
+bool Borrows::lastsAnyway(QualType type) {
+  type = type->isPointerType() ? type->getPointeeType() : type.getNonReferenceType();
+  for (TypeRole role : {TypeRole::Loop, TypeRole::ThreadPool, TypeRole::Context, TypeRole::StopToken})
+    if (types_.hasRole(type, role))
+      return true;
+  const llvm::StringRef name = nameOf(classOf(type));
+  return name.contains_insensitive("executor") || name.contains_insensitive("scheduler") || name.contains_insensitive("reactor") ||
+         name.contains_insensitive("io_context") || name.contains_insensitive("thread_pool") || name.contains_insensitive("event_loop") ||
+         name.contains_insensitive("eventloop") || name.contains_insensitive("io_service");
+}
+
+bool Borrows::usedLate(const Body &body, llvm::function_ref<bool(const Stmt *)> isUse) {
+  if (llvm::none_of(body.nodes, [&](const Stmt *node) { return isUse(node); }))
+    return false;
+  const CXXRecordDecl *promise = body.isCoroutine() ? classOf(body.coroutine->getPromiseDecl()->getType()) : nullptr;
+  if (promise && types_.startOf(promise) == catalog::Start::Lazy)
+    return true;
+  const FlowGraph *graph = graphs_.of(body);
+  return graph && useAfterSuspension(*graph, context_, isUse);
+}
+
+Keep Borrows::assumeKept(const FunctionDecl *callee, const ParmVarDecl *parameter) {
+  const SourceManager &sources = context_.getSourceManager();
+  const AsyncType *type = types_.classify(callee->getReturnType());
+  if (!type || !type->promise || sources.isInSystemHeader(sources.getExpansionLoc(callee->getLocation())) ||
+      types_.libraryOf(callee) || (parameter && isForwardingReference(parameter)))
+    return Keep::No;
+  if (type->isLazy())
+    return Keep::Yes;
+  const QualType target = parameter ? parameter->getType() : QualType();
+  const bool written = parameter && (target->isReferenceType() || target->isPointerType()) &&
+                       !target->getPointeeType().isConstQualified();
+  return written && type->kind == AsyncType::Kind::Detached ? Keep::Yes : Keep::Maybe;
+}
+
+Keep Borrows::keepsParameter(const FunctionDecl *callee, unsigned i, unsigned depth) {
+  if (!callee || i >= callee->getNumParams() || depth > 4)
+    return Keep::No;
+  const ParmVarDecl *declared = callee->getParamDecl(i);
+  if (!mayBorrow(declared->getType()) || lastsAnyway(declared->getType()))
+    return Keep::No;
+  const FunctionDecl *definition = callee->getDefinition();
+  const Body *body = code_.bodyOf(definition);
+  if (!body)
+    return assumeKept(callee, declared);
+  const std::pair key{callee->getCanonicalDecl(), i};
+  auto [entry, fresh] = keeps_.try_emplace(key, 0); // recursion: assume it keeps nothing
+  if (!fresh)
+    return static_cast<Keep>(entry->second);
+  const ParmVarDecl *parameter = definition->getParamDecl(i);
+  bool kept = false;
+  if (body->isCoroutine()) {
+    kept = usedLate(*body, [&](const Stmt *node) { return mentions(node, parameter); });
+  } else {
+    for (const Stmt *node : body->nodes) {
+      const auto *call = dyn_cast<CallExpr>(node);
+      std::optional<CallSite> site = call && types_.classify(call->getType()) ? CallSite::of(call) : std::nullopt;
+      for (unsigned j = 0; site && j < site->arguments.size() && !kept; ++j) {
+        const ParmVarDecl *target = site->parameter(j);
+        const Expr *given = peelMoves(site->arguments[j]);
+        if (const auto *construct = dyn_cast_or_null<CXXConstructExpr>(given);
+            construct && isView(construct->getType()) && construct->getNumArgs() >= 1)
+          given = peelMoves(construct->getArg(0));
+        kept = target && given && mentions(given, parameter) &&
+               keepsParameter(site->callee, target->getFunctionScopeIndex(), depth + 1) == Keep::Yes;
+      }
+    }
+    for (const LambdaExpr *lambda : body->capturedBy(parameter))
+      for (const LambdaCapture &capture : lambda->captures())
+        kept |= capture.capturesVariable() && capture.getCapturedVar() == parameter && capture.getCaptureKind() == LCK_ByRef &&
+                closureUse(lambda->getCallOperator()).has_value();
+  }
+  const Keep result = kept ? Keep::Yes : Keep::No;
+  keeps_[key] = static_cast<char>(result);
+  return result;
+}
+
+Keep Borrows::keepsObject(const FunctionDecl *callee, unsigned depth) {
+  const auto *method = dyn_cast_or_null<CXXMethodDecl>(callee);
+  if (!method || method->isStatic() || depth > 4 || method->getRefQualifier() == RQ_RValue || lastsAnyway(context_.getCanonicalTagType(method->getParent())))
+    return Keep::No;
+  const Body *body = code_.bodyOf(callee->getDefinition());
+  if (!body)
+    return assumeKept(callee, nullptr);
+  const std::pair key{callee->getCanonicalDecl(), ~0u - 2};
+  auto [entry, fresh] = keeps_.try_emplace(key, 0);
+  if (!fresh)
+    return static_cast<Keep>(entry->second);
+  bool kept = false;
+  if (body->isCoroutine()) {
+    kept = usedLate(*body, [](const Stmt *node) {
+      const auto *lambda = dyn_cast<LambdaExpr>(node);
+      return isa<CXXThisExpr>(node) ||
+             (lambda && llvm::any_of(lambda->captures(), [](const LambdaCapture &c) { return c.capturesThis(); }));
+    });
+  } else {
+    for (const Stmt *node : body->nodes) {
+      const auto *call = dyn_cast<CXXMemberCallExpr>(node);
+      if (call && types_.classify(call->getType()) && isa<CXXThisExpr>(call->getImplicitObjectArgument()->IgnoreParenImpCasts()))
+        kept |= keepsObject(call->getMethodDecl(), depth + 1) == Keep::Yes;
+    }
+  }
+  const Keep result = kept ? Keep::Yes : Keep::No;
+  keeps_[key] = static_cast<char>(result);
+  return result;
+}
+
+std::optional<std::string> Borrows::closureUse(const FunctionDecl *callOperator) {
+  const Body *body = code_.bodyOf(callOperator ? callOperator->getDefinition() : nullptr);
+  if (!body || !body->isCoroutine() || !body->lambda)
+    return std::nullopt;
+  if (callOperator->hasCXXExplicitFunctionObjectParameter() && !callOperator->getParamDecl(0)->getType()->isReferenceType())
+    return std::nullopt; // `this auto`: the closure is in the frame
+  std::string name;
+  const bool used = usedLate(*body, [&](const Stmt *node) {
+    for (const LambdaCapture &capture : body->lambda->captures()) {
+      const bool hit = capture.capturesThis() ? isa<CXXThisExpr>(node)
+                                              : capture.capturesVariable() && mentions(node, capture.getCapturedVar());
+      if (hit && name.empty())
+        name = capture.capturesThis() ? "this" : capture.getCapturedVar()->getNameAsString();
+      if (hit)
+        return true;
+    }
+    return false;
+  });
+  return used ? std::optional(name) : std::nullopt;
+}
+
+const std::vector<DanglingBorrow> &Borrows::dangling() {
+  if (done_)
+    return dangling_;
+  done_ = true;
+  for (const Body &body : code_.bodies())
+    for (const Stmt *node : body.nodes)
+      if (const auto *call = dyn_cast<CallExpr>(node))
+        look(body, call);
+  for (const CXXRecordDecl *record : code_.records())
+    lookAtFields(record);
+  return dangling_;
+}
+
+void Borrows::look(const Body &body, const CallExpr *call) {
+  lookAtSpawnedClosure(body, call);
+  const AsyncType *type = call->isPRValue() ? types_.classify(call->getType()) : nullptr;
+  if (!type)
+    return;
+  lookAtContinuation(body, call);
+  if (type->kind == AsyncType::Kind::Operation || type->kind == AsyncType::Kind::Other)
+    return;
+  std::optional<CallSite> site = CallSite::of(call);
+  if (!site || !site->callee)
+    return;
+  if (nameOf(site->callee) == "invoke" && site->callee->isInStdNamespace() && !site->arguments.empty()) {
+    const auto *reference = dyn_cast<DeclRefExpr>(site->arguments.front()->IgnoreParenImpCasts());
+    const auto *function = reference ? dyn_cast<FunctionDecl>(reference->getDecl()) : nullptr;
+    if (!function || isa<CXXMethodDecl>(function))
+      return;
+    site->callee = function;
+    site->arguments.erase(site->arguments.begin());
+  } else if (!callees_.models(*site).empty()) {
+    return;
+  }
+  DanglingBorrow made{What::Argument, &body, call, site->callee};
+  made.type = type;
+  lookAtArguments(made, *site);
+  lookAtObject(made, *site);
+}
+
+void Borrows::lookAtArguments(const DanglingBorrow &made, const CallSite &site) {
+  for (unsigned i = 0; i < site.arguments.size(); ++i) {
+    const ParmVarDecl *parameter = site.parameter(i);
+    if (!parameter || !mayBorrow(parameter->getType()))
+      continue;
+    const Expr *argument = site.arguments[i];
+    DanglingBorrow borrow = made;
+    borrow.storage = parameter->getType()->isReferenceType() ? storageOf(argument, *made.body) : pointeeOf(argument, *made.body);
+    if (borrow.storage.kind != Storage::Kind::Temporary && borrow.storage.kind != Storage::Kind::Local)
+      continue;
+    borrow.keep = keepsParameter(site.callee, parameter->getFunctionScopeIndex());
+    if (borrow.keep == Keep::No)
+      continue;
+    borrow.argument = argument;
+    borrow.parameter = parameter;
+    borrow.name = writtenName(argument, borrow.storage);
+    judge(borrow, journeys_.of(made.call, *made.body));
+  }
+}
+
+void Borrows::lookAtObject(const DanglingBorrow &made, const CallSite &site) {
+  if (!site.object || site.object->getType()->isPointerType())
+    return;
+  DanglingBorrow borrow = made;
+  borrow.argument = site.object;
+  borrow.storage = storageOf(site.object, *made.body);
+  if (borrow.storage.kind != Storage::Kind::Temporary && borrow.storage.kind != Storage::Kind::Local)
+    return;
+  const LambdaExpr *lambda = lambdaOf(site.object, *made.body);
+  const bool wrapped = site.callee->getOverloadedOperator() == OO_Call && !isLambdaCall(site.callee);
+  if (isLambdaCall(site.callee) || (wrapped && lambda)) {
+    const std::optional<std::string> use = closureUse(wrapped ? lambda->getCallOperator() : site.callee);
+    if (!use)
+      return;
+    borrow.what = What::Closure;
+    borrow.name = borrow.storage.kind == Storage::Kind::Local ? borrow.storage.variable->getNameAsString() : *use;
+    borrow.capturesLocals = capturesLocalsByReference(lambda);
+  } else {
+    if (types_.classify(site.object->getType()) || types_.isAwaitable(site.object->getType()))
+      return;
+    borrow.keep = keepsObject(site.callee);
+    borrow.name = writtenName(site.object, borrow.storage);
+  }
+  if (borrow.keep != Keep::No)
+    judge(borrow, journeys_.of(made.call, *made.body));
+}
+
+/// A continuation runs once and is thrown away with its closure; a coroutine in it goes on.
+void Borrows::lookAtContinuation(const Body &body, const CallExpr *call) {
+  const auto *member = dyn_cast<CXXMemberCallExpr>(call);
+  const llvm::StringRef name = member ? nameOf(member->getMethodDecl()) : "";
+  if (!member || !types_.classify(member->getImplicitObjectArgument()->getType()) ||
+      !llvm::is_contained({"then", "then_wrapped", "finally", "handle_exception", "handle_exception_type", "thenValue", "thenTry",
+                           "then_unpack"}, name))
+    return;
+  for (const Expr *argument : member->arguments()) {
+    const auto *lambda = dyn_cast_or_null<LambdaExpr>(peelMoves(argument));
+    const CXXMethodDecl *callOperator = lambda ? lambda->getCallOperator() : nullptr;
+    if (callOperator && callOperator->getDescribedFunctionTemplate())
+      for (const FunctionDecl *instance : callOperator->getDescribedFunctionTemplate()->specializations())
+        callOperator = cast<CXXMethodDecl>(instance);
+    std::optional<std::string> use = closureUse(callOperator);
+    if (!use)
+      continue;
+    DanglingBorrow borrow{What::Closure, &body, call, member->getMethodDecl(), lambda};
+    borrow.storage.kind = Storage::Kind::Temporary;
+    borrow.name = *use;
+    borrow.type = types_.classify(call->getType());
+    borrow.destination = {Destination::Kind::Detached, call};
+    dangling_.push_back(std::move(borrow));
+  }
+}
+
+/// `co_spawn(context, [&local]() -> awaitable<void> {…}, detached)`: the closure is kept, the local is not.
+void Borrows::lookAtSpawnedClosure(const Body &body, const CallExpr *call) {
+  std::optional<CallSite> site = CallSite::of(call);
+  const catalog::FunctionModel *spawner = site ? callees_.model(*site, FunctionRole::Spawner) : nullptr;
+  if (!spawner || !spawner->keepsCallable)
+    return;
+  for (const Expr *argument : site->arguments) {
+    const LambdaExpr *lambda = lambdaOf(argument, body);
+    if (!lambda || !capturesLocalsByReference(lambda) || !closureUse(lambda->getCallOperator()))
+      continue;
+    for (const LambdaCapture &capture : lambda->captures()) {
+      const auto *variable = capture.capturesVariable() && capture.getCaptureKind() == LCK_ByRef
+                                 ? dyn_cast<VarDecl>(capture.getCapturedVar()) : nullptr;
+      const Storage storage = variable ? storageOf(variable, body) : Storage();
+      if (storage.kind != Storage::Kind::Local || lastsAnyway(variable->getType()))
+        continue;
+      DanglingBorrow borrow{What::Capture, &body, call, site->callee, lambda};
+      borrow.storage = storage;
+      borrow.name = variable->getNameAsString();
+      llvm::SmallVector<Destination, 2> destinations;
+      if (call->getType()->isVoidType() || body.isDiscarded(call))
+        destinations.push_back({Destination::Kind::Detached, call});
+      else
+        destinations = journeys_.of(call, body);
+      judge(borrow, destinations);
+      break;
+    }
+  }
+}
+
+/// `task member = greet(make_name());`
+void Borrows::lookAtFields(const CXXRecordDecl *record) {
+  static const Body nowhere;
+  for (const FieldDecl *field : record->fields()) {
+    const Expr *init = field->hasInClassInitializer() ? field->getInClassInitializer() : nullptr;
+    const auto *call = dyn_cast_or_null<CallExpr>(init ? peelMoves(init) : nullptr);
+    std::optional<CallSite> site = call ? CallSite::of(call) : std::nullopt;
+    if (!site || !site->callee || !types_.classify(call->getType()) || !callees_.models(*site).empty())
+      continue;
+    for (unsigned i = 0; i < site->arguments.size(); ++i) {
+      const ParmVarDecl *parameter = site->parameter(i);
+      if (!parameter || keepsParameter(site->callee, parameter->getFunctionScopeIndex()) != Keep::Yes)
+        continue;
+      const Storage storage = parameter->getType()->isReferenceType() ? storageOf(site->arguments[i], nowhere)
+                                                                      : pointeeOf(site->arguments[i], nowhere);
+      if (storage.kind != Storage::Kind::Temporary)
+        continue;
+      DanglingBorrow borrow{What::Argument, nullptr, call, site->callee, site->arguments[i], parameter, storage};
+      borrow.type = types_.classify(call->getType());
+      borrow.destination = {Destination::Kind::Stored, call, nullptr, field};
+      dangling_.push_back(std::move(borrow));
+      break;
+    }
+  }
+}
+
+void Borrows::judge(DanglingBorrow borrow, llvm::ArrayRef<Destination> destinations) {
+  using Kind = Destination::Kind;
+  const bool temporary = borrow.storage.kind == Storage::Kind::Temporary;
+  for (const Destination &destination : destinations) {
+    bool tooFar = destination.kind == Kind::Stored || destination.kind == Kind::Returned || destination.kind == Kind::Detached;
+    if (temporary)
+      tooFar |= destination.holder != nullptr;
+    else if (destination.kind == Kind::Awaited)
+      tooFar = !isAlive(borrow.storage.variable, destination.at, *borrow.body);
+    if (!tooFar || (borrow.keep == Keep::Maybe && (temporary || destination.kind != Kind::Detached)))
+      continue;
+    borrow.destination = destination;
+    if (!temporary && (destination.kind == Kind::Stored || destination.kind == Kind::Detached) && isJoinedLater(borrow))
+      continue;
+    dangling_.push_back(borrow);
+    return;
+  }
+}
+
+/// Does the code after the spawn, in the life of the local, wait for the work: through what the spawn was made with (a
+/// scope, an event, a flag), or by running a loop or joining something?
+bool Borrows::isJoinedLater(const DanglingBorrow &borrow) {
+  const Body &body = *borrow.body;
+  llvm::SmallPtrSet<const ValueDecl *, 8> companions;
+  const Stmt *whole = borrow.destination.at;
+  for (const Stmt *parent = body.parentOf(whole); parent && isa<Expr>(parent); parent = body.parentOf(parent))
+    whole = parent;
+  auto addNames = [&](const Stmt *root) {
+    for (const Stmt *node : body.nodes) {
+      if (!body.contains(root, node))
+        continue;
+      if (const auto *reference = dyn_cast<DeclRefExpr>(node); reference && isa<VarDecl>(reference->getDecl()))
+        companions.insert(reference->getDecl());
+      if (const auto *member = dyn_cast<MemberExpr>(node); member && isa<FieldDecl>(member->getMemberDecl()))
+        companions.insert(member->getMemberDecl());
+      if (const auto *lambda = dyn_cast<LambdaExpr>(node))
+        for (const LambdaCapture &capture : lambda->captures())
+          if (capture.capturesVariable())
+            companions.insert(capture.getCapturedVar());
+    }
+  };
+  addNames(whole);
+  addNames(borrow.call);
+  if (borrow.destination.store)
+    companions.insert(borrow.destination.store);
+  const VarDecl *local = borrow.storage.variable;
+  if (!types_.isAwaitable(local->getType()) && nameOf(classOf(local->getType())).size() && classOf(local->getType())->isInStdNamespace())
+    companions.erase(local);
+  auto namesCompanion = [&](const Stmt *root) {
+    return anyDescendant(root, [&](const Stmt *node) {
+      const auto *reference = dyn_cast<DeclRefExpr>(node);
+      const auto *member = dyn_cast<MemberExpr>(node);
+      const ValueDecl *named = reference ? reference->getDecl() : member ? member->getMemberDecl() : nullptr;
+      return named && companions.contains(named);
+    });
+  };
+  bool after = false;
+  for (const Stmt *node : body.nodes) {
+    after |= node == borrow.destination.at;
+    if (!after || body.contains(whole, node) || !isAlive(local, node, body))
+      continue;
+    if (const auto *await = dyn_cast<CoawaitExpr>(node); await && namesCompanion(await->getOperand()))
+      return true;
+    if (const auto *loop = dyn_cast<WhileStmt>(node); loop && namesCompanion(loop->getCond()))
+      return true;
+    std::optional<CallSite> call = CallSite::of(node);
+    if (!call || !call->callee || isa<CXXConstructExpr>(node))
+      continue;
+    const llvm::StringRef name = nameOf(call->callee);
+    if (callees_.isRunner(*call) || soundsLikeWaiting(name) || (name == "get" && namesCompanion(node)))
+      return true;
+  }
+  return false;
+}
+
+} // namespace coroguard

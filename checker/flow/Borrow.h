@@ -1,0 +1,83 @@
+// SPDX-FileCopyrightText: coroguard contributors
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// What a task refers to without owning it: the arguments a coroutine takes by reference, the object or closure it is
+// called on, the variables a lambda captures by reference. And whether those die before the task is done.
+#pragma once
+
+#include "checker/flow/FlowGraph.h"
+#include "checker/flow/TaskJourney.h"
+
+namespace coroguard {
+
+/// Does a task keep what a parameter refers to? `Maybe`: an eager coroutine nobody can look into; it may copy in time.
+enum class Keep : uint8_t { No, Maybe, Yes };
+
+/// Something a task borrows, that is gone while the task still needs it.
+struct DanglingBorrow {
+  enum class What : uint8_t {
+    Argument, ///< bound to a parameter (or the implicit object) of the callee
+    Closure,  ///< the object of a coroutine lambda with captures
+    Capture,  ///< a variable that a kept closure captures by reference
+  };
+  What what;
+  const Body *body;
+  const clang::Expr *call;                        ///< makes the task, or takes the closure
+  const clang::FunctionDecl *callee = nullptr;
+  const clang::Expr *argument = nullptr;
+  const clang::ParmVarDecl *parameter = nullptr;  ///< null for the object
+  Storage storage = {};                           ///< Temporary or Local
+  Keep keep = Keep::Yes;
+  bool capturesLocals = false;                    ///< of a closure: it refers to locals itself
+  Destination destination = {};                   ///< where the task goes that is too far
+  std::string name = {};                          ///< of the variable, capture or parameter, for messages
+  const AsyncType *type = nullptr;                ///< of the task
+};
+
+class Borrows {
+public:
+  Borrows(const CodeIndex &code, clang::ASTContext &context, TaskTypes &types, Callees &callees, FlowGraphs &graphs)
+      : code_(code), context_(context), types_(types), callees_(callees), graphs_(graphs), journeys_(types, callees) {}
+
+  /// Every one of the unit, in source order per body.
+  const std::vector<DanglingBorrow> &dangling();
+
+  /// Does the task a call of `callee` returns refer to what its parameter `i` refers to, once the call has returned?
+  Keep keepsParameter(const clang::FunctionDecl *callee, unsigned i, unsigned depth = 0);
+  /// The same for the object it is called on.
+  Keep keepsObject(const clang::FunctionDecl *callee, unsigned depth = 0);
+  /// Is the closure needed by the coroutine after its call has returned? The name of a capture it reads, or none.
+  std::optional<std::string> closureUse(const clang::FunctionDecl *callOperator);
+
+  TaskJourneys &journeys() { return journeys_; }
+
+private:
+  void look(const Body &body, const clang::CallExpr *call);
+  void lookAtContinuation(const Body &body, const clang::CallExpr *call);
+  void lookAtSpawnedClosure(const Body &body, const clang::CallExpr *call);
+  void lookAtFields(const clang::CXXRecordDecl *record);
+  void lookAtArguments(const DanglingBorrow &made, const CallSite &site);
+  void lookAtObject(const DanglingBorrow &made, const CallSite &site);
+  void judge(DanglingBorrow borrow, llvm::ArrayRef<Destination> destinations);
+  bool isJoinedLater(const DanglingBorrow &borrow);
+  Keep assumeKept(const clang::FunctionDecl *callee, const clang::ParmVarDecl *parameter);
+  bool usedLate(const Body &body, llvm::function_ref<bool(const clang::Stmt *)> isUse);
+  bool lastsAnyway(clang::QualType type);
+
+  const CodeIndex &code_;
+  clang::ASTContext &context_;
+  TaskTypes &types_;
+  Callees &callees_;
+  FlowGraphs &graphs_;
+  TaskJourneys journeys_;
+  bool done_ = false;
+  std::vector<DanglingBorrow> dangling_;
+  llvm::DenseMap<std::pair<const clang::FunctionDecl *, unsigned>, char> keeps_;
+};
+
+/// Parameter types that promise nothing about the argument's life: `T&`, `T&&`, pointers, views.
+bool mayBorrow(clang::QualType parameter);
+/// `T&&` of a template's own parameter.
+bool isForwardingReference(const clang::ParmVarDecl *parameter);
+
+} // namespace coroguard

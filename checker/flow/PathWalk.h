@@ -1,0 +1,46 @@
+// SPDX-FileCopyrightText: coroguard contributors
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Walks the feasible ways through one body with a fact that steps and branches change: the engine under the analyses of
+// locks, stale values and repeated awaits. Equal conditions are taken alike on one way.
+#pragma once
+
+#include "checker/flow/FlowGraph.h"
+
+#include "llvm/ADT/STLFunctionalExtras.h"
+
+namespace coroguard {
+
+/// What is known about the followed thing at a point of a way.
+struct PathFact {
+  unsigned phase = 0;               ///< its meaning is the analysis'
+  const clang::Stmt *since = nullptr; ///< the statement that led to this phase
+  const clang::Stmt *cause = nullptr; ///< an earlier one, if the analysis keeps two
+  friend bool operator<(const PathFact &a, const PathFact &b) {
+    return std::tie(a.phase, a.since, a.cause) < std::tie(b.phase, b.since, b.cause);
+  }
+};
+
+/// Whether the way goes on after a step or along an edge.
+enum class Way : uint8_t { GoesOn, Ends };
+
+/// Visits every step on every feasible way, loops until nothing new is learnt. False if there were too many ways: what
+/// was seen may then rest on contradicting conditions, and the caller should say nothing.
+bool walkPaths(const FlowGraph &graph, const clang::ASTContext &context, PathFact atEntry,
+               llvm::function_ref<Way(const FlowStep &, PathFact &)> step,
+               llvm::function_ref<Way(const FlowEdge &, PathFact &)> edge = nullptr);
+
+/// A use of something that comes after a suspension.
+struct LateUse {
+  const clang::Stmt *use = nullptr;
+  const clang::Stmt *suspension = nullptr; ///< null: the coroutine starts suspended
+};
+/// The first use, in source order, that a way reaches after a suspension; none if there is no such way.
+/// `isUse` is asked about every evaluated statement.
+std::optional<LateUse> useAfterSuspension(const FlowGraph &graph, const clang::ASTContext &context,
+                                          llvm::function_ref<bool(const clang::Stmt *)> isUse);
+
+/// Is `variable` mentioned by this step's own node: a reference to it, or a lambda that captures it?
+bool mentions(const clang::Stmt *node, const clang::ValueDecl *variable);
+
+} // namespace coroguard

@@ -1,0 +1,291 @@
+// SPDX-FileCopyrightText: coroguard contributors
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Follows names, members, elements and views to the object that owns the storage.
+#include "checker/flow/Storage.h"
+
+#include "checker/semantics/AwaiterProtocol.h"
+#include "checker/semantics/LocalValues.h"
+
+#include "clang/AST/DeclTemplate.h"
+#include "llvm/ADT/StringSet.h"
+
+using namespace clang;
+
+namespace coroguard {
+namespace {
+
+using Kind = Storage::Kind;
+
+llvm::StringRef nameOf(const NamedDecl *decl) {
+  return decl && decl->getIdentifier() ? decl->getName() : llvm::StringRef();
+}
+bool isOneOf(llvm::StringRef name, std::initializer_list<llvm::StringRef> names) { return llvm::is_contained(names, name); }
+
+/// Standard classes whose elements or value live as long as they do.
+bool ownsElements(QualType type) {
+  const CXXRecordDecl *record = classOf(type);
+  return record && record->isInStdNamespace() &&
+         isOneOf(nameOf(record), {"vector", "array", "deque", "list", "forward_list", "map", "multimap", "unordered_map",
+                                  "unordered_multimap", "set", "multiset", "unordered_set", "unordered_multiset", "basic_string",
+                                  "optional", "unique_ptr", "variant", "expected", "queue", "stack", "priority_queue", "pair",
+                                  "tuple"});
+}
+
+Storage part(Storage whole) {
+  whole.part = whole.kind != Kind::Temporary;
+  return whole;
+}
+
+Storage eitherOf(Storage a, Storage b) {
+  if (a.kind == Kind::Temporary || b.kind == Kind::Temporary)
+    return a.kind == Kind::Temporary ? a : b;
+  return a.kind == b.kind && a.variable == b.variable && a.member == b.member ? a : Storage();
+}
+
+Storage storageOfVariable(const VarDecl *variable, const Body &body, unsigned depth) {
+  if (!variable->hasLocalStorage())
+    return variable->getType()->isReferenceType() ? Storage() : Storage{Kind::Lasting, variable};
+  if (homeOf(variable, body) != &body)
+    return {};
+  if (!variable->getType()->isReferenceType())
+    return {Kind::Local, variable};
+  if (isa<ParmVarDecl>(variable) || depth > 6)
+    return {};
+  if (variable->isCXXForRangeDecl()) {
+    for (const Stmt *node : body.nodes)
+      if (const auto *loop = dyn_cast<CXXForRangeStmt>(node); loop && loop->getLoopVariable() == variable) {
+        const Expr *range = loop->getRangeInit();
+        const Storage whole = isView(range->getType()) ? pointeeOf(range, body, depth + 1) : storageOf(range, body, depth + 1);
+        if (whole.kind == Kind::Temporary)
+          return {Kind::Local, variable};
+        return range->getType()->isArrayType() || ownsElements(range->getType()) || isView(range->getType()) ? part(whole) : Storage();
+      }
+    return {};
+  }
+  const Expr *init = variable->getInit();
+  if (!init)
+    return {};
+  if (const auto *cleanups = dyn_cast<ExprWithCleanups>(init))
+    init = cleanups->getSubExpr();
+  if (const auto *temporary = dyn_cast<MaterializeTemporaryExpr>(init->IgnoreParenNoopCasts(variable->getASTContext()));
+      temporary && temporary->getExtendingDecl())
+    return {Kind::Local, variable};
+  return storageOf(init, body, depth + 1);
+}
+
+Storage storageOfCall(const CallExpr *call, const Body &body, unsigned depth) {
+  const FunctionDecl *callee = call->getDirectCallee();
+  if (call->isPRValue())
+    return call->getType()->isRecordType() ? Storage{Kind::Temporary} : Storage();
+  if (const auto *operation = dyn_cast<CXXOperatorCallExpr>(call)) {
+    const OverloadedOperatorKind kind = operation->getOperator();
+    const Expr *object = operation->getArg(0);
+    if ((kind == OO_Subscript || kind == OO_Star) && ownsElements(object->getType()))
+      return part(storageOf(object, body, depth + 1));
+    if ((kind == OO_Subscript || kind == OO_Star) && pointsElsewhere(object->getType().getNonReferenceType()))
+      return part(pointeeOf(object, body, depth + 1));
+    return {};
+  }
+  if (const auto *member = dyn_cast<CXXMemberCallExpr>(call)) {
+    const Expr *object = member->getImplicitObjectArgument();
+    if (object->isPRValue() && object->getType()->isPointerType())
+      return {};
+    if (ownsElements(object->getType()) && isOneOf(nameOf(callee), {"front", "back", "at", "value", "top", "get"}))
+      return part(storageOf(object, body, depth + 1));
+    if (isView(object->getType()) && isOneOf(nameOf(callee), {"front", "back", "get"}))
+      return part(pointeeOf(object, body, depth + 1));
+    return {};
+  }
+  if (callee && callee->isInStdNamespace() && call->getNumArgs() == 1 &&
+      isOneOf(nameOf(callee), {"move", "forward", "as_const"}))
+    return storageOf(call->getArg(0), body, depth + 1);
+  if (callee && callee->isInStdNamespace() && call->getNumArgs() == 1 && nameOf(callee) == "get")
+    return part(storageOf(call->getArg(0), body, depth + 1));
+  return {};
+}
+
+/// What `value.begin()`, `text.c_str()`, `pointer.get()`, `std::ref(value)` point into.
+Storage pointeeOfCall(const CallExpr *call, const Body &body, unsigned depth) {
+  const FunctionDecl *callee = call->getDirectCallee();
+  const llvm::StringRef name = nameOf(callee);
+  if (const auto *member = dyn_cast<CXXMemberCallExpr>(call)) {
+    const Expr *object = member->getImplicitObjectArgument();
+    if (!callee || object->getType()->isPointerType())
+      return {};
+    const bool conversion = isa<CXXConversionDecl>(callee);
+    if (isView(object->getType()) &&
+        (conversion || isOneOf(name, {"data", "begin", "end", "cbegin", "cend", "substr", "subspan", "first", "last"})))
+      return pointeeOf(object, body, depth + 1);
+    const bool looks = conversion || isOneOf(name, {"begin", "end", "cbegin", "cend", "rbegin", "rend", "find", "lower_bound",
+                                                    "upper_bound", "c_str", "data", "get", "insert", "emplace", "erase"});
+    if (looks && ownsElements(object->getType()))
+      return part(storageOf(object, body, depth + 1));
+    return {};
+  }
+  if (!callee || !callee->isInStdNamespace() || call->getNumArgs() == 0)
+    return {};
+  if (isOneOf(name, {"ref", "cref", "addressof"}))
+    return storageOf(call->getArg(0), body, depth + 1);
+  if (isOneOf(name, {"begin", "end", "cbegin", "cend", "data"}))
+    return part(storageOf(call->getArg(0), body, depth + 1));
+  if (isOneOf(name, {"move", "forward", "next", "prev", "find", "find_if", "as_const"}))
+    return pointeeOf(call->getArg(0), body, depth + 1);
+  return {};
+}
+
+Storage pointeeOfConstruct(const CXXConstructExpr *construct, const Body &body, unsigned depth) {
+  if (construct->getNumArgs() == 0)
+    return {Kind::Lasting};
+  const Expr *from = construct->getArg(0);
+  const QualType type = from->getType().getNonReferenceType();
+  if (construct->getConstructor()->isCopyOrMoveConstructor() || pointsElsewhere(type))
+    return pointeeOf(from, body, depth + 1);
+  const Expr *bare = from->IgnoreParenImpCasts();
+  if (isa<StringLiteral>(bare))
+    return {Kind::Lasting};
+  if (type->isArrayType() || classOf(type)) {
+    Storage storage = storageOf(from, body, depth + 1);
+    return nameOf(construct->getConstructor()->getParent()) == "reference_wrapper" ? storage : part(storage);
+  }
+  return {};
+}
+
+} // namespace
+
+Storage storageOf(const Expr *expr, const Body &body, unsigned depth) {
+  if (!expr || depth > 12)
+    return {};
+  if (const auto *temporary = dyn_cast<MaterializeTemporaryExpr>(expr))
+    return temporary->getStorageDuration() == SD_FullExpression ? Storage{Kind::Temporary} : Storage();
+  if (const auto *full = dyn_cast<FullExpr>(expr))
+    return storageOf(full->getSubExpr(), body, depth);
+  if (const auto *paren = dyn_cast<ParenExpr>(expr))
+    return storageOf(paren->getSubExpr(), body, depth);
+  if (const auto *fallback = dyn_cast<CXXDefaultArgExpr>(expr))
+    return storageOf(fallback->getExpr(), body, depth + 1);
+  if (const auto *cast = dyn_cast<CastExpr>(expr)) {
+    if (cast->getCastKind() == CK_LValueToRValue)
+      return {};
+    if (expr->isPRValue() && expr->getType()->isRecordType() && cast->getCastKind() != CK_NoOp)
+      return {Kind::Temporary};
+    return storageOf(cast->getSubExpr(), body, depth + 1);
+  }
+  if (const auto *reference = dyn_cast<DeclRefExpr>(expr)) {
+    if (const auto *binding = dyn_cast<BindingDecl>(reference->getDecl())) {
+      const auto *whole = dyn_cast_or_null<VarDecl>(binding->getDecomposedDecl());
+      return whole ? part(storageOfVariable(whole, body, depth + 1)) : Storage();
+    }
+    const auto *variable = dyn_cast<VarDecl>(reference->getDecl());
+    return variable ? storageOfVariable(variable, body, depth) : Storage{Kind::Lasting};
+  }
+  if (const auto *member = dyn_cast<MemberExpr>(expr)) {
+    const auto *field = dyn_cast<FieldDecl>(member->getMemberDecl());
+    if (!field)
+      return isa<VarDecl>(member->getMemberDecl()) ? Storage{Kind::Lasting, cast<VarDecl>(member->getMemberDecl())} : Storage();
+    if (field->getType()->isReferenceType())
+      return {};
+    if (!member->isArrow())
+      return storageOf(member->getBase(), body, depth + 1);
+    if (isa<CXXThisExpr>(member->getBase()->IgnoreParenImpCasts()))
+      return {Kind::Member, nullptr, field};
+    const auto *arrow = dyn_cast<CXXOperatorCallExpr>(member->getBase()->IgnoreParenImpCasts());
+    if (arrow && arrow->getOperator() == OO_Arrow && ownsElements(arrow->getArg(0)->getType()))
+      return part(storageOf(arrow->getArg(0), body, depth + 1));
+    return {};
+  }
+  if (const auto *subscript = dyn_cast<ArraySubscriptExpr>(expr)) {
+    const Expr *base = subscript->getBase()->IgnoreParenImpCasts();
+    return base->getType()->isArrayType() ? storageOf(base, body, depth + 1) : part(pointeeOf(base, body, depth + 1));
+  }
+  if (const auto *conditional = dyn_cast<AbstractConditionalOperator>(expr))
+    return eitherOf(storageOf(conditional->getTrueExpr(), body, depth + 1), storageOf(conditional->getFalseExpr(), body, depth + 1));
+  if (const auto *unary = dyn_cast<UnaryOperator>(expr)) {
+    if (unary->getOpcode() == UO_Deref)
+      return part(pointeeOf(unary->getSubExpr(), body, depth + 1));
+    return unary->isLValue() ? storageOf(unary->getSubExpr(), body, depth + 1) : Storage();
+  }
+  if (isa<StringLiteral>(expr))
+    return {Kind::Lasting};
+  if (const auto *call = dyn_cast<CallExpr>(expr))
+    return storageOfCall(call, body, depth);
+  if (expr->isPRValue() && expr->getType()->isRecordType() && !isa<CoroutineSuspendExpr>(expr))
+    return {Kind::Temporary};
+  return {};
+}
+
+Storage pointeeOf(const Expr *value, const Body &body, unsigned depth) {
+  if (!value || depth > 12)
+    return {};
+  if (const auto *fallback = dyn_cast<CXXDefaultArgExpr>(value))
+    return pointeeOf(fallback->getExpr(), body, depth + 1);
+  const Expr *bare = value;
+  while (true) {
+    if (const auto *cast = dyn_cast<CastExpr>(bare)) {
+      if (cast->getCastKind() == CK_ArrayToPointerDecay)
+        return storageOf(cast->getSubExpr(), body, depth + 1);
+      if (cast->getCastKind() == CK_NullToPointer)
+        return {Kind::Lasting};
+      bare = cast->getSubExpr();
+    } else if (const auto *paren = dyn_cast<ParenExpr>(bare)) {
+      bare = paren->getSubExpr();
+    } else if (const auto *full = dyn_cast<FullExpr>(bare)) {
+      bare = full->getSubExpr();
+    } else if (const auto *temporary = dyn_cast<MaterializeTemporaryExpr>(bare)) {
+      bare = temporary->getSubExpr();
+    } else if (const auto *bound = dyn_cast<CXXBindTemporaryExpr>(bare)) {
+      bare = bound->getSubExpr();
+    } else {
+      break;
+    }
+  }
+  if (const auto *unary = dyn_cast<UnaryOperator>(bare); unary && unary->getOpcode() == UO_AddrOf)
+    return storageOf(unary->getSubExpr(), body, depth + 1);
+  if (const auto *construct = dyn_cast<CXXConstructExpr>(bare))
+    return pointeeOfConstruct(construct, body, depth);
+  if (const auto *list = dyn_cast<InitListExpr>(bare); list && list->getNumInits() == 1)
+    return pointeeOf(list->getInit(0), body, depth + 1);
+  if (const auto *conditional = dyn_cast<AbstractConditionalOperator>(bare))
+    return eitherOf(pointeeOf(conditional->getTrueExpr(), body, depth + 1), pointeeOf(conditional->getFalseExpr(), body, depth + 1));
+  if (const auto *call = dyn_cast<CallExpr>(bare))
+    return pointeeOfCall(call, body, depth);
+  if (const auto *binary = dyn_cast<BinaryOperator>(bare); binary && binary->isAdditiveOp())
+    return pointeeOf(binary->getLHS(), body, depth + 1);
+  if (const VarDecl *variable = localOf(bare); variable && homeOf(variable, body) == &body && !variable->getType()->isReferenceType())
+    if (const Expr *sole = soleValueOf(variable, body))
+      return pointeeOf(sole, body, depth + 1);
+  return isa<StringLiteral>(bare) ? Storage{Kind::Lasting} : Storage();
+}
+
+Storage storageOf(const VarDecl *variable, const Body &body) { return storageOfVariable(variable, body, 0); }
+
+bool isView(QualType type) {
+  const CXXRecordDecl *record = classOf(type);
+  return record && isOneOf(nameOf(record), {"basic_string_view", "span", "reference_wrapper", "StringPiece", "Range", "string_view",
+                                            "Span", "ArrayRef", "StringRef", "QStringView", "QByteArrayView", "const_buffer",
+                                            "mutable_buffer", "function_ref", "FunctionRef", "cstring_view", "zstring_view"}) &&
+         nameOf(dyn_cast<NamedDecl>(record->getDeclContext())) != "ranges";
+}
+
+bool isIterator(QualType type) {
+  const CXXRecordDecl *record = classOf(type);
+  return record && nameOf(record).ends_with("iterator");
+}
+
+const Stmt *scopeOf(const VarDecl *variable, const Body &body) {
+  for (const Stmt *node : body.nodes) {
+    if (const auto *declaration = dyn_cast<DeclStmt>(node))
+      if (llvm::is_contained(declaration->decls(), variable))
+        return body.parentOf(node);
+    if (const auto *handler = dyn_cast<CXXCatchStmt>(node); handler && handler->getExceptionDecl() == variable)
+      return node;
+  }
+  return nullptr;
+}
+
+bool isAlive(const VarDecl *variable, const Stmt *at, const Body &body) {
+  const Stmt *scope = scopeOf(variable, body);
+  return !scope || body.contains(scope, at);
+}
+
+} // namespace coroguard

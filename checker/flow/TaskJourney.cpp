@@ -1,0 +1,257 @@
+// SPDX-FileCopyrightText: coroguard contributors
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Follows the value outwards through expressions and onwards through variables.
+#include "checker/flow/TaskJourney.h"
+
+#include "clang/AST/ExprCXX.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/SmallPtrSet.h"
+
+using namespace clang;
+
+namespace coroguard {
+
+using catalog::FunctionRole;
+using Kind = Destination::Kind;
+
+namespace {
+
+llvm::StringRef nameOf(const FunctionDecl *function) {
+  return function && function->getIdentifier() ? function->getName() : llvm::StringRef();
+}
+bool startsWithAny(llvm::StringRef name, std::initializer_list<llvm::StringRef> starts) {
+  return llvm::any_of(starts, [&](llvm::StringRef start) { return name.starts_with_insensitive(start); });
+}
+bool soundsLikeSpawning(llvm::StringRef name) {
+  return startsWithAny(name, {"spawn", "co_spawn", "detach", "launch", "start", "post", "submit", "fire", "schedule",
+                              "enqueue", "run_in_background", "runinbackground", "forget", "go"});
+}
+bool fillsContainer(const CallSite &call) {
+  const llvm::StringRef name = nameOf(call.callee);
+  return call.object && startsWithAny(name, {"push", "emplace", "insert", "assign", "append", "add"});
+}
+
+} // namespace
+
+bool soundsLikeWaiting(llvm::StringRef name) {
+  return startsWithAny(name, {"join", "wait", "run", "poll", "close", "stop", "drain", "sync_wait", "block", "shutdown",
+                              "finish", "cleanup", "spin", "loop", "drive", "execute", "flush", "when_empty"});
+}
+
+struct TaskJourneys::Trip {
+  TaskJourneys &owner;
+  const Body &body;
+  llvm::SmallVector<Destination, 2> &found;
+  llvm::SmallPtrSet<const VarDecl *, 4> visited;
+
+  void add(Kind kind, const Stmt *at, const VarDecl *holder, const ValueDecl *store = nullptr) {
+    found.push_back({kind, at, holder, store, holder == nullptr});
+  }
+
+  void follow(const Stmt *child, const VarDecl *holder) {
+    for (const Stmt *parent = body.parentOf(child);; child = parent, parent = body.parentOf(parent)) {
+      if (!parent) {
+        // The initialiser of a member, in a constructor.
+        if (isa<CXXConstructorDecl>(body.function) && child != body.code)
+          add(Kind::Stored, child, holder);
+        return;
+      }
+      if (!step(parent, child, holder))
+        return;
+    }
+  }
+
+  /// True if the value passes through `parent`.
+  bool step(const Stmt *parent, const Stmt *child, const VarDecl *holder) {
+    if (isa<ParenExpr, FullExpr, MaterializeTemporaryExpr, CXXBindTemporaryExpr, InitListExpr>(parent))
+      return true;
+    if (const auto *cast = dyn_cast<CastExpr>(parent)) {
+      if (cast->getCastKind() == CK_ToVoid)
+        return true;
+      return cast->getCastKind() != CK_LValueToRValue;
+    }
+    if (const auto *conditional = dyn_cast<AbstractConditionalOperator>(parent))
+      return conditional->getCond() != child;
+    if (isa<CoawaitExpr>(parent)) {
+      add(Kind::Awaited, parent, holder);
+      return false;
+    }
+    if (isa<ReturnStmt, CoreturnStmt>(parent)) {
+      add(Kind::Returned, parent, holder);
+      return false;
+    }
+    if (const auto *declaration = dyn_cast<DeclStmt>(parent)) {
+      for (const Decl *decl : declaration->decls())
+        if (const auto *variable = dyn_cast<VarDecl>(decl); variable && variable->getInit() == child)
+          enter(variable, parent, holder);
+      return false;
+    }
+    if (const auto *loop = dyn_cast<CXXForRangeStmt>(parent)) {
+      if (loop->getRangeInit() == child)
+        for (const DeclRefExpr *reference : body.references(loop->getLoopVariable()))
+          follow(reference, holder ? holder : loop->getLoopVariable());
+      return false;
+    }
+    if (const auto *member = dyn_cast<MemberExpr>(parent)) {
+      if (isa<CXXMethodDecl>(member->getMemberDecl()))
+        return true; // the call around it decides
+      return false;
+    }
+    if (const auto *binary = dyn_cast<BinaryOperator>(parent))
+      return binary->getOpcode() == BO_Comma && binary->getRHS() == child;
+    if (std::optional<CallSite> call = CallSite::of(parent))
+      return through(*call, child, holder);
+    if (isa<CompoundStmt, IfStmt, ForStmt, WhileStmt>(parent) && isa<Expr>(child))
+      discarded(cast<Expr>(child), holder);
+    return false;
+  }
+
+  void discarded(const Expr *value, const VarDecl *holder) {
+    if (holder)
+      return; // `task;` says nothing
+    const Expr *bare = value->IgnoreParenCasts();
+    if (const auto *full = dyn_cast<FullExpr>(bare))
+      bare = full->getSubExpr()->IgnoreParenCasts();
+    const AsyncType *type = owner.types_.classify(bare->getType());
+    if (type && (type->kind == AsyncType::Kind::Detached || type->isEager()))
+      add(Kind::Detached, value, holder);
+  }
+
+  void enter(const VarDecl *variable, const Stmt *at, const VarDecl *holder) {
+    if (!variable->hasLocalStorage()) {
+      add(Kind::Stored, at, holder, variable);
+      return;
+    }
+    if (!visited.insert(variable).second)
+      return;
+    if (!body.capturedBy(variable).empty())
+      add(Kind::Unknown, at, holder ? holder : variable);
+    if (body.references(variable).empty())
+      add(Kind::Unknown, at, holder ? holder : variable);
+    for (const DeclRefExpr *reference : body.references(variable))
+      follow(reference, holder ? holder : variable);
+  }
+
+  /// The task goes into the object `target` names.
+  void storedIn(const Expr *target, const Stmt *at, const VarDecl *holder) {
+    const Expr *bare = target->IgnoreParenImpCasts();
+    const Storage storage = storageOf(target, body);
+    if (storage.kind == Storage::Kind::Local) {
+      if (!isa<ParmVarDecl>(storage.variable)) {
+        enter(storage.variable, at, holder);
+        if (storage.variable->getType()->isReferenceType())
+          return;
+      }
+      return;
+    }
+    const ValueDecl *store = storage.member ? static_cast<const ValueDecl *>(storage.member) : storage.variable;
+    if (const auto *reference = dyn_cast<DeclRefExpr>(bare))
+      store = reference->getDecl();
+    add(storage.kind == Storage::Kind::Temporary ? Kind::Unknown : Kind::Stored, at, holder, store);
+  }
+
+  bool through(const CallSite &call, const Stmt *child, const VarDecl *holder) {
+    const Expr *value = cast<Expr>(child);
+    if (const auto *expr = dyn_cast<CallExpr>(call.expr); expr && expr->getNumArgs() == 1 && peelMoves(expr) != expr)
+      return true; // std::move
+    if (const auto *construct = dyn_cast<CXXConstructExpr>(call.expr)) {
+      // A container or wrapper of it, or a copy.
+      if (construct->getConstructor()->isCopyOrMoveConstructor() || owner.types_.classifyOwned(construct->getType()) ||
+          owner.isAsync(construct->getType()) || construct->getConstructor()->getParent()->isInStdNamespace())
+        return true;
+      add(Kind::Unknown, call.expr, holder);
+      return false;
+    }
+    const bool asObject = isa<MemberExpr>(child) || (call.object && peel(call.object) == peel(value));
+    if (asObject)
+      return throughObject(call, holder);
+    return throughArgument(call, value, holder);
+  }
+
+  bool throughObject(const CallSite &call, const VarDecl *holder) {
+    if (const auto *operation = dyn_cast<CXXOperatorCallExpr>(call.expr)) {
+      const OverloadedOperatorKind kind = operation->getOperator();
+      return kind == OO_Star || kind == OO_Subscript || kind == OO_Arrow || kind == OO_Coawait;
+    }
+    const llvm::StringRef name = nameOf(call.callee);
+    if (owner.callees_.isRunner(call) || name == "get" || name == "wait" || name == "result") {
+      // `unique_ptr<task>::get()` and the like only hand out the task.
+      add(owner.isAsync(call.expr->getType().getNonReferenceType()) ? Kind::Unknown : Kind::Awaited, call.expr, holder);
+      return false;
+    }
+    if (owner.callees_.model(call, FunctionRole::Spawner) || owner.callees_.model(call, FunctionRole::Detach))
+      return spawned(call, holder);
+    if (owner.types_.classifyOwned(call.expr->getType().getNonReferenceType()) || owner.isAsync(call.expr->getType()))
+      return true;
+    if (call.expr->getType()->isVoidType() && soundsLikeSpawning(name))
+      return spawned(call, holder);
+    return false;
+  }
+
+  bool throughArgument(const CallSite &call, const Expr *value, const VarDecl *holder) {
+    if (const auto *operation = dyn_cast<CXXOperatorCallExpr>(call.expr)) {
+      if (operation->getOperator() == OO_Equal)
+        storedIn(operation->getArg(0), call.expr, holder);
+      return false;
+    }
+    if (owner.callees_.isRunner(call)) {
+      add(Kind::Awaited, call.expr, holder);
+      return false;
+    }
+    if (owner.callees_.model(call, FunctionRole::Spawner))
+      return spawned(call, holder);
+    const llvm::StringRef name = nameOf(call.callee);
+    if (call.object && owner.types_.classifyOwned(call.object->getType()) && fillsContainer(call)) {
+      storedIn(call.object, call.expr, holder);
+      return false;
+    }
+    const QualType result = call.expr->getType().getNonReferenceType();
+    if (owner.types_.classifyOwned(result) || owner.isAsync(result))
+      return soundsLikeSpawning(name) ? spawned(call, holder) : true; // a combinator or a wrapper
+    const ParmVarDecl *parameter = nullptr;
+    for (unsigned i = 0; i < call.arguments.size(); ++i)
+      if (call.arguments[i] == value)
+        parameter = call.parameter(i);
+    const bool takes = parameter && !parameter->getType()->isLValueReferenceType();
+    if (takes && result->isVoidType() && soundsLikeSpawning(name))
+      return spawned(call, holder);
+    add(Kind::Unknown, call.expr, holder);
+    return false;
+  }
+
+  /// A spawner's result may still be waited for; then the journey goes on with it.
+  bool spawned(const CallSite &call, const VarDecl *holder) {
+    if (call.expr->getType()->isVoidType() || isThrownAway(call.expr)) {
+      add(Kind::Detached, call.expr, holder);
+      return false;
+    }
+    return true;
+  }
+
+  bool isThrownAway(const Expr *expr) const {
+    const Stmt *child = expr;
+    for (const Stmt *parent = body.parentOf(expr); parent; child = parent, parent = body.parentOf(parent)) {
+      if (isa<FullExpr, ParenExpr, MaterializeTemporaryExpr, CXXBindTemporaryExpr>(parent))
+        continue;
+      if (const auto *cast = dyn_cast<CastExpr>(parent); cast && cast->getCastKind() == CK_ToVoid)
+        continue;
+      break;
+    }
+    return body.isDiscarded(cast<Expr>(child)) || child->getStmtClass() == Stmt::CStyleCastExprClass;
+  }
+};
+
+bool TaskJourneys::isAsync(QualType type) {
+  type = type.getNonReferenceType();
+  return types_.classify(type) || types_.isAwaitable(type) || types_.hasRole(type, catalog::TypeRole::Future) ||
+         types_.hasRole(type, catalog::TypeRole::Handle);
+}
+
+llvm::SmallVector<Destination, 2> TaskJourneys::of(const Expr *task, const Body &body) {
+  llvm::SmallVector<Destination, 2> found;
+  Trip{*this, body, found, {}}.follow(task, nullptr);
+  return found;
+}
+
+} // namespace coroguard
