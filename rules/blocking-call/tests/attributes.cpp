@@ -11,7 +11,7 @@ using acme::Deferred;
 
 void slow_query() [[clang::blocking]];
 [[clang::annotate("coroguard::blocking")]] void legacy_call();
-[[clang::annotate("coroguard::nonblocking")]] void cached() { usleep(1); }
+[[clang::annotate("coroguard::nonblocking")]] void cached();
 void through() { slow_query(); } // note: "'slow_query' is declared blocking"
 
 [[clang::annotate("coroguard::nonblocking")]] void on_the_hot_path() {
