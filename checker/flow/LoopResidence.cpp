@@ -61,24 +61,46 @@ bool LoopResidence::mayBeOff(const Body &coroutine, const Stmt *node) {
   return true; // not reached as far as the flow shows
 }
 
-bool LoopResidence::mayEndOff(const Body &coroutine) { return (flowOf(coroutine).end & Off) != 0; }
+bool LoopResidence::mayEndOff(const Body &coroutine) { return (ownFlowOf(coroutine).end & Off) != 0; }
 
-const LoopResidence::Flow &LoopResidence::flowOf(const Body &coroutine) {
-  auto [entry, fresh] = flows_.try_emplace(&coroutine);
-  if (!fresh)
-    return *entry->second; // also while it is being worked out: then as if it stayed on the loop
-  auto owned = std::make_unique<Flow>();
-  Flow &flow = *owned;
-  entry->second = std::move(owned);
-  if (isStartedOff(coroutine))
-    flow.entry = flow.end = Off;
+const llvm::DenseMap<const Stmt *, LoopResidence::Hop> &LoopResidence::hopsOf(const Body &coroutine) {
+  if (auto found = hops_.find(&coroutine); found != hops_.end())
+    return found->second;
   llvm::DenseMap<const Stmt *, Hop> hops;
   for (const Stmt *node : coroutine.nodes)
     if (const auto *await = dyn_cast<CoawaitExpr>(node))
       if (const Hop hop = hopOf(await, coroutine); hop != Hop::Stays)
         hops[await] = hop;
-  const bool leaves = llvm::any_of(hops, [](const auto &entry) { return entry.second != Hop::Returns; });
-  if (leaves || (flow.entry == Off && !hops.empty()))
+  return hops_[&coroutine] = std::move(hops);
+}
+
+/// Follows callees only: what a coroutine awaits.
+const LoopResidence::Flow &LoopResidence::ownFlowOf(const Body &coroutine) {
+  auto [entry, fresh] = ownFlows_.try_emplace(&coroutine);
+  if (!fresh)
+    return *entry->second; // also while it is being worked out: then as if it stayed on the loop
+  auto owned = std::make_unique<Flow>();
+  Flow &flow = *owned;
+  entry->second = std::move(owned);
+  const llvm::DenseMap<const Stmt *, Hop> hops = hopsOf(coroutine);
+  if (llvm::any_of(hops, [](const auto &hop) { return hop.second != Hop::Returns; }))
+    solve(coroutine, flow, hops);
+  return flow;
+}
+
+/// Follows callers only: where a coroutine is started.
+const LoopResidence::Flow &LoopResidence::flowOf(const Body &coroutine) {
+  auto [entry, fresh] = flows_.try_emplace(&coroutine);
+  if (!fresh)
+    return *entry->second;
+  auto owned = std::make_unique<Flow>(ownFlowOf(coroutine));
+  Flow &flow = *owned;
+  flows_[&coroutine] = std::move(owned);
+  if (!isStartedOff(coroutine))
+    return flow;
+  flow = Flow();
+  flow.entry = flow.end = Off;
+  if (const llvm::DenseMap<const Stmt *, Hop> hops = hopsOf(coroutine); !hops.empty())
     solve(coroutine, flow, hops);
   return flow;
 }
@@ -183,6 +205,19 @@ bool LoopResidence::handsToThreads(const CXXRecordDecl *awaiter) {
   return false;
 }
 
+namespace {
+
+/// The expression that hands the value of `expr` on, past copies, casts and temporaries.
+const Stmt *receiverOf(const Stmt *expr, const Body &body) {
+  const Stmt *parent = body.meaningfulParentOf(expr);
+  while (parent && ((isa<CXXConstructExpr>(parent) && cast<CXXConstructExpr>(parent)->getConstructor()->isCopyOrMoveConstructor()) ||
+                    (isa<CallExpr>(parent) && peelMoves(cast<CallExpr>(parent)) != parent)))
+    parent = body.meaningfulParentOf(parent);
+  return parent;
+}
+
+} // namespace
+
 void LoopResidence::findStarts() {
   startsFound_ = true;
   for (const Body &body : code_.bodies())
@@ -193,22 +228,24 @@ void LoopResidence::findStarts() {
           starts_[target].push_back({&body, call->expr});
       }
       // Given away uncalled: `co_spawn(pool, [] -> awaitable<void> { … }, detached)`.
-      const auto *mention = dyn_cast<Expr>(node);
-      const auto *parent = dyn_cast_or_null<CallExpr>(body.meaningfulParentOf(node));
-      if (!mention || !Callables::isMention(node) || (parent && parent->getCallee()->IgnoreParenImpCasts() == node))
+      if (!Callables::isMention(node))
         continue;
-      for (const Body *target : contexts_.callables().bodiesOf(mention, body))
-        if (target->isCoroutine() && (isa<LambdaExpr>(node) || !isa_and_nonnull<CXXOperatorCallExpr>(body.meaningfulParentOf(node))))
-          starts_[target].push_back({&body, mention});
+      const std::optional<CallSite> receiver = CallSite::of(receiverOf(node, body));
+      if (!receiver || (receiver->object && peelMoves(receiver->object) == node) ||
+          (isa<CallExpr>(receiver->expr) && cast<CallExpr>(receiver->expr)->getCallee()->IgnoreParenImpCasts() == node))
+        continue; // held, or called: the calls count
+      for (const Body *target : contexts_.callables().bodiesOf(cast<Expr>(node), body))
+        if (target->isCoroutine())
+          starts_[target].push_back({&body, cast<Expr>(node)});
     }
 }
 
-bool LoopResidence::startsOff(const Start &start) {
+bool LoopResidence::startsOff(const Start &start, bool throughVariable) {
   ThreadOwners &owners = contexts_.owners();
   const Stmt *child = start.call;
   for (const Stmt *parent = start.where->parentOf(child); parent; child = parent, parent = start.where->parentOf(parent)) {
     if (isa<CoawaitExpr>(parent))
-      return start.where->isCoroutine() && mayBeOff(*start.where, parent) && !keepsItsExecutor(*start.where);
+      return start.where->isCoroutine() && mayBeOff(*start.where, parent); // it runs where its caller runs
     if (const std::optional<CallSite> call = CallSite::of(parent)) {
       const bool pool = llvm::any_of(call->arguments, [&](const Expr *argument) {
         return argument != child && owners.ownsValue(argument);
@@ -217,6 +254,12 @@ bool LoopResidence::startsOff(const Start &start) {
         return true;
       continue;
     }
+    // Held first: `auto task = work(); pool.spawn(std::move(task));`
+    if (const auto *declaration = dyn_cast<DeclStmt>(parent); declaration && declaration->isSingleDecl() && throughVariable)
+      if (const auto *variable = dyn_cast<VarDecl>(declaration->getSingleDecl()))
+        return llvm::any_of(start.where->references(variable), [&](const DeclRefExpr *reference) {
+          return startsOff({start.where, reference}, false);
+        });
     if (!isa<Expr>(parent))
       return false;
   }
@@ -231,7 +274,7 @@ bool LoopResidence::isStartedOff(const Body &coroutine) {
     return false;
   const llvm::SmallVector<Start, 2> starts = found->second;
   // A lambda is mentioned where it is written, and started where it is called.
-  return llvm::all_of(starts, [&](const Start &start) { return startsOff(start); });
+  return llvm::all_of(starts, [&](const Start &start) { return startsOff(start, true); });
 }
 
 } // namespace coroguard

@@ -39,14 +39,17 @@ private:
     const clang::Expr *call; ///< the call of the coroutine, or the mention of it
   };
 
+  /// As it is, with its starts; and as if it were started on the loop, which is what its own awaits make of it.
   const Flow &flowOf(const Body &coroutine);
+  const Flow &ownFlowOf(const Body &coroutine);
   void solve(const Body &coroutine, Flow &flow, const llvm::DenseMap<const clang::Stmt *, Hop> &hops);
+  const llvm::DenseMap<const clang::Stmt *, Hop> &hopsOf(const Body &coroutine);
   Hop hopOf(const clang::CoawaitExpr *await, const Body &body);
   Hop hopOfCall(const CallSite &call, const Body &body);
   bool handsToThreads(const clang::CXXRecordDecl *awaiter);
   bool keepsItsExecutor(const Body &coroutine);
   bool isStartedOff(const Body &coroutine);
-  bool startsOff(const Start &start);
+  bool startsOff(const Start &start, bool throughVariable);
   void findStarts();
 
   const CodeIndex &code_;
@@ -54,7 +57,8 @@ private:
   Callees &callees_;
   AsyncContexts &contexts_;
   FlowGraphs &graphs_;
-  llvm::DenseMap<const Body *, std::unique_ptr<Flow>> flows_;
+  llvm::DenseMap<const Body *, std::unique_ptr<Flow>> flows_, ownFlows_;
+  llvm::DenseMap<const Body *, llvm::DenseMap<const clang::Stmt *, Hop>> hops_;
   llvm::DenseMap<const Body *, llvm::SmallVector<Start, 2>> starts_;
   bool startsFound_ = false;
 };

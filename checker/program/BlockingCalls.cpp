@@ -129,8 +129,7 @@ std::optional<BlockingCall> BlockingCalls::asFuture(const CallSite &call, const 
   if (!type || !type->isTask() || !type->library || !isNamed(method, {"get", "wait"}) || !call.arguments.empty() ||
       types_.isAwaitable(method->getReturnType()) || ready_.isReady(call.object, call.expr, body))
     return std::nullopt;
-  const Kind kind = type->library->id == "seastar" ? Kind::Fiber : Kind::Future;
-  return BlockingCall{kind, nullptr, Truth::Yes, {}, call.callee};
+  return BlockingCall{Kind::Future, nullptr, Truth::Yes, {}, call.callee};
 }
 
 /// Rows are found by name; this says whether they mean this very function.

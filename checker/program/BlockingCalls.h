@@ -20,8 +20,7 @@ struct BlockingCall {
     Declared, ///< `[[clang::blocking]]` or the annotation
     Runner,   ///< drives a task to its end
     Loop,     ///< runs an event loop
-    Future,   ///< waits for a future
-    Fiber,    ///< waits for a future that lets the loop go on in stackful threads (Seastar)
+    Future,   ///< waits for a future, or for a task as if it were one
   };
   Kind kind;
   const catalog::BlockingModel *row = nullptr; ///< null unless the catalogue lists it

@@ -4,6 +4,8 @@
 // Walks async code.
 #include "checker/program/LoopCalls.h"
 
+#include "llvm/ADT/StringSwitch.h"
+
 using namespace clang;
 
 namespace coroguard {
@@ -19,7 +21,21 @@ bool mayBeOff(const LoopCall &call, Unit &unit) {
   return node && unit.residence().mayBeOff(*call.where, node);
 }
 
+/// What the catalogue names as the awaitable sleep may fall back to blocking; telling it to call itself helps nobody.
+bool isSleep(const Body &body, Unit &unit) {
+  return unit.callees().model(body.function, catalog::FunctionRole::Sleep) != nullptr;
+}
+
 } // namespace
+
+bool runsOnOwnStack(const LoopCall &call, const FunctionDecl *waits, Unit &unit) {
+  const auto *registration = dyn_cast_or_null<CallExpr>(call.context.registration);
+  const FunctionDecl *starter = registration ? registration->getDirectCallee() : nullptr;
+  const bool stackful = starter && llvm::StringSwitch<bool>(unit.names().of(starter))
+                                       .Cases({"seastar::async", "async_simple::uthread::async"}, true)
+                                       .Default(false);
+  return stackful && waits && unit.types().libraryOf(waits) == unit.types().libraryOf(starter);
+}
 
 void forEachLoopCall(Unit &unit, llvm::function_ref<void(const LoopCall &)> visit) {
   const CallGraph &calls = unit.calls();
@@ -27,7 +43,7 @@ void forEachLoopCall(Unit &unit, llvm::function_ref<void(const LoopCall &)> visi
     LoopCall call;
     call.body = &body;
     call.context = unit.contexts().enclosing(body, &call.where);
-    if (!call.context)
+    if (!call.context || isSleep(*call.where, unit))
       continue;
     for (const Invocation &invocation : calls.of(body)) {
       call.invocation = &invocation;
@@ -59,8 +75,7 @@ std::string reasonOf(const BlockingCall &call) {
   case BlockingCall::Kind::Runner: return "runs the task until it is done";
   case BlockingCall::Kind::Loop: return "runs an event loop";
   case BlockingCall::Kind::Listed:
-  case BlockingCall::Kind::Future:
-  case BlockingCall::Kind::Fiber: break;
+  case BlockingCall::Kind::Future: break;
   }
   return "waits for the result";
 }

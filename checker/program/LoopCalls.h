@@ -22,6 +22,9 @@ void forEachLoopCall(Unit &unit, llvm::function_ref<void(const LoopCall &)> visi
 /// those; null if there is none. Code that reports for itself does not count.
 const Body *wayFrom(const Invocation &invocation, const BlockingPaths &paths, const AsyncContexts &contexts);
 
+/// In the stackful threads of some libraries, stacks of their own on the loop's thread, the library's own waits give way
+/// to the loop. Is `waits` such a wait, and the call in such a thread?
+bool runsOnOwnStack(const LoopCall &call, const clang::FunctionDecl *waits, Unit &unit);
 /// Why the call blocks: of its row, else in general.
 std::string reasonOf(const BlockingCall &call);
 /// The library whose words fit: that of the coroutine, or of the function that registers the callback.

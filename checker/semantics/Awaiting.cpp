@@ -42,10 +42,13 @@ bool canAwaitHere(const Body &body, const Expr *at, QualType type, TaskTypes &ty
   const CXXRecordDecl *promise = classOf(body.coroutine->getPromiseDecl()->getType());
   if (!promise)
     return false;
-  const bool awaitable = types.isAwaitable(type);
+  // A promise's generic await_transform takes the tasks of its own library, awaitable by themselves or not.
+  const AsyncType *task = types.classify(type), *own = types.classify(body.function->getReturnType());
+  const bool related = task && own && task->isTask() && task->library && task->library == own->library;
+  const bool awaitable = types.isAwaitable(type) || related;
   const Methods transforms = methodsNamed(promise, "await_transform");
   if (transforms.empty())
-    return awaitable;
+    return types.isAwaitable(type);
   for (const CXXMethodDecl *transform : transforms)
     if (transformAccepts(transform, operand, awaitable))
       return true;

@@ -71,11 +71,18 @@ llvm::SmallVector<std::string, 4> spellingsOf(const CallSite &call, Names &names
   llvm::SmallVector<std::string, 4> spellings;
   if (!call.callee)
     return spellings;
+  // A function object (`folly::coro::blockingWait`) goes by the name of its variable.
+  if (call.callee->getOverloadedOperator() == OO_Call && call.object)
+    if (const auto *named = dyn_cast<DeclRefExpr>(call.object->IgnoreParenImpCasts()))
+      if (const auto *variable = dyn_cast<VarDecl>(named->getDecl()); variable && !variable->isLocalVarDeclOrParm())
+        spellings.push_back(names.of(variable).str());
   spellings.push_back(names.of(call.callee).str());
-  if (call.object && call.callee->getIdentifier())
-    methodSpellings(classOf(call.object->getType()->isPointerType() ? call.object->getType()->getPointeeType()
-                                                                     : call.object->getType()),
-                    call.callee->getName(), names, spellings);
+  if (!call.object || !call.callee->getIdentifier())
+    return spellings;
+  // The class as the user knows it, before the conversion to the base that declares the method.
+  const QualType object = call.object->IgnoreParenImpCasts()->getType();
+  methodSpellings(classOf(object->isPointerType() ? object->getPointeeType() : object), call.callee->getName(), names,
+                  spellings);
   return spellings;
 }
 

@@ -29,17 +29,6 @@ bool SyncWaitCheck::isAllowed(const Invocation &invocation, Unit &unit) const {
                     (method && isExempt(options_.allowedTypes, unit.names().of(method->getParent()))));
 }
 
-namespace {
-
-/// Seastar's threads are stacks of their own: waiting in one for a future lets the reactor go on.
-bool isStackful(const LoopCall &call, Unit &unit) {
-  const auto *registration = dyn_cast_or_null<CallExpr>(call.context.registration);
-  const FunctionDecl *callee = registration ? registration->getDirectCallee() : nullptr;
-  return callee && unit.names().of(callee) == "seastar::async";
-}
-
-} // namespace
-
 void SyncWaitCheck::checkUnit(Unit &unit) {
   const bool exempts = !options_.allowedCallees.empty() || !options_.allowedTypes.empty();
   std::unique_ptr<BlockingPaths> own;
@@ -52,15 +41,14 @@ void SyncWaitCheck::checkUnit(Unit &unit) {
   forEachLoopCall(unit, [&](const LoopCall &call) {
     if (isAllowed(*call.invocation, unit))
       return;
-    const bool stackful = isStackful(call, unit);
     const BlockingCall *wait = unit.blocking().of(*call.invocation, *call.body);
     if (wait && wait->isWait()) {
-      if (wait->kind != Kind::Fiber || !stackful)
+      if (!runsOnOwnStack(call, wait->callee, unit))
         reportDirect(call, *wait, unit);
       return;
     }
     const Body *first = wayFrom(*call.invocation, paths, unit.contexts());
-    if (first && !(stackful && paths.chain(*first).back().blocking->kind == Kind::Fiber))
+    if (first && !runsOnOwnStack(call, paths.chain(*first).back().blocking->callee, unit))
       reportChain(call, *first, paths, unit);
   });
 }
@@ -87,7 +75,8 @@ const Expr *onlyTask(const CallSite &call, TaskTypes &types) {
   for (const Expr *argument : call.arguments) {
     if (isa<CXXDefaultArgExpr>(argument))
       continue;
-    if (task || !types.isAwaitable(argument->getType()))
+    const AsyncType *type = types.classify(argument->getType());
+    if (task || !((type && type->isTask()) || types.isAwaitable(argument->getType())))
       return nullptr;
     task = argument;
   }
@@ -120,7 +109,7 @@ void SyncWaitCheck::reportDirect(const LoopCall &call, const BlockingCall &wait,
                      : wait.kind == Kind::Loop ? message::loop(callee, where)
                                                : message::future(callee, where);
   FindingBuilder finding = report(call.body, call.invocation->range, std::move(text));
-  const Expr *awaited = task ? task : wait.kind == Kind::Fiber ? site.object : nullptr;
+  const Expr *awaited = task ? task : wait.kind == Kind::Future ? site.object : nullptr;
   if (wait.kind == Kind::Loop)
     finding.cure(message::spawnInstead());
   else if (wait.row)
@@ -138,7 +127,7 @@ void SyncWaitCheck::reportChain(const LoopCall &call, const Body &first, const B
   const std::string callee = unit.names().forPeople(call.invocation->site.callee);
   FindingBuilder finding = report(call.body, call.invocation->range,
                                   message::chain(callee, placeOf(call, unit), unit.names().forPeople(chain.back().blocking->callee)));
-  finding.cure(message::splitCaller(callee));
+  finding.cure(call.invocation->destroys ? message::awaitBefore() : message::splitCaller(callee));
   addSteps(finding, call, chain, unit, chainTexts());
 }
 

@@ -82,7 +82,10 @@ def read_markers(case):
         setting = SETTING.match(line)
         if setting and number <= 6:
             value = setting[2]
-            setattr(case, setting[1], tuple(value.split()) if setting[1] == "options" else value)
+            if setting[1] == "options":
+                case.options += tuple(re.split(r"\s+(?=async-)", value))
+            else:
+                setattr(case, setting[1], value)
         warn, note, fixed = WARN.search(line), NOTE.search(line), FIXED.match(line)
         if warn:
             expected = EXPECTED.findall(warn[1])
