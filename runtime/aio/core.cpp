@@ -193,14 +193,14 @@ void first_step(ready_node *node) {
 }
 } // namespace
 
-void start_task(task_core *core, std::string name) {
+void start_task(task_core *core, std::string_view name) {
   core->id = core->loop->next_task_id();
   core->references = 2; // the handle's and the loop's
   core->context = current_context();
   if (core->context)
     context_retain(core->context);
   if (!name.empty())
-    core->set_name(std::move(name));
+    core->set_name(std::string(name));
   core->loop->live_tasks().push_back(&core->in_all);
   core->run = &first_step;
   core->wake();

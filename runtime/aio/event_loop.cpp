@@ -313,11 +313,11 @@ void event_loop::drain_inbox() noexcept {
   }
 }
 
-void event_loop::push_threadsafe(ready_node *node) noexcept {
+void event_loop::push_threadsafe(ready_node *first, ready_node *last) noexcept {
   ready_node *head = inbox_.load(std::memory_order_relaxed);
   do
-    node->next_ready = head;
-  while (!inbox_.compare_exchange_weak(head, node, std::memory_order_seq_cst, std::memory_order_relaxed));
+    last->next_ready = head;
+  while (!inbox_.compare_exchange_weak(head, first, std::memory_order_seq_cst, std::memory_order_relaxed));
   if (sleeping_.load(std::memory_order_seq_cst) && sleeping_.exchange(false)) {
     std::uint64_t one = 1;
     (void)!::write(wake_.fd, &one, sizeof one);

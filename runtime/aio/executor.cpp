@@ -35,16 +35,19 @@ struct thread_pool_executor::impl {
   alignas(64) std::atomic<detail::job *> inbox{nullptr};
   alignas(64) std::atomic<std::uint32_t> epoch{0};
   std::atomic<int> sleeping{0}, spinning{0};
-  std::atomic<bool> stop{false};
+  std::atomic<bool> stop{false}, waking{false};
   std::atomic<std::uint64_t> mean_ticks{0}; ///< smoothed ticks per job
   alignas(64) std::mutex mutex;             ///< guards what follows
   detail::job *head = nullptr, **tail = &head;
   std::size_t queued = 0;
   std::vector<std::thread> threads;
-  std::atomic<std::size_t> started{0}, busy{0};
+  std::atomic<std::size_t> started{0};
   bool closed = false;
 
+  /// One worker at a time is on its way out of sleep; it wakes the next if there is work left.
   void wake_one() {
+    if (waking.exchange(true, std::memory_order_acq_rel))
+      return;
     epoch.fetch_add(1, std::memory_order_release);
     epoch.notify_one();
   }
@@ -86,23 +89,48 @@ struct thread_pool_executor::impl {
     more = head != nullptr;
     return first;
   }
-  static void settle(detail::job *j) {
+  /// Messages of finished jobs, sent together: one exchange of a contended cache line for many.
+  struct outbox {
+    event_loop *loop = nullptr;
+    detail::ready_node *first = nullptr, *last = nullptr;
+    void add(event_loop *to, detail::ready_node *message) {
+      if (loop != to)
+        send();
+      loop = to;
+      message->next_ready = first;
+      first = message;
+      if (!last)
+        last = message;
+    }
+    void send() {
+      if (first)
+        loop->push_threadsafe(first, last);
+      first = last = nullptr;
+    }
+  };
+  static void settle(detail::job *j, outbox &out) {
     std::uint8_t expected = detail::job::queued;
+    auto *message = j->message; // jobs without one are gone after run
+    auto *loop = j->loop_of_message;
     if (j->state.compare_exchange_strong(expected, detail::job::taken, std::memory_order_acq_rel))
       j->run(j);
     else
       j->drop(j);
+    if (message)
+      out.add(loop, message);
   }
   void run_jobs(detail::job *j) {
     std::uint64_t before = detail::ticks(), n = 0;
-    busy.fetch_add(1, std::memory_order_relaxed);
+    outbox out;
     while (j) {
       detail::job *following = j->next;
-      settle(j);
+      settle(j, out);
       j = following;
       ++n;
+      if (j && detail::ticks() - before > tiny_ticks * 8) // not so tiny after all: let the finished ones go
+        out.send();
     }
-    busy.fetch_sub(1, std::memory_order_relaxed);
+    out.send();
     std::uint64_t mean = mean_ticks.load(std::memory_order_relaxed), now = (detail::ticks() - before) / n;
     mean_ticks.store(now > mean ? now : mean - mean / 8 + now / 8, std::memory_order_relaxed);
   }
@@ -134,6 +162,7 @@ struct thread_pool_executor::impl {
         continue;
       std::uint32_t e = epoch.load(std::memory_order_acquire);
       sleeping.fetch_add(1);
+      waking.store(false); // a wake-up that found nobody asleep is void
       bool anything;
       {
         std::lock_guard lock(mutex);
@@ -142,6 +171,7 @@ struct thread_pool_executor::impl {
       if (!anything && !inbox.load() && !stop.load())
         epoch.wait(e);
       sleeping.fetch_sub(1);
+      waking.store(false, std::memory_order_release);
     }
   }
   void start_another() { // under the lock
@@ -196,7 +226,11 @@ void thread_pool_executor::shutdown(bool wait, bool cancel_pending) {
     detail::job *following = dropped->next;
     std::uint8_t expected = detail::job::queued;
     dropped->state.compare_exchange_strong(expected, detail::job::cancelled);
+    auto *message = dropped->message;
+    auto *loop = dropped->loop_of_message;
     dropped->drop(dropped);
+    if (message)
+      loop->push_threadsafe(message);
     dropped = following;
   }
   p.stop.store(true);

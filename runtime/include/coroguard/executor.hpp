@@ -13,14 +13,19 @@
 
 namespace coroguard {
 
+class event_loop;
+
 namespace detail {
+struct ready_node;
 /// One job of an executor: intrusive, owned by whoever submits it, alive until `run` returned or `drop` was called.
 struct job {
   job *next = nullptr;
-  void (*run)(job *) = nullptr;  ///< on a worker thread
+  void (*run)(job *) = nullptr;  ///< on a worker thread; afterwards the executor sends `message`, if there is one
   void (*drop)(job *) = nullptr; ///< instead of run: the executor ends or the job was cancelled
   enum : std::uint8_t { queued, taken, cancelled };
   std::atomic<std::uint8_t> state{queued};
+  ready_node *message = nullptr; ///< what goes to `loop` when the job ended; the executor sends it
+  event_loop *loop_of_message = nullptr;
 };
 } // namespace detail
 

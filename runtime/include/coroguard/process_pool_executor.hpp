@@ -169,7 +169,9 @@ private:
     using item = std::ranges::range_value_t<R>;
     using mapped = detail::remote_map<F, item>;
     using results = std::vector<typename mapped::result>;
-    std::vector<item> items(std::ranges::begin(range), std::ranges::end(range));
+    std::vector<item> items;
+    for (auto &&x : range)
+      items.push_back(x);
     if (chunk == auto_chunk)
       chunk = std::max<std::size_t>(1, items.size() / (workers() * 16));
     std::vector<executor_future<results>> parts;

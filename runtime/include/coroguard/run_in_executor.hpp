@@ -47,9 +47,10 @@ template <class T, class F> struct offload final : future_state<T>, job, ready_n
           self->failure = std::current_exception();
         }
       }
-      self->loop->push_threadsafe(self);
     };
-    job::drop = [](job *j) { static_cast<offload *>(j)->loop->push_threadsafe(static_cast<offload *>(j)); };
+    job::message = this;
+    job::loop_of_message = l;
+    job::drop = [](job *) {}; // the message is sent as well
     ready_node::run = [](ready_node *node) { // back on the loop
       auto *self = static_cast<offload *>(node);
       self->loop->job_end();

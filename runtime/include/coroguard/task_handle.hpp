@@ -73,13 +73,13 @@ inline any_task current_task() {
 }
 
 /// Starts `t` on the running loop, in the next batch. Errors: no_running_loop_error; invalid_state_error if `t` is empty.
-template <class T> task_handle<T> create_task(task<T> t, std::string name = {}) {
-  return current_loop().create_task(std::move(t), std::move(name));
+template <class T> task_handle<T> create_task(task<T> t, std::string_view name = {}) {
+  return current_loop().create_task(std::move(t), name);
 }
 
 namespace detail {
 
-void start_task(task_core *core, std::string name);
+void start_task(task_core *core, std::string_view name);
 void task_completed(task_core *core, outcome how, std::exception_ptr error) noexcept;
 bool cancel_task(future_core *f);
 void destroy_task_core(task_core *core) noexcept; ///< common part of destruction
@@ -116,7 +116,7 @@ template <class T> void task_state<T>::complete(void *frame) {
 }
 
 /// Makes a task record for `t` and puts it into the ready queue. The result holds one reference, the loop another.
-template <class T> core_ref<future_core> spawn(event_loop &loop, task<T> t, std::string name, bool quiet = false) {
+template <class T> core_ref<future_core> spawn(event_loop &loop, task<T> &&t, std::string_view name, bool quiet = false) {
   if (!t.valid())
     throw_empty_task();
   loop.check_open();
@@ -131,14 +131,14 @@ template <class T> core_ref<future_core> spawn(event_loop &loop, task<T> t, std:
   state->resume_point = h;
   state->leaf = &promise;
   state->quiet = quiet;
-  start_task(state, std::move(name));
+  start_task(state, name);
   return core_ref<future_core>::adopt(state);
 }
 
 } // namespace detail
 
-template <class T> task_handle<T> event_loop::create_task(task<T> t, std::string name) {
-  return task_handle<T>(detail::spawn(*this, std::move(t), std::move(name)));
+template <class T> task_handle<T> event_loop::create_task(task<T> t, std::string_view name) {
+  return task_handle<T>(detail::spawn(*this, std::move(t), name));
 }
 template <class T> T event_loop::run_until_complete(future<T> main) {
   run_main(&main.core());
