@@ -24,7 +24,7 @@ extern "C" __attribute__((weak)) const char *coroguard_default_options();
 
 namespace coroguard::guard {
 
-thread_local thread_local_state self __attribute__((tls_model("initial-exec")));
+constinit thread_local thread_local_state self __attribute__((tls_model("initial-exec"))) = {};
 process_state process;
 
 namespace {

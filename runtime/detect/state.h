@@ -25,7 +25,7 @@ struct thread_local_state {
   uint16_t allow_scope; ///< innermost allow scope, index into record scopes
   bool registered;      ///< the loop announced itself, nothing is tentative
 };
-extern thread_local thread_local_state self __attribute__((tls_model("initial-exec"), visibility("hidden")));
+extern constinit thread_local thread_local_state self __attribute__((tls_model("initial-exec"), visibility("hidden")));
 
 /// A place where a thread waits for events.
 struct wait_site {

@@ -17,7 +17,7 @@ namespace {
   namespace for_##function {                                                                                                     \
   COROGUARD_REAL(target, result, types, arguments)                                                                               \
   result go(const void *caller, const void *frame, COROGUARD_ARGUMENTS types) {                                                  \
-    constexpr call_traits traits = traits_of(#function);                                                                         \
+    static constexpr call_traits traits = traits_of(#function);                                                                         \
     struct when : predicates<traits> {};                                                                                         \
     finding_level level = is_outermost(frame) ? finding_level(condition) : finding_level();                                      \
     if (level.level == finding_level::none)                                                                                      \
@@ -76,7 +76,7 @@ COROGUARD_FORMATTED(sd_journal_print, sd_journal_printv, int, (int priority, con
 #define COROGUARD_WORDS(function, result, parameters, last, types, names, arguments, condition, after)                           \
   COROGUARD_REAL(function, result, types, arguments)                                                                             \
   static result go_##function(const void *caller, const void *frame, COROGUARD_ARGUMENTS types) {                                \
-    constexpr call_traits traits = traits_of(#function);                                                                         \
+    static constexpr call_traits traits = traits_of(#function);                                                                         \
     struct when : predicates<traits> {};                                                                                         \
     finding_level level = is_outermost(frame) ? finding_level(condition) : finding_level();                                      \
     if (level.level == finding_level::none)                                                                                      \
