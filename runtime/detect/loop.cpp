@@ -96,6 +96,15 @@ wait_site &add_site(thread_block &b, const wait_call &w, uint64_t now) {
   return b.sites[i];
 }
 
+void take_baseline(thread_block &b, uint64_t now) {
+  rusage usage;
+  sys::call(SYS_getrusage, 1 /* RUSAGE_THREAD */, long(&usage));
+  b.base_turn = b.turn_id;
+  b.base_wall_ns = now;
+  b.base_cpu_ns = sys::thread_cpu_ns(b.thread);
+  b.base_switches = uint32_t(usage.ru_nvcsw);
+}
+
 bool strong(wait_kind kind) { return kind == wait_kind::epoll || kind == wait_kind::io_uring; }
 
 /// Enough visits to call it a loop.
@@ -301,8 +310,9 @@ void leave_wait(const wait_call &w, wait_role role, long result) {
   thread_block *b = self.block;
   if (!b)
     return;
-  uint64_t now = sys::now();
   if (__builtin_expect(role == wait_role::idle, 1)) {
+    // A look without waiting is part of the turn that follows it, which saves a look at the clock.
+    uint64_t now = w.timeout_ns == 0 ? w.call.start_ns : sys::now();
     wait_site *s = b->sites[b->primary].ip == w.call.ip ? &b->sites[b->primary] : find_site(*b, w.call.ip);
     if (s && result > 0)
       s->had_events = true;
@@ -310,14 +320,8 @@ void leave_wait(const wait_call &w, wait_role role, long result) {
     if (result == 0 && w.timeout_ns > 0 && waited > uint64_t(w.timeout_ns))
       count(b->slot->wake_delays[bucket(waited - uint64_t(w.timeout_ns))]);
     begin_turn(*b, now);
-    if (waited >= slept_ns) {
-      rusage usage;
-      sys::call(SYS_getrusage, 1 /* RUSAGE_THREAD */, long(&usage));
-      b->base_turn = b->turn_id;
-      b->base_wall_ns = now;
-      b->base_cpu_ns = sys::thread_cpu_ns(b->thread);
-      b->base_switches = uint32_t(usage.ru_nvcsw);
-    }
+    if (waited >= slept_ns)
+      take_baseline(*b, now);
     return;
   }
   wait_site *s = find_site(*b, w.call.ip);
@@ -359,8 +363,12 @@ bool enter_idle_condition(const call_context &call) {
 }
 
 void leave_idle_condition() {
-  if (self.block)
-    begin_turn(*self.block, sys::now());
+  if (thread_block *b = self.block) {
+    uint64_t now = sys::now();
+    begin_turn(*b, now);
+    if (now - b->wait_start_ns >= slept_ns)
+      take_baseline(*b, now);
+  }
 }
 
 bool learn_idle_condition(const call_context &call, uint64_t) {

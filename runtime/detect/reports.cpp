@@ -212,6 +212,7 @@ void report_call(const call_context &call, uint64_t duration, record::kind what,
   auto &s = process.file->sites[index];
   s.total_ns.fetch_add(duration, std::memory_order_relaxed);
   raise(s.longest_ns, duration);
+  b->last_seen_ns = now;
   if (duration >= b->longest_call_ns)
     b->longest_call_ns = duration, b->longest_call_site = index;
   if (duration >= uint64_t(process.opt.trace_turns_us) * 1000) {
@@ -281,9 +282,11 @@ struct judgement {
 
 /// Where the time of a turn went: processor, run queue, or neither. Measured from the last baseline: the wait before the turn
 /// if it was long enough to be worth one, else the watchdog's first look.
-judgement judge(const thread_block &b, uint64_t end) {
+judgement judge(const thread_block &b, uint64_t start, uint64_t end) {
   bool own_base = b.base_turn == b.turn_id;
   bool watched = b.watch_turn == b.turn_id;
+  if (!own_base && !watched) // a turn that follows a busy one and was over before anybody looked
+    return {b.longest_call_ns >= (end - start) / 2 ? record::verdict::blocked : record::verdict::cpu_bound, 0, 0};
   uint64_t from = !own_base && watched ? b.watch_wall_ns : b.base_wall_ns;
   uint64_t cpu_from = !own_base && watched ? b.watch_cpu_ns : b.base_cpu_ns;
   uint64_t window = end > from ? end - from : 1;
@@ -317,7 +320,7 @@ void report_stall(thread_block &b, uint64_t start, uint64_t duration) {
   bool own_base = b.base_turn == b.turn_id;
   bool watched = b.watch_turn == b.turn_id;
   uint64_t end = start + duration;
-  judgement verdict = judge(b, end);
+  judgement verdict = judge(b, start, end);
 
   // The stack: of the call that took most of the turn, else what the watchdog saw, else the loop's own wait.
   uint16_t cause = b.longest_call_ns >= duration / 2 ? b.longest_call_site : record::none16;
@@ -398,17 +401,21 @@ void report_stall_in_progress(thread_block &b, uint64_t start, uint64_t end) {
   auto &s = process.file->sites[index];
   if (!s.in_progress)
     return;
-  judgement verdict = judge(b, sys::now());
+  raise(s.longest_ns, duration);
+  if (!sys::thread_cpu_ns(b.thread))
+    return; // the thread has ended: what was judged before stays
+  judgement verdict = judge(b, start, sys::now());
   s.why = verdict.why;
   s.cpu_ns = verdict.cpu, s.runqueue_ns = verdict.waited;
   s.system_call = b.watch_system_call;
-  raise(s.longest_ns, duration);
 }
 
 void judge_last_turn(thread_block &b, uint64_t end) {
   uint64_t start = b.slot->turn_start_ns.load(std::memory_order_acquire);
   if (uint64_t left = b.slot->left_ns.load(std::memory_order_acquire))
     end = left;
+  if (!sys::thread_cpu_ns(b.thread)) // it ended without coming back: until it was last seen
+    end = b.last_seen_ns > start ? b.last_seen_ns : start;
   if (b.judged_turn == b.turn_id && b.slot->left_ns.load(std::memory_order_relaxed))
     return;
   b.judged_turn = b.turn_id;

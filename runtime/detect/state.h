@@ -64,6 +64,7 @@ struct thread_block {
   stack_frame wait_stack[record::max_frames];
   uint8_t wait_stack_size;
   uint8_t popped, popped_in_loop; ///< frames of wait_stack that were gone at a call: most in this turn, most inside the loop
+  uint64_t last_seen_ns; ///< end of the last reported call
   uint64_t judged_turn; ///< the turn whose end outside the loop has been told
   // the turn in progress
   uint64_t turn_start_ns, turn_id;

@@ -110,6 +110,11 @@ private:
     if (library && !inside && is_complete(stack))
       return 0; // between two runs of the loop, or after the last
     uint64_t count = s.confirmed;
+    // Ended by a signal inside a turn of a proven loop: nothing can come back any more.
+    bool cut_off = s.in_progress && file_.head.end_monotonic_ns == 0 && s.loop < record::max_loops && file_.loops[s.loop].confirmed &&
+                   file_.loops[s.loop].left_ns == 0 && !library;
+    if (cut_off)
+      ++count;
     if (library && inside)
       count += tentative + (s.in_progress ? 1 : 0);
     return count;

@@ -1,0 +1,154 @@
+# SPDX-FileCopyrightText: coroguard contributors
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#
+# Loops of many kinds, clean and faulty; and the harsh places where the program must behave as without the guard.
+import os
+import shutil
+import signal
+import subprocess
+import unittest
+
+from guarded import GUARD, program, run
+
+PROGRAM = program("guard-programs")
+KINDS = subprocess.run([PROGRAM, "list"], capture_output=True, text=True).stdout.split()
+LOOPS = [k for k in "epoll blocking-descriptor poll nested asio workers uv event uring alternate-stack".split() if k in KINDS]
+STRICT = ["--threshold", "25ms"]
+
+
+def guarded(kind, fault="clean", options=(), **more):
+    return run([PROGRAM, kind, fault], [*STRICT, *options], **more)
+
+
+class Loops(unittest.TestCase):
+    def test_clean_twins_are_silent(self):
+        for kind in [*LOOPS, "one-off", "signals", "main-ends", "environment"]:
+            with self.subTest(kind):
+                result = guarded(kind)
+                if result.status == 77:
+                    continue
+                self.assertEqual([(f["kind"], f["function"], f["message"]) for f in result.findings if f["verdict"] != "preempted"], [])
+
+    def test_a_sleep_is_named_timed_and_judged(self):
+        for kind in LOOPS:
+            with self.subTest(kind):
+                result = guarded(kind, "sleep")
+                if result.status == 77:
+                    continue
+                self.assertEqual(result.status, 5)
+                call = [f for f in result.calls() if f["function"] == "usleep"]
+                self.assertEqual(len(call), 1, result.findings)
+                self.assertIn("misbehave", call[0]["in"])
+                self.assertEqual(call[0]["rule"], "async-blocking-call")
+                stall = [f for f in result.stalls() if f["function"] == "usleep"]
+                self.assertEqual(len(stall), 1, result.findings)
+                self.assertEqual(stall[0]["verdict"], "blocked")
+                self.assertGreaterEqual(stall[0]["duration_ns"], 60e6)
+                self.assertLess(abs(stall[0]["duration_ns"] - call[0]["duration_ns"]), 20e6)
+
+    def test_a_computation_is_sampled_and_judged(self):
+        for kind in LOOPS:
+            for fault in ("spin", "throw"):
+                with self.subTest(kind=kind, fault=fault):
+                    result = guarded(kind, fault)
+                    if result.status == 77:
+                        continue
+                    self.assertEqual(result.status, 5)
+                    self.assertEqual(result.calls(), [])
+                    stalls = [f for f in result.stalls() if any("spin" in s["function"] for s in f["stack"])]
+                    self.assertGreaterEqual(len(stalls), 1, result.findings)
+                    self.assertIn("cpu-bound", [f["verdict"] for f in stalls])
+                    self.assertGreaterEqual(max(f["duration_ns"] for f in stalls), 75e6)
+                    self.assertEqual(stalls[0]["rule"], "async-loop-without-suspension")
+
+    def test_code_that_is_no_loop_may_block(self):
+        self.assertEqual(guarded("one-off", "sleep").findings, [])
+
+
+class Languages(unittest.TestCase):
+    def test_asyncio(self):
+        code = "import asyncio, time\nasync def f(bad):\n for i in range(4): await asyncio.sleep(0.002)\n if bad: time.sleep(0.06)\n" \
+               " await asyncio.sleep(0.002)\nasyncio.run(f({}))\ntime.sleep(0.05)"
+        self.assertEqual(run(["python3", "-c", code.format(0)], STRICT).calls(), [])
+        bad = run(["python3", "-c", code.format(1)], STRICT)
+        self.assertEqual([f["function"] for f in bad.calls()], ["clock_nanosleep"])
+        self.assertEqual([(f["function"], f["verdict"]) for f in bad.stalls()], [("clock_nanosleep", "blocked")])
+
+    @unittest.skipUnless(shutil.which("node"), "no node")
+    def test_node(self):
+        code = "let n=0;const t=setInterval(()=>{if(++n==5&&BAD)Atomics.wait(new Int32Array(new SharedArrayBuffer(4)),0,0,60);if(n==9)clearInterval(t)},3)"
+        clean = run(["node", "-e", "const BAD=0;" + code], STRICT)
+        self.assertEqual((clean.status, clean.calls()), (0, []))
+        bad = run(["node", "-e", "const BAD=1;" + code], STRICT)
+        self.assertIn("pthread_cond_timedwait", [f["function"] for f in bad.calls()])
+
+
+class Harsh(unittest.TestCase):
+    def same_as_without(self, kind, fault="clean"):
+        plain = subprocess.run([PROGRAM, kind, fault], capture_output=True, text=True)
+        result = guarded(kind, fault)
+        self.assertEqual((result.status, result.out, result.err), (plain.returncode, plain.stdout, plain.stderr))
+        return result
+
+    def test_output_status_and_environment_stay(self):
+        for kind in ("epoll", "environment", "main-ends", "threads", "unloading", "workers", "signals"):
+            with self.subTest(kind):
+                self.same_as_without(kind)
+
+    def test_no_call_is_interrupted_by_looking(self):
+        result = self.same_as_without("interrupted")
+        self.assertIn("interrupted: 0", result.out)
+        self.assertGreaterEqual(len(result.findings), 3)
+
+    def test_children_are_left_alone(self):
+        result = self.same_as_without("forks")
+        self.assertIn("bad children: 0", result.out)
+        self.assertNotIn("usleep", [f["function"] for f in result.findings])
+
+    def test_children_by_option(self):
+        command = ["sh", "-c", f"{PROGRAM} epoll sleep; true"]
+        self.assertEqual(run(command, STRICT).findings, [])
+        self.assertIn("usleep", [f["function"] for f in run(command, [*STRICT, "--children"]).findings])
+
+    def test_an_exec_in_the_same_process_stays_guarded(self):
+        self.assertIn("usleep", [f["function"] for f in guarded("epoll", "exec").findings])
+        self.assertIn("usleep", [f["function"] for f in run(["env", "X=1", PROGRAM, "epoll", "sleep"], STRICT).findings])
+
+    def test_records_survive_kill(self):
+        result = guarded("killed")
+        self.assertEqual(result.status, -signal.SIGKILL)
+        self.assertIn("usleep", [f["function"] for f in result.calls()])
+
+    def test_a_loop_that_never_comes_back(self):
+        result = run(["timeout", "-s", "KILL", "0.4", PROGRAM, "stuck"], [*STRICT, "--children"])
+        self.assertIn(("stall", "pause", True), [(f["kind"], f["function"], f["in_progress"]) for f in result.findings])
+
+    def test_sixty_four_loops(self):
+        calls = guarded("threads").calls()
+        self.assertEqual({f["function"] for f in calls}, {"open", "read"})
+        self.assertGreaterEqual(sum(f["count"] for f in calls if f["function"] == "read"), 64)
+
+    def test_without_memory(self):
+        self.assertEqual(guarded("no-memory", "sleep").status, 5)
+
+    def test_sanitizers(self):
+        compiler = shutil.which("g++")
+        for flag in ("address", "thread", "undefined"):
+            with self.subTest(flag):
+                binary = f"{PROGRAM}-{flag}-{os.getpid()}"
+                source = "#include <sys/epoll.h>\n#include <sys/eventfd.h>\n#include <unistd.h>\n#include <vector>\nint main(){int s=epoll_create1(0)," \
+                         "e=eventfd(1,EFD_NONBLOCK);epoll_event v{EPOLLIN,{}};epoll_ctl(s,EPOLL_CTL_ADD,e,&v);std::vector<int> x(3);" \
+                         "for(int i=0;i<6;i++){epoll_wait(s,&v,1,5);if(i==3)usleep(30000);}return (int)x.size();}"
+                built = subprocess.run([compiler, "-x", "c++", "-std=c++20", "-g", f"-fsanitize={flag}", "-", "-o", binary], input=source, text=True, capture_output=True)
+                if built.returncode:
+                    continue
+                try:
+                    result = run([binary], STRICT)
+                    self.assertEqual(result.status, 3, result.err)
+                    self.assertIn("usleep", [f["function"] for f in result.calls()])
+                finally:
+                    os.unlink(binary)
+
+
+if __name__ == "__main__":
+    unittest.main()
