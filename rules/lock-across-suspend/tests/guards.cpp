@@ -9,6 +9,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <pthread.h>
 #include <shared_mutex>
 #include <string>
 #include <utility>
@@ -103,6 +104,37 @@ Deferred<> by_hand(std::mutex &m, std::shared_mutex &s) {
     co_await save(3); // warn: "m"
     m.unlock();
   }
+}
+
+Deferred<> c_functions() {
+  static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+  pthread_mutex_lock(&mutex);
+  co_await save(1); // warn: "mutex"
+  pthread_mutex_unlock(&mutex);
+  co_await save(2); // ok
+}
+
+Deferred<> locked_together(std::mutex &m, std::mutex &n) {
+  std::lock(m, n);
+  std::lock_guard first(m, std::adopt_lock);
+  std::lock_guard second(n, std::adopt_lock);
+  compute();
+  co_await save(1); // warn: "first"
+}
+
+Deferred<> on_the_heap(std::mutex &m) {
+  auto lock = std::make_unique<std::unique_lock<std::mutex>>(m);
+  co_await save(1); // warn: "lock"
+  lock.reset();
+  co_await save(2); // ok
+  std::optional<std::unique_lock<std::mutex>> maybe;
+  maybe.emplace(m);
+  co_await save(3); // warn: "maybe"
+}
+
+Deferred<int> two_awaits(std::mutex &m) {
+  std::scoped_lock both(m);
+  co_return co_await load(1) + co_await load(2); // warn: "both"
 }
 
 Deferred<> deferred_and_adopted(std::mutex &m) {

@@ -56,6 +56,17 @@ public:
     listener_(item); // warn: "listener_"
   }
 
+  std::vector<std::function<void()>> subscribers_;
+  void notify_all() {
+    std::lock_guard lock(mutex_);
+    for (auto &subscriber : subscribers_)
+      subscriber(); // warn: "subscriber"
+  }
+  void takes_out() {
+    std::scoped_lock lock(mutex_);
+    std::exchange(waiting_.front(), nullptr).resume(); // warn: "resume"
+  }
+
   // --- silent ---------------------------------------------------------------------------------------------------
 
   void push_right(int item) {

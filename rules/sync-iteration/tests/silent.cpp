@@ -93,12 +93,19 @@ borealis::Job<void> both(Both &sequence) {
     print(*value);
 }
 
-// An iterator of something that is no sequence.
-struct Cursor {
-  borealis::Job<void> next();
+// `begin` and `next` of something that is no sequence: what is forgotten there is an await, not a loop.
+struct Transaction {
   borealis::Job<void> begin();
+  borealis::Job<void> commit();
+  borealis::Job<void> rollback();
 };
-borealis::Job<void> transaction(Cursor &cursor) {
-  co_await cursor.begin();
-  co_await cursor.next();
+struct Wizard {
+  borealis::Job<void> next();
+};
+borealis::Job<void> transaction(Transaction &transaction, Wizard &wizard) {
+  co_await transaction.begin();
+  co_await wizard.next();
+  transaction.begin();  // warn: [async-unawaited-task] "begin"
+  transaction.commit(); // warn: [async-unawaited-task] "commit"
+  wizard.next();        // warn: [async-unawaited-task] "next"
 }

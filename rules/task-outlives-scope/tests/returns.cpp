@@ -91,6 +91,23 @@ seastar::future<int> seastar_in_try() {
   }
 }
 
+struct Database {
+  Deferred<int> query(std::string_view text);
+};
+Deferred<int> owner_by_value(std::unique_ptr<Database> database) {
+  return database->query("all"); // warn: "database"
+}
+struct Transaction {
+  explicit Transaction(Database &database);
+  ~Transaction();
+  Deferred<int> commit();
+};
+Deferred<int> commits(Database &database) {
+  Transaction transaction(database);
+  return transaction.commit(); // warn: "transaction"
+}
+auto lambda = [](std::string name) { return greet(name); }; // warn: "name"
+
 // --- silent -----------------------------------------------------------------------------------------------------
 
 Deferred<> coroutine_waits() {

@@ -9,6 +9,7 @@
 #include <optional>
 #include <utility>
 #include <variant>
+#include <vector>
 
 using acme::Deferred;
 
@@ -123,6 +124,18 @@ struct Session {
     co_return;
   }
 };
+
+Deferred<> filled_and_forgotten(int count) {
+  std::vector<Deferred<>> tasks;
+  for (int i = 0; i < count; ++i)
+    tasks.push_back(save(i)); // warn: "tasks"
+  co_return;
+}
+
+Deferred<> declared_together() {
+  auto first = save(1), second = save(2); // warn: "first"
+  co_await std::move(second);
+}
 
 // The value of a task is used as if it had been awaited: nothing takes the task itself.
 struct Units {

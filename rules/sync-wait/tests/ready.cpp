@@ -1,0 +1,54 @@
+// flags: -std=c++20 -Itest/support/mock
+// SPDX-FileCopyrightText: coroguard contributors
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Futures that are there already, and some that are not.
+#include "acme.hpp"
+
+#include <chrono>
+#include <future>
+
+using acme::Deferred;
+using namespace std::chrono_literals;
+std::future<int> start(int key);
+int work();
+
+Deferred<int> asked(std::future<int> future) {
+  while (future.wait_for(0s) != std::future_status::ready)
+    co_await acme::pause_for(1ms);
+  co_return future.get(); // ok
+}
+Deferred<int> asked_early(std::future<int> future) {
+  if (future.wait_for(0ms) != std::future_status::ready)
+    co_return 0;
+  co_return future.get(); // ok
+}
+Deferred<int> another(std::future<int> first, std::future<int> second) {
+  if (first.wait_for(0s) == std::future_status::ready)
+    co_return second.get(); // warn: "get"
+  co_return 0;
+}
+Deferred<int> waited(std::future<int> future) {
+  future.wait_for(5s); // warn: "wait_for"
+  co_return 0;
+}
+Deferred<int> set_later() {
+  std::promise<int> promise;
+  auto future = promise.get_future();
+  int value = future.get(); // warn: "get"
+  promise.set_value(1);
+  co_return value;
+}
+Deferred<int> set_before() {
+  std::promise<int> promise;
+  auto future = promise.get_future();
+  promise.set_value(1);
+  co_return future.get(); // ok
+}
+
+Deferred<> dropped() {
+  std::async(std::launch::async, work); // warn: "std::async"
+  std::async(std::launch::deferred, work); // ok: never runs
+  auto kept = std::async(std::launch::async, work);
+  co_return;
+}
