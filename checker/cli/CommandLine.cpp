@@ -37,28 +37,52 @@ void addSettings(CLI::App &app, CheckArguments &check) {
       ->type_name("REGEX");
 }
 
-void addCheck(CLI::App &app, CheckArguments &check) {
-  app.footer("\nWithout PATH every unit of the compilation database is checked. compile_commands.json is looked for here,\n"
-             "in build folders and in parents. After -- stand the compile flags of the files, as for clang-tidy.\n"
-             "Progress and problems go to standard error, findings to standard output.");
+/// Which units, how, and where from.
+void addUnits(CLI::App &app, CheckArguments &check) {
   app.add_option("PATH", check.paths, "Files or folders to check");
   app.add_option("-p,--build", check.build, "Build folder or compile_commands.json")->type_name("PATH");
   app.add_option("-j,--jobs", check.jobs, "Units at a time (default: by processors and memory)")
       ->type_name("N")
       ->check(CLI::Range(1, 4096));
-  app.add_option("--format", check.format, "How findings are shown (default: pretty)")->type_name("FORMAT");
-  app.add_option("--report", check.reports, "Also write a report to a file; may be repeated")
-      ->type_name("FORMAT=FILE")
-      ->allow_extra_args(false);
   app.add_option("--root", check.root, "Paths are shown relative to it (default: the git work tree, or here)")->type_name("DIR");
   addSettings(app, check);
   app.add_option("--timeout", check.timeout, "Give a unit up after so long (default: 600)")
       ->type_name("SECONDS")
       ->check(CLI::Range(1, 1000000));
   app.add_flag("--no-shortcuts", check.noShortcuts, "Parse everything, also what no rule looks at (slower, same findings)");
+  app.add_flag("-q,--quiet", check.quiet, "No progress, no notes");
+}
+
+void addCheck(CLI::App &app, CheckArguments &check) {
+  app.footer("\nWithout PATH every unit of the compilation database is checked. compile_commands.json is looked for here,\n"
+             "in build folders and in parents. After -- stand the compile flags of the files, as for clang-tidy.\n"
+             "Progress and problems go to standard error, findings to standard output.");
+  app.add_option("--format", check.format, "How findings are shown (default: pretty)")->type_name("FORMAT");
+  app.add_option("--report", check.reports, "Also write a report to a file; may be repeated")
+      ->type_name("FORMAT=FILE")
+      ->allow_extra_args(false);
+  app.add_option("--baseline", check.baseline, "Leave out the findings of this file (see 'coroguard baseline --help')")
+      ->type_name("FILE");
+  app.add_option("--diff", check.diff, "Only what is on lines changed since this git revision")->type_name("REV");
+  CLI::Option *fix = app.add_flag("--fix", check.fix, "Write safe fixes into the files");
+  app.add_flag("--fix-unsafe", check.fixUnsafe, "Also fixes that a person must read");
+  app.add_flag("--fix-preview", check.fixPreview, "Print safe fixes (with --fix-unsafe: all) as a diff for patch -p1, write nothing")
+      ->excludes(fix);
+  addUnits(app, check);
   app.add_flag("--timing", check.timing, "Show what the time went into");
-  app.add_flag("-q,--quiet", check.quiet, "No progress, no summary");
   app.add_flag("--exit-zero", check.exitZero, "Exit 0 even with findings (2 stays 2)");
+}
+
+void addBaseline(CLI::App &app, BaselineArguments &baseline) {
+  app.footer("\ncreate writes the findings of now. update takes out those that are gone, and with --grow puts in new ones.\n"
+             "check reports what is not in it, as 'coroguard check --baseline FILE' does. Findings are known by rule,\n"
+             "function and text of the line, so that code may move.");
+  app.add_option("ACTION", baseline.action, "create, update or check")
+      ->required()
+      ->check(CLI::IsMember({"create", "update", "check"}));
+  app.add_option("--file", baseline.check.baseline, "The baseline (default: coroguard-baseline.json)")->type_name("FILE");
+  app.add_flag("--grow", baseline.grow, "Let update put in new findings");
+  addUnits(app, baseline.check);
 }
 
 /// Long options and subcommands that could stand where `word` did.
@@ -120,6 +144,7 @@ CommandLine parseCommandLine(int count, const char *const *words) {
   RulesArguments rules;
   ConfigArguments config;
   DoctorArguments doctor;
+  BaselineArguments baseline;
 
   CLI::App app(about, "coroguard");
   app.footer(examples);
@@ -144,6 +169,8 @@ CommandLine parseCommandLine(int count, const char *const *words) {
   CLI::App *doctorCommand = app.add_subcommand("doctor", "Check that everything coroguard needs works, and say what to do if not");
   doctorCommand->add_option("-p,--build", doctor.build, "Build folder or compile_commands.json")->type_name("PATH");
   doctorCommand->add_option("PATH", doctor.path, "Where the project is (default: here)");
+  CLI::App *baselineCommand = app.add_subcommand("baseline", "Accept today's findings, so that only new ones count");
+  addBaseline(*baselineCommand, baseline);
   CLI::App *versionCommand = app.add_subcommand("version", "Show the versions of coroguard and of its parts");
 
   try {
@@ -157,7 +184,7 @@ CommandLine parseCommandLine(int count, const char *const *words) {
     return result;
   }
   if (dashes)
-    check.flags = std::move(after);
+    check.flags = baseline.check.flags = std::move(after);
   if (*checkCommand)
     result.check = std::move(check);
   else if (*ruleCommand)
@@ -168,6 +195,8 @@ CommandLine parseCommandLine(int count, const char *const *words) {
     result.config = std::move(config);
   else if (*doctorCommand)
     result.doctor = std::move(doctor);
+  else if (*baselineCommand)
+    result.baseline = std::move(baseline);
   else if (*versionCommand)
     result.version = true;
   else if (!result.version)

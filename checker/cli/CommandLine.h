@@ -23,6 +23,9 @@ struct CheckArguments {
   unsigned jobs = 0;                ///< 0: as many as the machine can take
   unsigned timeout = 600;           ///< seconds per unit
   bool noShortcuts = false, timing = false, quiet = false, exitZero = false;
+  bool fix = false, fixUnsafe = false, fixPreview = false;
+  std::string baseline; ///< known findings, left out
+  std::string diff;     ///< git revision: only findings on lines changed since
 };
 
 struct RuleArguments {
@@ -38,6 +41,12 @@ struct ConfigArguments {
   CheckArguments check; ///< the options that decide about settings
 };
 
+struct BaselineArguments {
+  std::string action;   ///< create | update | check
+  CheckArguments check; ///< `baseline` is the file
+  bool grow = false;    ///< update may add findings
+};
+
 struct DoctorArguments {
   std::string build, path;
 };
@@ -49,6 +58,7 @@ struct CommandLine {
   std::optional<RulesArguments> rules;
   std::optional<ConfigArguments> config;
   std::optional<DoctorArguments> doctor;
+  std::optional<BaselineArguments> baseline;
   bool version = false;
   std::string color = "auto"; ///< auto | always | never
 

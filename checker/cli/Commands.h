@@ -15,6 +15,7 @@ int runRuleCommand(const RuleArguments &arguments, const std::string &color);
 int runRulesCommand(const RulesArguments &arguments, const std::string &color);
 int runConfigCommand(const ConfigArguments &arguments, const std::string &color);
 int runDoctorCommand(const DoctorArguments &arguments, const char *program, const std::string &color);
+int runBaselineCommand(const BaselineArguments &arguments, const std::string &color);
 int runVersionCommand();
 
 /// The version of this coroguard: "0.1.0".

@@ -36,7 +36,7 @@ void Progress::show(const driver::CheckProgress &progress) {
     return;
   Clock::time_point now = Clock::now();
   if (!terminal_) { // a log: a line every ten seconds says that it is alive
-    if (now - lastShown_ >= std::chrono::seconds(10) && progress.done > lastDone_) {
+    if (now - lastShown_ >= std::chrono::seconds(10) && progress.done > lastDone_ && progress.done < progress.total) {
       llvm::errs() << "coroguard: " << text(progress) << '\n';
       lastShown_ = now;
       lastDone_ = progress.done;

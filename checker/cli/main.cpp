@@ -42,5 +42,7 @@ int main(int count, char **words) {
     return runConfigCommand(*line.config, line.color);
   if (line.doctor)
     return runDoctorCommand(*line.doctor, words[0], line.color);
+  if (line.baseline)
+    return runBaselineCommand(*line.baseline, line.color);
   return runVersionCommand();
 }

@@ -1,0 +1,138 @@
+// SPDX-FileCopyrightText: coroguard contributors
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Units, settings, progress, problems of a run.
+#include "checker/cli/Run.h"
+
+#include "checker/cli/ChangedLines.h"
+#include "checker/cli/Commands.h"
+#include "checker/cli/Progress.h"
+#include "checker/cli/Settings.h"
+#include "checker/cli/Terminal.h"
+#include "checker/cli/Units.h"
+#include "checker/driver/CheckRun.h"
+#include "checker/driver/UnitArguments.h"
+#include "checker/report/Excerpt.h"
+#include "checker/report/Summary.h"
+
+#include "llvm/Support/raw_ostream.h"
+
+#include <atomic>
+#include <csignal>
+#include <unistd.h>
+
+namespace coroguard::cli {
+namespace {
+
+std::atomic<bool> interrupted = false; // lock-free, so a signal handler may write it
+
+/// The first Ctrl-C ends the run in order; a second one ends the process.
+void heedInterrupts() {
+  struct sigaction action {};
+  action.sa_handler = [](int) { interrupted = true; };
+  action.sa_flags = SA_RESETHAND;
+  sigaction(SIGINT, &action, nullptr);
+  sigaction(SIGTERM, &action, nullptr);
+}
+
+void sayProblems(const report::Report &report, report::SourceText &sources, const std::string &color) {
+  report::Style style = styleFor(color, STDERR_FILENO);
+  report::Palette paint(style);
+  for (const report::Problem &problem : report.problems) {
+    bool placed = problem.place.line != 0;
+    if (placed)
+      llvm::errs() << paint.bold << problem.place.file << ':' << problem.place.line << ':' << problem.place.column << ": "
+                   << paint.off;
+    else
+      llvm::errs() << paint.bold << (problem.unit.empty() ? std::string("coroguard") : problem.unit) << ": " << paint.off;
+    llvm::errs() << paint.red << "error: " << paint.off << problem.message << '\n';
+    if (placed)
+      report::writeExcerpt(problem.place, 5, paint.red, sources, style, llvm::errs());
+    if (!problem.hint.empty())
+      llvm::errs() << "  " << problem.hint << '\n';
+  }
+  std::string last;
+  for (const report::Problem &problem : report.problems)
+    if (problem.kind == report::Problem::Kind::Compile && !problem.unit.empty() && std::exchange(last, problem.unit) != problem.unit)
+      sayError(problem.unit + " does not compile; its findings may be incomplete", color);
+}
+
+void sayDropped(const std::map<std::string, unsigned> &dropped) {
+  if (dropped.empty())
+    return;
+  std::string text = "left out what Clang does not know:";
+  for (const auto &[option, units] : dropped)
+    text += " " + option;
+  sayNote(text);
+}
+
+report::Report reportOf(driver::CheckOutcome &outcome, double seconds, report::SourceText &sources) {
+  report::Report report;
+  report.run = std::move(outcome.run);
+  report.run.version = versionText();
+  report.run.seconds = seconds;
+  report.problems = std::move(outcome.problems);
+  report.findings = report::arrange(std::move(outcome.findings), report.run.root, sources);
+  return report;
+}
+
+llvm::Expected<driver::CheckOptions> optionsFor(const CheckArguments &arguments, llvm::ArrayRef<driver::CompileCommand> units) {
+  driver::CheckOptions options;
+  options.root = rootFor(arguments, units);
+  options.workers.jobs = arguments.jobs ? arguments.jobs : driver::defaultJobs();
+  options.workers.limit = std::chrono::seconds(arguments.timeout);
+  options.analysis.shortcuts = !arguments.noShortcuts;
+  options.analysis.resourceDirectory = driver::resourceDirectory();
+  if (options.analysis.resourceDirectory.empty())
+    return llvm::createStringError("Clang's own headers are not installed; install libclang-common-22-dev, or run "
+                                   "'coroguard doctor'");
+  return options;
+}
+
+} // namespace
+
+llvm::Expected<Checked> checkUnits(const CheckArguments &arguments, const std::string &color) {
+  auto configuration = configurationFor(arguments);
+  if (!configuration)
+    return configuration.takeError();
+  auto units = unitsFor(arguments);
+  if (!units)
+    return units.takeError();
+  auto options = optionsFor(arguments, *units);
+  if (!options)
+    return options.takeError();
+  std::optional<ChangedLines> changed;
+  if (!arguments.diff.empty()) {
+    auto lines = ChangedLines::since(arguments.diff, options->root);
+    if (!lines)
+      return lines.takeError();
+    changed = std::move(*lines);
+    changed->keepAffected(*units);
+  }
+
+  heedInterrupts();
+  Progress progress(arguments.quiet);
+  auto outcome = driver::runCheck(*units, **configuration, *options, [&](const driver::CheckProgress &state) {
+    progress.show(state);
+    return !interrupted;
+  });
+  progress.clear();
+  if (!outcome)
+    return outcome.takeError();
+
+  Checked checked;
+  checked.sources = std::make_unique<report::SourceText>(options->root);
+  checked.report = reportOf(*outcome, progress.seconds(), *checked.sources);
+  if (changed)
+    llvm::erase_if(checked.report.findings,
+                   [&](const report::ReportedFinding &reported) { return !changed->touches(reported.finding.place); });
+  sayProblems(checked.report, *checked.sources, color);
+  if (!arguments.quiet)
+    sayDropped(outcome->droppedOptions);
+  checked.cpuSeconds = outcome->cpuSeconds;
+  checked.parseSeconds = outcome->parseSeconds;
+  checked.ruleSeconds = std::move(outcome->ruleSeconds);
+  return checked;
+}
+
+} // namespace coroguard::cli

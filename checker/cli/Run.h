@@ -1,0 +1,29 @@
+// SPDX-FileCopyrightText: coroguard contributors
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// One run over the units that a command line means: what `check` and `baseline` have in common.
+#pragma once
+
+#include "checker/cli/CommandLine.h"
+#include "checker/report/Report.h"
+#include "checker/report/SourceText.h"
+
+#include "llvm/Support/Error.h"
+
+#include <map>
+#include <memory>
+
+namespace coroguard::cli {
+
+struct Checked {
+  report::Report report;
+  std::unique_ptr<report::SourceText> sources;
+  double cpuSeconds = 0, parseSeconds = 0;
+  std::map<std::string, double> ruleSeconds;
+};
+
+/// Checks the units, with progress, and says on standard error what went wrong with some of them. An error means that
+/// nothing could be checked. A first SIGINT or SIGTERM ends the run in order; the report says so.
+llvm::Expected<Checked> checkUnits(const CheckArguments &arguments, const std::string &color);
+
+} // namespace coroguard::cli
