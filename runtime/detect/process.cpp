@@ -29,6 +29,14 @@ process_state process;
 
 namespace {
 
+int clock_by_system_call(clockid_t clock, timespec *into) { return int(sys::call(SYS_clock_gettime, clock, long(into))); }
+
+} // namespace
+
+int (*sys::clock_now)(clockid_t, timespec *) = clock_by_system_call;
+
+namespace {
+
 thread_block blocks[record::max_loops];
 std::atomic<uint32_t> record_lock; // 0 free, 1 taken; only for the first mapping
 
@@ -132,7 +140,7 @@ record::file *map_record() {
   head.pid = process.pid;
   head.parent = uint32_t(sys::call(SYS_getppid));
   timespec t{};
-  clock_gettime(CLOCK_REALTIME, &t);
+  sys::clock_now(CLOCK_REALTIME, &t);
   process.start_ns = sys::now();
   head.start_realtime_ns = uint64_t(t.tv_sec) * 1'000'000'000u + uint64_t(t.tv_nsec);
   head.start_monotonic_ns = process.start_ns;
@@ -253,6 +261,9 @@ __attribute__((constructor(101))) void start() {
   if (process.opt.help)
     print_options(print_line);
   process.pid = uint32_t(sys::getpid());
+  if (void *vdso = dlopen("linux-vdso.so.1", RTLD_LAZY | RTLD_NOLOAD))
+    if (void *found = dlsym(vdso, "__vdso_clock_gettime"))
+      sys::clock_now = reinterpret_cast<int (*)(clockid_t, timespec *)>(found);
   process.start_ns = sys::now();
   Dl_info mine{};
   if (dladdr(reinterpret_cast<void *>(&warn_line), &mine) && mine.dli_fname)

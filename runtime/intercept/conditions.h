@@ -81,7 +81,7 @@ inline bool in_future(const timespec *until, clockid_t clock) {
   if (!until)
     return true;
   timespec now;
-  clock_gettime(clock, &now);
+  sys::clock_now(clock, &now);
   return until->tv_sec > now.tv_sec || (until->tv_sec == now.tv_sec && until->tv_nsec > now.tv_nsec);
 }
 
