@@ -4,7 +4,6 @@
 // Compares how long tasks live with how long the things live that they borrow.
 #include "checker/flow/Borrow.h"
 
-#include "checker/flow/PathWalk.h"
 #include "checker/semantics/LocalValues.h"
 
 #include "clang/AST/ExprCXX.h"
@@ -75,7 +74,6 @@ bool isForwardingReference(const ParmVarDecl *parameter) {
   return reference && reference->getPointeeType()->isTemplateTypeParmType() && !reference->getPointeeType().isConstQualified();
 }
 
-/// Loops, executors, pools and tokens outlive what runs on them.
 bool Borrows::lastsAnyway(QualType type) {
   type = type->isPointerType() ? type->getPointeeType() : type.getNonReferenceType();
   for (TypeRole role : {TypeRole::Loop, TypeRole::ThreadPool, TypeRole::Context, TypeRole::StopToken})
@@ -87,14 +85,20 @@ bool Borrows::lastsAnyway(QualType type) {
          name.contains_insensitive("eventloop") || name.contains_insensitive("io_service");
 }
 
-bool Borrows::usedLate(const Body &body, llvm::function_ref<bool(const Stmt *)> isUse) {
-  if (llvm::none_of(body.nodes, [&](const Stmt *node) { return isUse(node); }))
-    return false;
-  const CXXRecordDecl *promise = body.isCoroutine() ? classOf(body.coroutine->getPromiseDecl()->getType()) : nullptr;
-  if (promise && types_.startOf(promise) == catalog::Start::Lazy)
-    return true;
+std::optional<LateUse> Borrows::lateUse(const Body &body, llvm::function_ref<bool(const Stmt *)> isUse) {
+  auto first = llvm::find_if(body.nodes, [&](const Stmt *node) { return isUse(node); });
+  if (first == body.nodes.end() || !body.isCoroutine())
+    return std::nullopt;
+  const CXXRecordDecl *promise = classOf(body.coroutine->getPromiseDecl()->getType());
+  if (promise && types_.startOf(promise) == catalog::Start::Lazy) {
+    // Prefer a use after a real suspension: it convinces more.
+    if (const FlowGraph *graph = graphs_.of(body))
+      if (std::optional<LateUse> late = useAfterSuspension(*graph, context_, isUse, /*realOnly=*/true))
+        return late;
+    return LateUse{*first, nullptr};
+  }
   const FlowGraph *graph = graphs_.of(body);
-  return graph && useAfterSuspension(*graph, context_, isUse);
+  return graph ? useAfterSuspension(*graph, context_, isUse) : std::nullopt;
 }
 
 Keep Borrows::assumeKept(const FunctionDecl *callee, const ParmVarDecl *parameter) {
@@ -128,7 +132,7 @@ Keep Borrows::keepsParameter(const FunctionDecl *callee, unsigned i, unsigned de
   const ParmVarDecl *parameter = definition->getParamDecl(i);
   bool kept = false;
   if (body->isCoroutine()) {
-    kept = usedLate(*body, [&](const Stmt *node) { return mentions(node, parameter); });
+    kept = lateUse(*body, [&](const Stmt *node) { return mentions(node, parameter); }).has_value();
   } else {
     for (const Stmt *node : body->nodes) {
       const auto *call = dyn_cast<CallExpr>(node);
@@ -166,11 +170,11 @@ Keep Borrows::keepsObject(const FunctionDecl *callee, unsigned depth) {
     return static_cast<Keep>(entry->second);
   bool kept = false;
   if (body->isCoroutine()) {
-    kept = usedLate(*body, [](const Stmt *node) {
+    kept = lateUse(*body, [](const Stmt *node) {
       const auto *lambda = dyn_cast<LambdaExpr>(node);
       return isa<CXXThisExpr>(node) ||
              (lambda && llvm::any_of(lambda->captures(), [](const LambdaCapture &c) { return c.capturesThis(); }));
-    });
+    }).has_value();
   } else {
     for (const Stmt *node : body->nodes) {
       const auto *call = dyn_cast<CXXMemberCallExpr>(node);
@@ -190,7 +194,7 @@ std::optional<std::string> Borrows::closureUse(const FunctionDecl *callOperator)
   if (callOperator->hasCXXExplicitFunctionObjectParameter() && !callOperator->getParamDecl(0)->getType()->isReferenceType())
     return std::nullopt; // `this auto`: the closure is in the frame
   std::string name;
-  const bool used = usedLate(*body, [&](const Stmt *node) {
+  const std::optional<LateUse> used = lateUse(*body, [&](const Stmt *node) {
     for (const LambdaCapture &capture : body->lambda->captures()) {
       const bool hit = capture.capturesThis() ? isa<CXXThisExpr>(node)
                                               : capture.capturesVariable() && mentions(node, capture.getCapturedVar());
@@ -208,10 +212,13 @@ const std::vector<DanglingBorrow> &Borrows::dangling() {
   if (done_)
     return dangling_;
   done_ = true;
-  for (const Body &body : code_.bodies())
+  for (const Body &body : code_.bodies()) {
     for (const Stmt *node : body.nodes)
       if (const auto *call = dyn_cast<CallExpr>(node))
         look(body, call);
+      else if (const auto *lambda = dyn_cast<LambdaExpr>(node))
+        lookAtHandler(body, lambda);
+  }
   for (const CXXRecordDecl *record : code_.records())
     lookAtFields(record);
   return dangling_;
@@ -317,6 +324,33 @@ void Borrows::lookAtContinuation(const Body &body, const CallExpr *call) {
   }
 }
 
+/// A fire-and-forget lambda given to something as a handler: it may be dropped while the coroutine is suspended.
+void Borrows::lookAtHandler(const Body &body, const LambdaExpr *lambda) {
+  const CXXMethodDecl *callOperator = lambda->getCallOperator();
+  const AsyncType *type = types_.classify(callOperator->getReturnType());
+  if (!type || type->kind != AsyncType::Kind::Detached)
+    return;
+  const Stmt *parent = body.meaningfulParentOf(lambda);
+  const auto *construct = dyn_cast_or_null<CXXConstructExpr>(parent);
+  if (construct) // of a std::function
+    parent = body.meaningfulParentOf(parent);
+  const auto *call = dyn_cast_or_null<CallExpr>(parent);
+  std::optional<CallSite> site = call ? CallSite::of(call) : std::nullopt;
+  if (!site || isLambdaCall(site->callee) || llvm::any_of(callees_.models(*site), [](const catalog::FunctionModel *row) {
+        return row->keepsCallable;
+      }))
+    return;
+  std::optional<std::string> use = closureUse(callOperator);
+  if (!use)
+    return;
+  DanglingBorrow borrow{What::Closure, &body, call, site->callee, lambda};
+  borrow.storage.kind = Storage::Kind::Temporary;
+  borrow.name = *use;
+  borrow.type = type;
+  borrow.destination = {Destination::Kind::Stored, call};
+  dangling_.push_back(std::move(borrow));
+}
+
 /// `co_spawn(context, [&local]() -> awaitable<void> {…}, detached)`: the closure is kept, the local is not.
 void Borrows::lookAtSpawnedClosure(const Body &body, const CallExpr *call) {
   std::optional<CallSite> site = CallSite::of(call);
@@ -379,7 +413,8 @@ void Borrows::judge(DanglingBorrow borrow, llvm::ArrayRef<Destination> destinati
   for (const Destination &destination : destinations) {
     bool tooFar = destination.kind == Kind::Stored || destination.kind == Kind::Returned || destination.kind == Kind::Detached;
     if (temporary)
-      tooFar |= destination.holder != nullptr;
+      tooFar |= destination.holder != nullptr &&
+                !(destination.holder->isCXXForRangeDecl() && context_.getLangOpts().CPlusPlus23); // P2718 extends them
     else if (destination.kind == Kind::Awaited)
       tooFar = !isAlive(borrow.storage.variable, destination.at, *borrow.body);
     if (!tooFar || (borrow.keep == Keep::Maybe && (temporary || destination.kind != Kind::Detached)))

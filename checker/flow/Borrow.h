@@ -5,7 +5,7 @@
 // called on, the variables a lambda captures by reference. And whether those die before the task is done.
 #pragma once
 
-#include "checker/flow/FlowGraph.h"
+#include "checker/flow/PathWalk.h"
 #include "checker/flow/TaskJourney.h"
 
 namespace coroguard {
@@ -49,6 +49,11 @@ public:
   /// Is the closure needed by the coroutine after its call has returned? The name of a capture it reads, or none.
   std::optional<std::string> closureUse(const clang::FunctionDecl *callOperator);
 
+  /// The first use in a coroutine that comes after a suspension (for lazy ones: any use). `isUse` is asked about nodes.
+  std::optional<LateUse> lateUse(const Body &body, llvm::function_ref<bool(const clang::Stmt *)> isUse);
+  /// Loops, executors, pools and tokens: they outlive what runs on them.
+  bool lastsAnyway(clang::QualType type);
+
   TaskJourneys &journeys() { return journeys_; }
 
 private:
@@ -61,8 +66,7 @@ private:
   void judge(DanglingBorrow borrow, llvm::ArrayRef<Destination> destinations);
   bool isJoinedLater(const DanglingBorrow &borrow);
   Keep assumeKept(const clang::FunctionDecl *callee, const clang::ParmVarDecl *parameter);
-  bool usedLate(const Body &body, llvm::function_ref<bool(const clang::Stmt *)> isUse);
-  bool lastsAnyway(clang::QualType type);
+  void lookAtHandler(const Body &body, const clang::LambdaExpr *lambda);
 
   const CodeIndex &code_;
   clang::ASTContext &context_;

@@ -97,11 +97,11 @@ bool mentions(const Stmt *node, const ValueDecl *variable) {
 }
 
 std::optional<LateUse> useAfterSuspension(const FlowGraph &graph, const ASTContext &context,
-                                          llvm::function_ref<bool(const Stmt *)> isUse) {
+                                          llvm::function_ref<bool(const Stmt *)> isUse, bool realOnly) {
   enum Phase : unsigned { Before, After };
   std::optional<LateUse> found;
   const SourceManager &sources = context.getSourceManager();
-  const bool lazy = graph.initialSuspend() == Suspends::Always;
+  const bool lazy = !realOnly && graph.initialSuspend() == Suspends::Always;
   const bool finished = walkPaths(
       graph, context, {lazy ? After : Before}, [&](const FlowStep &step, PathFact &fact) {
         if (step.kind == FlowStep::Kind::Suspension && step.suspends != Suspends::Never && fact.phase == Before)

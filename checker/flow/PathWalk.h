@@ -36,9 +36,9 @@ struct LateUse {
   const clang::Stmt *suspension = nullptr; ///< null: the coroutine starts suspended
 };
 /// The first use, in source order, that a way reaches after a suspension; none if there is no such way.
-/// `isUse` is asked about every evaluated statement.
+/// `isUse` is asked about every evaluated statement. `realOnly`: that a lazy coroutine starts suspended does not count.
 std::optional<LateUse> useAfterSuspension(const FlowGraph &graph, const clang::ASTContext &context,
-                                          llvm::function_ref<bool(const clang::Stmt *)> isUse);
+                                          llvm::function_ref<bool(const clang::Stmt *)> isUse, bool realOnly = false);
 
 /// Is `variable` mentioned by this step's own node: a reference to it, or a lambda that captures it?
 bool mentions(const clang::Stmt *node, const clang::ValueDecl *variable);

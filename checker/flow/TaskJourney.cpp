@@ -88,6 +88,8 @@ struct TaskJourneys::Trip {
       return false;
     }
     if (const auto *loop = dyn_cast<CXXForRangeStmt>(parent)) {
+      if (loop->getRangeInit() == child && !holder)
+        add(Kind::Unknown, loop, loop->getLoopVariable());
       if (loop->getRangeInit() == child)
         for (const DeclRefExpr *reference : body.references(loop->getLoopVariable()))
           follow(reference, holder ? holder : loop->getLoopVariable());

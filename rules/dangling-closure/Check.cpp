@@ -24,7 +24,9 @@ void DanglingClosureCheck::checkUnit(Unit &unit) {
 void DanglingClosureCheck::reportBorrow(const DanglingBorrow &borrow, Unit &unit) {
   std::string text = borrow.storage.kind == Storage::Kind::Local ? message::local(borrow.name) : message::temporary(borrow.name);
   if (isa_and_nonnull<LambdaExpr>(borrow.argument))
-    text = message::continuation(unit.names().forPeople(borrow.callee), borrow.name);
+    text = borrow.destination.kind == Destination::Kind::Stored
+               ? message::handler(unit.callees().nameForPeople(borrow.call), borrow.name)
+               : message::continuation(unit.names().forPeople(borrow.callee), borrow.name);
   FindingBuilder finding = report(borrow.body, borrow.call->getSourceRange(), std::move(text));
   if (borrow.storage.kind == Storage::Kind::Local)
     finding.step(borrow.storage.variable->getLocation(), message::lambdaHere());

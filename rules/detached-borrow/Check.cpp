@@ -25,6 +25,46 @@ void DetachedBorrowCheck::checkUnit(Unit &unit) {
   for (const DanglingBorrow &borrow : unit.borrows().dangling())
     if (speakerOf(borrow) == BorrowSpeaker::DetachedBorrow && !isExempt(options_.allowedCallees, unit.names().of(borrow.callee)))
       reportBorrow(borrow);
+  for (const Body &body : unit.bodies())
+    checkSelf(body, unit);
+}
+
+namespace {
+
+/// How an object of a reference-counted class gets hold of itself; empty for other classes.
+llvm::StringRef strongCall(const CXXRecordDecl *record) {
+  for (llvm::StringRef name : {"shared_from_this", "get_strong"})
+    if (!methodsNamed(record, name).empty())
+      return name;
+  return "";
+}
+
+} // namespace
+
+/// A fire-and-forget member coroutine of a reference-counted class that holds no reference to its object.
+void DetachedBorrowCheck::checkSelf(const Body &body, Unit &unit) {
+  const auto *method = dyn_cast<CXXMethodDecl>(body.function);
+  const AsyncType *type = body.isCoroutine() && method && !body.lambda ? unit.types().classify(method->getReturnType()) : nullptr;
+  if (!type || type->kind != AsyncType::Kind::Detached || method->isStatic())
+    return;
+  const llvm::StringRef strong = strongCall(method->getParent());
+  const bool held = llvm::any_of(body.nodes, [&](const Stmt *node) {
+    const auto *call = dyn_cast<CallExpr>(node);
+    const FunctionDecl *callee = call ? call->getDirectCallee() : nullptr;
+    return callee && callee->getIdentifier() &&
+           (callee->getName().contains("from_this") || callee->getName() == "get_strong" || callee->getName() == "get_weak");
+  });
+  if (strong.empty() || held)
+    return;
+  const std::optional<LateUse> late = unit.borrows().lateUse(body, [](const Stmt *node) { return isa<CXXThisExpr>(node); });
+  if (!late)
+    return;
+  const Stmt *use = late->use;
+  for (const Stmt *parent = body.parentOf(use); isa_and_nonnull<MemberExpr, ImplicitCastExpr>(parent); parent = body.parentOf(parent))
+    use = parent;
+  report(&body, use->getSourceRange(), message::self(unit.names().forPeople(method)))
+      .cure(message::strongCure(strong))
+      .step(late->suspension ? late->suspension->getBeginLoc() : SourceLocation(), message::suspendedHere());
 }
 
 void DetachedBorrowCheck::reportBorrow(const DanglingBorrow &borrow) {

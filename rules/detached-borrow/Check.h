@@ -20,6 +20,7 @@ public:
 
 private:
   void reportBorrow(const DanglingBorrow &borrow);
+  void checkSelf(const Body &body, Unit &unit);
 
   detached_borrow::Options options_;
 };

@@ -1,0 +1,99 @@
+// SPDX-FileCopyrightText: coroguard contributors
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Looks at conversions to `function<void()>` and at algorithms and threads that ignore results.
+#include "rules/discarded-callback-result/Check.h"
+
+#include "checker/semantics/Exemptions.h"
+
+using namespace clang;
+
+namespace coroguard::rules {
+
+namespace message = discarded_callback_result::message;
+
+DiscardedCallbackResultCheck::DiscardedCallbackResultCheck(llvm::StringRef name, tidy::ClangTidyContext *context)
+    : RuleCheck(name, context, discarded_callback_result::info()), options_(discarded_callback_result::Options::read(Options)) {}
+
+void DiscardedCallbackResultCheck::storeOptions(tidy::ClangTidyOptions::OptionMap &options) {
+  RuleCheck::storeOptions(options);
+  options_.store(Options, options);
+}
+
+namespace {
+
+/// What the callable returns when it is called; null if it cannot be told.
+QualType resultOf(const Expr *callable) {
+  const Expr *bare = peelMoves(callable);
+  if (!bare)
+    return {};
+  if (const CXXRecordDecl *record = classOf(bare->getType()); record && record->isLambda()) {
+    const CXXMethodDecl *call = record->getLambdaCallOperator();
+    if (const FunctionTemplateDecl *generic = call->getDescribedFunctionTemplate()) {
+      for (const FunctionDecl *instance : generic->specializations())
+        return instance->getReturnType();
+      return {};
+    }
+    return call->getReturnType();
+  }
+  if (const auto *address = dyn_cast<UnaryOperator>(bare); address && address->getOpcode() == UO_AddrOf)
+    bare = address->getSubExpr()->IgnoreParenImpCasts();
+  const auto *reference = dyn_cast<DeclRefExpr>(bare);
+  const auto *function = reference ? dyn_cast<FunctionDecl>(reference->getDecl()) : nullptr;
+  return function ? function->getReturnType() : QualType();
+}
+
+/// `std::function<void(…)>` and its like.
+bool returnsNothing(const CXXRecordDecl *record) {
+  const auto *wrapper = dyn_cast_or_null<ClassTemplateSpecializationDecl>(record);
+  if (!wrapper || wrapper->getTemplateArgs().size() == 0 || wrapper->getTemplateArgs()[0].getKind() != TemplateArgument::Type)
+    return false;
+  const auto *signature = wrapper->getTemplateArgs()[0].getAsType()->getAs<FunctionProtoType>();
+  return signature && signature->getReturnType()->isVoidType();
+}
+
+/// Standard facilities that call what they are given and look at no result.
+bool ignoresResults(const FunctionDecl *callee, Unit &unit) {
+  const llvm::StringRef name = unit.names().of(callee);
+  return name == "std::thread::thread" || name == "std::jthread::jthread" || name == "std::for_each" || name == "std::for_each_n" ||
+         name == "std::ranges::__for_each_fn::operator()" || name == "std::ranges::for_each" || name == "std::call_once";
+}
+
+} // namespace
+
+void DiscardedCallbackResultCheck::checkUnit(Unit &unit) {
+  for (const Body &body : unit.bodies())
+    for (const Stmt *node : body.nodes) {
+      const std::optional<CallSite> call = CallSite::of(node);
+      if (!call || !call->callee)
+        continue;
+      if (const auto *construct = dyn_cast<CXXConstructExpr>(node); construct && construct->getNumArgs() == 1 &&
+          !construct->getConstructor()->isCopyOrMoveConstructor() && returnsNothing(construct->getConstructor()->getParent())) {
+        checkArgument(body, construct->getArg(0), construct->getType().getUnqualifiedType().getAsString(unit.ast().getPrintingPolicy()), unit);
+      } else if (call->callee->getOverloadedOperator() == OO_Equal && call->object && call->arguments.size() == 1 &&
+                 returnsNothing(classOf(call->object->getType()))) {
+        checkArgument(body, call->arguments.front(),
+                      call->object->getType().getUnqualifiedType().getAsString(unit.ast().getPrintingPolicy()), unit);
+      } else if (ignoresResults(call->callee, unit)) {
+        std::string target = unit.names().of(call->callee).str();
+        if (isa<CXXConstructExpr>(node))
+          target = target.substr(0, target.rfind("::"));
+        else if (llvm::StringRef(target).contains("for_each_fn"))
+          target = "std::ranges::for_each";
+        for (const Expr *argument : call->arguments)
+          checkArgument(body, argument, target, unit);
+      }
+    }
+}
+
+void DiscardedCallbackResultCheck::checkArgument(const Body &body, const Expr *callable, const std::string &target, Unit &unit) {
+  const QualType result = resultOf(callable);
+  const AsyncType *type = result.isNull() || result->isDependentType() ? nullptr : unit.types().classify(result);
+  if (!type || !type->isTask() || isExempt(options_.allowedTypes, unit.names().of(type->record)))
+    return;
+  FindingBuilder finding = report(&body, callable->getSourceRange(),
+                                  message::converted(target, type->isLazy() ? message::neverStarts() : message::unnoticed()));
+  finding.cure(unit.cures().text("spawn", type->library, "task"));
+}
+
+} // namespace coroguard::rules

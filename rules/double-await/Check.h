@@ -1,0 +1,27 @@
+// SPDX-FileCopyrightText: coroguard contributors
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Rule double-await: single-shot tasks that are consumed twice on some path.
+#pragma once
+
+#include "checker/flow/PathWalk.h"
+#include "checker/framework/RuleCheck.h"
+#include "rules/double-await/Rule.gen.h"
+
+namespace coroguard::rules {
+
+class DoubleAwaitCheck : public RuleCheck {
+public:
+  DoubleAwaitCheck(llvm::StringRef name, clang::tidy::ClangTidyContext *context);
+
+  void checkUnit(Unit &unit) override;
+  void storeOptions(clang::tidy::ClangTidyOptions::OptionMap &options) override;
+  std::vector<std::string> optionProblems() const override { return options_.problems; }
+
+private:
+  void checkVariable(const Body &body, const clang::VarDecl *variable, Unit &unit);
+
+  double_await::Options options_;
+};
+
+} // namespace coroguard::rules

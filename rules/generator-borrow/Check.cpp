@@ -1,0 +1,83 @@
+// SPDX-FileCopyrightText: coroguard contributors
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Generators fed with temporaries come from flow/Borrow; kept views are looked for here.
+#include "rules/generator-borrow/Check.h"
+
+#include "checker/framework/BorrowSteps.h"
+
+using namespace clang;
+
+namespace coroguard::rules {
+
+namespace message = generator_borrow::message;
+
+GeneratorBorrowCheck::GeneratorBorrowCheck(llvm::StringRef name, tidy::ClangTidyContext *context)
+    : RuleCheck(name, context, generator_borrow::info()) {}
+
+void GeneratorBorrowCheck::checkUnit(Unit &unit) {
+  for (const DanglingBorrow &borrow : unit.borrows().dangling()) {
+    if (speakerOf(borrow) != BorrowSpeaker::GeneratorBorrow)
+      continue;
+    const std::string callee = unit.names().forPeople(borrow.callee);
+    report(borrow.body, borrow.call->getSourceRange(),
+           borrow.storage.kind == Storage::Kind::Local ? message::local(callee, borrow.name) : message::temporary(callee))
+        .step(borrow.argument->getBeginLoc(), message::argumentHere());
+  }
+  for (const Body &body : unit.bodies())
+    if (body.isCoroutine())
+      checkYields(body, unit);
+}
+
+namespace {
+
+/// The value that `co_yield` hands out.
+const Expr *yieldedValue(const CoyieldExpr *yield) {
+  const auto *call = dyn_cast_or_null<CXXMemberCallExpr>(yield->getOperand()->IgnoreParenImpCasts());
+  if (const auto *full = dyn_cast_or_null<FullExpr>(yield->getOperand()))
+    call = dyn_cast<CXXMemberCallExpr>(full->getSubExpr()->IgnoreParenImpCasts());
+  return call && call->getNumArgs() == 1 ? call->getArg(0) : nullptr;
+}
+
+/// Where a loop over `generator` puts its views away; null if every loop only looks at them.
+const Stmt *whereKept(const FunctionDecl *generator, Unit &unit) {
+  for (const Body &body : unit.bodies())
+    for (const CXXForRangeStmt *loop : body.all<CXXForRangeStmt>()) {
+      const auto *call = dyn_cast_or_null<CallExpr>(peel(loop->getRangeInit()));
+      if (!call || !call->getDirectCallee() || call->getDirectCallee()->getCanonicalDecl() != generator->getCanonicalDecl())
+        continue;
+      for (const DeclRefExpr *reference : body.references(loop->getLoopVariable())) {
+        const std::optional<CallSite> site = CallSite::of(body.meaningfulParentOf(reference));
+        const FunctionDecl *callee = site ? site->callee : nullptr;
+        const llvm::StringRef name = callee && callee->getIdentifier() ? callee->getName() : "";
+        const auto *container = site && site->object ? dyn_cast_or_null<ClassTemplateSpecializationDecl>(classOf(site->object->getType())) : nullptr;
+        if (container && (name.starts_with("push") || name.starts_with("insert")) && container->getTemplateArgs().size() &&
+            container->getTemplateArgs()[0].getKind() == TemplateArgument::Type &&
+            pointsElsewhere(container->getTemplateArgs()[0].getAsType()))
+          return site->expr;
+      }
+    }
+  return nullptr;
+}
+
+} // namespace
+
+void GeneratorBorrowCheck::checkYields(const Body &generator, Unit &unit) {
+  const AsyncType *type = unit.types().classify(generator.function->getReturnType());
+  if (!type || (type->kind != AsyncType::Kind::Generator && type->kind != AsyncType::Kind::Sequence))
+    return;
+  for (const CoyieldExpr *yield : generator.all<CoyieldExpr>()) {
+    const Expr *value = yieldedValue(yield);
+    if (!value || !pointsElsewhere(value->getType().getNonReferenceType()))
+      continue;
+    const Storage storage = pointeeOf(value, generator);
+    const Stmt *scope = storage.kind == Storage::Kind::Local ? scopeOf(storage.variable, generator) : nullptr;
+    if (!scope || scope == generator.code)
+      continue;
+    if (const Stmt *kept = whereKept(generator.function, unit))
+      report(&generator, yield->getSourceRange(), message::yielded(storage.variable->getNameAsString()))
+          .step(kept->getBeginLoc(), message::keptHere());
+  }
+}
+
+} // namespace coroguard::rules

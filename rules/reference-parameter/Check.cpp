@@ -1,0 +1,104 @@
+// SPDX-FileCopyrightText: coroguard contributors
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Asks flow/Borrow where parameters are used, and the callers in the unit whether they wait.
+#include "rules/reference-parameter/Check.h"
+
+#include "checker/semantics/Exemptions.h"
+
+using namespace clang;
+
+namespace coroguard::rules {
+
+namespace message = reference_parameter::message;
+
+ReferenceParameterCheck::ReferenceParameterCheck(llvm::StringRef name, tidy::ClangTidyContext *context)
+    : RuleCheck(name, context, reference_parameter::info()), options_(reference_parameter::Options::read(Options)) {}
+
+void ReferenceParameterCheck::storeOptions(tidy::ClangTidyOptions::OptionMap &options) {
+  RuleCheck::storeOptions(options);
+  options_.store(Options, options);
+}
+
+void ReferenceParameterCheck::checkUnit(Unit &unit) {
+  callers_.clear();
+  for (const Body &body : unit.bodies())
+    for (const Stmt *node : body.nodes)
+      if (const auto *call = dyn_cast<CallExpr>(node); call && call->getDirectCallee() && unit.types().classify(call->getType()))
+        callers_[call->getDirectCallee()->getCanonicalDecl()].push_back({&body, call});
+  for (const Body &body : unit.bodies())
+    if (body.isCoroutine())
+      checkBody(body, unit);
+}
+
+void ReferenceParameterCheck::checkBody(const Body &body, Unit &unit) {
+  const AsyncType *type = unit.types().classify(body.function->getReturnType());
+  if (!type || type->kind == AsyncType::Kind::Generator)
+    return;
+  for (const ParmVarDecl *parameter : body.function->parameters()) {
+    const QualType declared = parameter->getType();
+    if (!parameter->getIdentifier() || !mayBorrow(declared) || isIterator(declared) || unit.borrows().lastsAnyway(declared) ||
+        isForwardingReference(parameter) || (declared->isPointerType() && !options_.pointers))
+      continue;
+    const CXXRecordDecl *record = classOf(declared->isPointerType() ? declared->getPointeeType() : declared);
+    if (record && (isExempt(options_.allowedTypes, unit.names().of(record)) || record->isLambda()))
+      continue;
+    checkParameter(body, parameter, unit);
+  }
+}
+
+namespace {
+
+enum class Caller : uint8_t { Waits, Leaves, Unclear };
+
+/// Does this caller wait for the coroutine? Locals of the caller are judged at the call, by other rules.
+Caller judgeCaller(const Body &body, const CallExpr *call, const ParmVarDecl *parameter, Unit &unit) {
+  const std::optional<CallSite> site = CallSite::of(call);
+  const unsigned index = parameter->getFunctionScopeIndex();
+  Storage storage;
+  for (unsigned i = 0; site && i < site->arguments.size(); ++i)
+    if (const ParmVarDecl *target = site->parameter(i); target && target->getFunctionScopeIndex() == index)
+      storage = parameter->getType()->isReferenceType() ? storageOf(site->arguments[i], body) : pointeeOf(site->arguments[i], body);
+  bool waits = true;
+  for (const Destination &destination : unit.borrows().journeys().of(call, body)) {
+    const bool leaves = destination.kind == Destination::Kind::Stored || destination.kind == Destination::Kind::Detached;
+    const bool ownsBoth = storage.kind == Storage::Kind::Member && destination.store && isa<FieldDecl>(destination.store);
+    if (leaves && storage.kind != Storage::Kind::Local && storage.kind != Storage::Kind::Temporary && !ownsBoth)
+      return Caller::Leaves;
+    waits &= destination.kind == Destination::Kind::Awaited;
+  }
+  return waits ? Caller::Waits : Caller::Unclear;
+}
+
+} // namespace
+
+void ReferenceParameterCheck::checkParameter(const Body &body, const ParmVarDecl *parameter, Unit &unit) {
+  const CallExpr *leaving = nullptr;
+  bool allWait = true, called = false;
+  for (const auto &[caller, call] : callers_.lookup(body.function->getCanonicalDecl())) {
+    called = true;
+    const Caller verdict = judgeCaller(*caller, call, parameter, unit);
+    allWait &= verdict == Caller::Waits;
+    if (verdict == Caller::Leaves && !leaving)
+      leaving = call;
+  }
+  const bool rvalue = parameter->getType()->isRValueReferenceType();
+  if (!leaving && !((rvalue || strict()) && !(called && allWait)))
+    return;
+  const std::optional<LateUse> late = unit.borrows().lateUse(body, [&](const Stmt *node) { return mentions(node, parameter); });
+  if (!late)
+    return;
+  const std::string function = unit.names().forPeople(body.function), name = parameter->getNameAsString();
+  FindingBuilder finding = report(&body, late->use->getSourceRange(),
+                                  rvalue    ? message::rvalue(function, name)
+                                  : leaving ? message::used(function, name)
+                                            : message::unseen(function, name));
+  if (leaving)
+    finding.step(leaving->getBeginLoc(), message::calledHere());
+  if (late->suspension)
+    finding.step(late->suspension->getBeginLoc(), message::suspendedHere());
+  else
+    finding.step(body.function->getLocation(), message::lazyHere());
+}
+
+} // namespace coroguard::rules

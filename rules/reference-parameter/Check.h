@@ -1,0 +1,31 @@
+// SPDX-FileCopyrightText: coroguard contributors
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Rule reference-parameter: reference parameters that coroutines read after a suspension while some caller does not wait.
+#pragma once
+
+#include "checker/flow/Borrow.h"
+#include "checker/framework/RuleCheck.h"
+#include "rules/reference-parameter/Rule.gen.h"
+
+namespace coroguard::rules {
+
+class ReferenceParameterCheck : public RuleCheck {
+public:
+  ReferenceParameterCheck(llvm::StringRef name, clang::tidy::ClangTidyContext *context);
+
+  void checkUnit(Unit &unit) override;
+  void storeOptions(clang::tidy::ClangTidyOptions::OptionMap &options) override;
+  std::vector<std::string> optionProblems() const override { return options_.problems; }
+
+private:
+  void checkBody(const Body &body, Unit &unit);
+  void checkParameter(const Body &body, const clang::ParmVarDecl *parameter, Unit &unit);
+  
+  /// Calls of coroutines in the unit, by callee.
+  llvm::DenseMap<const clang::FunctionDecl *, std::vector<std::pair<const Body *, const clang::CallExpr *>>> callers_;
+
+  reference_parameter::Options options_;
+};
+
+} // namespace coroguard::rules
