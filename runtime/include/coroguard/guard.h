@@ -49,7 +49,7 @@ COROGUARD_API void coroguard_mark_leave(const char *name, uint64_t token);
 /** Declares this thread a loop, for loops without a wait the guard knows; `name` is copied. */
 COROGUARD_API void coroguard_loop_begin(const char *name);
 COROGUARD_API void coroguard_loop_end(void);
-/** Names the loop of this thread, however it was recognised. */
+/** Names the loop of this thread, however and whenever it is recognised. `name` must outlive the thread. */
 COROGUARD_API void coroguard_loop_name(const char *name);
 /** One turn of a busy-polling loop ends and the next begins. */
 COROGUARD_API void coroguard_heartbeat(void);

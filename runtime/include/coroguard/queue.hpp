@@ -117,17 +117,15 @@ public:
   bool full() const noexcept { return max_size_ && items_.size() >= max_size_; }
 
 private:
-  using hook = void (*)(detail::ready_node *);
   struct side : detail::park { // shared by both awaiters
     basic_queue *q;
-    hook check;
-    side(const detail::wait_operations *ops, basic_queue &queue, hook c) noexcept : park(ops), q(&queue), check(c) {}
-    side(side &&other) noexcept : park(std::move(other)), q(other.q), check(other.check) {}
+    side(const detail::wait_operations *ops, basic_queue &queue) noexcept : park(ops), q(&queue) {}
+    side(side &&other) noexcept : park(std::move(other)), q(other.q) {}
   };
-  static void wake_next(detail::list<detail::park> &waiters) noexcept {
+  template <bool Get> static void wake_next(detail::list<detail::park> &waiters) noexcept {
     if (!waiters.empty()) {
-      auto *s = static_cast<side *>(waiters.pop_front());
-      s->task->run = s->check; // re-checks the queue when its turn comes
+      auto *s = waiters.pop_front();
+      s->task->run = &check_turn<Get>; // re-checks the queue when its turn comes
       s->grant();
     }
   }
@@ -140,10 +138,10 @@ private:
     task->run = nullptr;
     if (task->must_cancel) {
       if (!blocked)
-        wake_next(Get ? q->getters_ : q->putters_);
+        wake_next<Get>(Get ? q->getters_ : q->putters_);
     } else if (blocked && !q->shutdown_) {
       task->scheduled = false;
-      s->woken = false;
+      s->woken = 0;
       (Get ? q->getters_ : q->putters_).push_back(s);
       return;
     }
@@ -152,7 +150,7 @@ private:
 
 public:
   struct [[nodiscard]] get_awaiter : side {
-    explicit get_awaiter(basic_queue &q) noexcept : side(&detail::queue_get_wait, q, &check_turn<true>) {}
+    explicit get_awaiter(basic_queue &q) noexcept : side(&detail::queue_get_wait, q) {}
     get_awaiter(get_awaiter &&) noexcept = default;
     bool await_ready() const { return !this->q->empty() || this->q->shutdown_; }
     template <class P> void await_suspend(std::coroutine_handle<P> h) { this->suspend_in(this->q->getters_, h); }
@@ -166,7 +164,7 @@ public:
   };
   struct [[nodiscard]] put_awaiter : side {
     T value;
-    put_awaiter(basic_queue &q, T &&v) : side(&detail::queue_put_wait, q, &check_turn<false>), value(std::move(v)) {}
+    put_awaiter(basic_queue &q, T &&v) : side(&detail::queue_put_wait, q), value(std::move(v)) {}
     put_awaiter(put_awaiter &&) = default;
     bool await_ready() const { return !this->q->full() || this->q->shutdown_; }
     template <class P> void await_suspend(std::coroutine_handle<P> h) { this->suspend_in(this->q->putters_, h); }
@@ -225,9 +223,9 @@ public:
       }
     }
     while (!getters_.empty())
-      wake_next(getters_);
+      wake_next<true>(getters_);
     while (!putters_.empty())
-      wake_next(putters_);
+      wake_next<false>(putters_);
   }
   bool is_shutdown() const noexcept { return shutdown_; }
   std::size_t unfinished() const noexcept { return unfinished_; }
@@ -236,11 +234,11 @@ private:
   void add(T &&value) {
     items_.push(std::move(value));
     ++unfinished_;
-    wake_next(getters_);
+    wake_next<true>(getters_);
   }
   T take() {
     T value = items_.pop();
-    wake_next(putters_);
+    wake_next<false>(putters_);
     return value;
   }
   Items items_;

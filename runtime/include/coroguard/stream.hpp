@@ -108,7 +108,7 @@ template <bool Write> struct [[nodiscard]] io_awaiter : io_park {
     auto *self = static_cast<io_awaiter *>(static_cast<io_park *>(static_cast<park *>(t->waiting)));
     if (!t->must_cancel && !self->timed_out && self->io->fd >= 0 && !self->attempt()) {
       t->scheduled = false;
-      self->woken = false;
+      self->woken = 0;
       (Write ? self->io->writers : self->io->readers).push_back(self);
       return;
     }

@@ -87,8 +87,9 @@ inline void resume_chain(std::coroutine_handle<> h) {
 
 /// Node of a circular doubly-linked list; unlinks itself when destroyed.
 struct list_node {
-  list_node *prev = nullptr, *next = nullptr;
-  list_node() noexcept = default;
+  list_node *prev; ///< meaningful while linked. Set apart from `next`: one wide store would stall the loads that follow
+  list_node *next = nullptr;
+  list_node() noexcept {}
   list_node(list_node &&) noexcept {} ///< never takes over the links: awaiters move only before they suspend
   list_node &operator=(const list_node &) = delete;
   ~list_node() { unlink(); }
@@ -97,7 +98,7 @@ struct list_node {
     if (next) {
       prev->next = next;
       next->prev = prev;
-      prev = next = nullptr;
+      next = nullptr;
     }
   }
 };
@@ -109,7 +110,7 @@ template <class Node> struct list {
   ~list() {
     while (!empty())
       root.next->unlink();
-    root.prev = root.next = nullptr;
+    root.next = nullptr;
   }
   bool empty() const noexcept { return root.next == &root; }
   Node *front() const noexcept { return static_cast<Node *>(root.next); }

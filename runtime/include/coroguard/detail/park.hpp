@@ -15,7 +15,7 @@ bool cancel_park(waiter *w); ///< leaves the list and wakes; false, so that the 
 
 struct park : native_awaiter, waiter, list_node {
   task_core *task = nullptr;
-  bool woken = false;
+  std::uint64_t woken = 0; ///< a flag; a whole word, because one byte among words costs a store-forwarding stall in queues
   explicit park(const wait_operations *ops) noexcept { operations = ops; }
   park(park &&other) noexcept { operations = other.operations; }
 
@@ -26,7 +26,7 @@ struct park : native_awaiter, waiter, list_node {
   }
   /// Makes the task ready; the node stays in its list.
   void grant() noexcept {
-    woken = true;
+    woken = 1;
     task->wake();
   }
   void wake() noexcept {
