@@ -42,6 +42,6 @@ task<> on_the_loop(tidal::event_loop &loop) {
   hash(); // warn: "hash"
 }
 task<> calls_helper(tidal::thread_pool &pool) {
-  co_await on_the_pool(pool); // no promise about the thread after it
-  hash();                     // warn: "hash"
+  co_await on_the_pool(pool);
+  hash(); // ok: resumed by the helper, on the pool thread where that ended
 }
