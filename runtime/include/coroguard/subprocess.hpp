@@ -3,9 +3,9 @@
 //
 // subprocess: start programs, talk to them through pipes, await their end.
 //
-//   auto r = co_await coroguard::run_process({"sort", "-u"}, "b\na\nb\n");
+//   auto r = co_await coroguard::run_process(coroguard::command("sort", "-u"), "b\na\nb\n");
 //   std::cout << r.output;                                   // "a\nb\n"
-//   auto p = coroguard::subprocess::start({"server"}, {.output = coroguard::redirect::pipe});
+//   auto p = coroguard::subprocess::start(coroguard::command("server"), {.output = coroguard::redirect::pipe});
 //   std::string hello = co_await p.output().read_line();
 //   p.terminate(); co_await p.wait();
 #pragma once
@@ -18,6 +18,13 @@
 #include <vector>
 
 namespace coroguard {
+
+/// The words of a command line. (GCC 12 cannot compile a braced list of strings in a co_await expression.)
+template <class... Words> std::vector<std::string> command(Words &&...words) {
+  std::vector<std::string> all;
+  (all.emplace_back(std::forward<Words>(words)), ...);
+  return all;
+}
 
 enum class redirect : std::uint8_t { inherit, pipe, null, to_output };
 

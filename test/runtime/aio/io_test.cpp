@@ -247,25 +247,25 @@ TEST(File, ReadWriteAppend) {
 
 TEST(Subprocess, CommunicatesAndEnds) {
   on_loop([]() -> task<> {
-    auto r = co_await run_process({"sort"}, "b\na\n");
+    auto r = co_await run_process(command("sort"), "b\na\n");
     EXPECT_EQ(r.output, "a\nb\n");
     EXPECT_TRUE(r.status.success());
-    auto bad = co_await run_process({"sh", "-c", "echo oops >&2; exit 3"});
+    auto bad = co_await run_process(command("sh", "-c", "echo oops >&2; exit 3"));
     EXPECT_EQ(bad.status.code, 3);
     EXPECT_EQ(bad.error, "oops\n");
-    auto p = subprocess::start({"sleep", "100"});
+    auto p = subprocess::start(command("sleep", "100"));
     EXPECT_FALSE(p.status().has_value());
     p.terminate();
     EXPECT_EQ((co_await p.wait()).signal, SIGTERM);
     EXPECT_EQ((co_await p.wait()).signal, SIGTERM);
-    EXPECT_THROW(subprocess::start({"/no/such/program"}), std::system_error);
-    EXPECT_THROW(subprocess::start({}), std::invalid_argument);
-    auto q = subprocess::start({"cat"}, {.input = redirect::pipe, .output = redirect::pipe});
+    EXPECT_THROW(subprocess::start(command("/no/such/program")), std::system_error);
+    EXPECT_THROW(subprocess::start(command()), std::invalid_argument);
+    auto q = subprocess::start(command("cat"), {.input = redirect::pipe, .output = redirect::pipe});
     co_await q.input().write("line\n");
     EXPECT_EQ(co_await q.output().read_line(), "line\n");
     q.input().close();
     EXPECT_TRUE((co_await q.wait()).success());
-    EXPECT_THROW((void)co_await wait_for(run_process({"sleep", "100"}), 10ms), timeout_error);
+    EXPECT_THROW((void)co_await wait_for(run_process(command("sleep", "100")), 10ms), timeout_error);
   });
 }
 
