@@ -75,7 +75,7 @@ uint64_t coroguard_mark_enter(const char *) {
   if (!self.armed || self.outermost)
     return 0;
   call_context call = here(__builtin_return_address(0), __builtin_frame_address(0));
-  self.outermost = reinterpret_cast<uint64_t>(__builtin_frame_address(0)) + 16; // nested hooks are muted
+  self.outermost = inside_mark;
   return call.start_ns;
 }
 void coroguard_mark_leave(const char *name, uint64_t token) {
@@ -112,6 +112,7 @@ void coroguard_loop_end(void) {
   self.armed = 0;
 }
 void coroguard_loop_name(const char *name) {
+  self.name = name;
   if (self.block)
     copy(self.block->slot->name, name);
 }

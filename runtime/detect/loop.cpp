@@ -197,6 +197,8 @@ thread_block *arm_thread(wait_kind kind, const call_context &call) {
       while (n && (comm[n - 1] == '\n'))
         --n;
       memcpy(slot.name, comm, n), slot.name[n] = 0;
+      if (self.name)
+        strncpy(slot.name, self.name, sizeof slot.name - 1);
       b->wait_stack_size = uint8_t(walk_stack({call.ip, call.sp, call.bp}, false, b->stack, b->wait_stack, record::max_frames));
       slot.frame_count = uint8_t(encode_frames(b->wait_stack, b->wait_stack_size, slot.frames));
       self.block = b;
@@ -207,6 +209,8 @@ thread_block *arm_thread(wait_kind kind, const call_context &call) {
 }
 
 void note_position(thread_block &b, uint64_t sp, uint64_t now) {
+  if (self.registered)
+    return; // it will say when it ends
   unsigned popped = 0;
   while (popped < b.wait_stack_size && b.wait_stack[popped].cfa && b.wait_stack[popped].cfa <= sp)
     ++popped;
@@ -260,6 +264,11 @@ wait_role enter_wait(const wait_call &w) {
     wait_site *s = b->sites[b->primary].ip == w.call.ip ? &b->sites[b->primary] : find_site(*b, w.call.ip);
     if (!s)
       s = &add_site(*b, w, now);
+    if (__builtin_expect(self.registered && !b->adopted && !s->idle, 0)) { // it announced itself: its first wait is its own
+      b->adopted = s->idle = true;
+      b->primary = uint8_t(s - b->sites);
+      b->slot->wait = w.kind;
+    }
     if (!s->idle) {
       wait_role role = other_wait(*b, *s, w);
       if (role != wait_role::idle)

@@ -23,9 +23,13 @@ struct thread_local_state {
   uint32_t allow_depth;
   uint32_t forbid_depth; ///< 1 if the innermost scope forbids
   uint16_t allow_scope; ///< innermost allow scope, index into record scopes
+  const char *name; ///< given before the guard knew the loop; null: none
   bool registered;      ///< the loop announced itself, nothing is tentative
 };
 extern constinit thread_local thread_local_state self __attribute__((tls_model("initial-exec"), visibility("hidden")));
+
+/// `outermost` inside a marked stretch of code: everything is nested, whatever its frame.
+inline constexpr uint64_t inside_mark = ~uint64_t(0);
 
 /// A place where a thread waits for events.
 struct wait_site {
@@ -59,6 +63,7 @@ struct thread_block {
   // waits
   wait_site sites[8];
   uint8_t site_count, primary;
+  bool adopted; ///< a loop that announced itself: its own wait is known
   uint64_t wait_start_ns;
   uint64_t armed_since_ns;
   stack_frame wait_stack[record::max_frames];

@@ -38,7 +38,7 @@ struct finding_level {
 /// False inside another interposed call: the outermost name is the one the user wrote.
 [[gnu::always_inline]] inline bool is_outermost(const void *frame) {
   uint64_t here = reinterpret_cast<uint64_t>(frame);
-  return !self.outermost || here >= self.outermost || self.outermost - here > (uint64_t(8) << 20);
+  return !self.outermost || (self.outermost != inside_mark && (here >= self.outermost || self.outermost - here > (uint64_t(8) << 20)));
 }
 
 [[gnu::always_inline]] inline call_context context_of(function_id function, const void *return_address, const void *frame) {

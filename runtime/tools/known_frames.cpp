@@ -51,9 +51,11 @@ bool is_library(const source_frame &f, const std::string &program) {
       return true;
   if (has(f.file, "/include/c++/") || has(f.file, "libstdc++"))
     return true;
-  // A template's name may begin with its result type; look at what is called, not at what is returned.
-  for (std::string_view prefix : {"std::", "__gnu_cxx::", "boost::asio::", "boost::system::", "asio::", "folly::", "seastar::", "cppcoro::"})
-    if (starts(n, prefix))
+  // A template's name begins with its result type; look at what is called, not at what is returned.
+  std::string called = n.substr(0, n.find_first_of("<("));
+  called = called.substr(called.rfind(' ') + 1);
+  for (std::string_view prefix : {"std::", "__gnu_cxx::", "boost::", "asio::", "folly::", "seastar::", "cppcoro::", "testing::", "Catch::", "coroguard::"})
+    if (starts(called, prefix))
       return true;
   if (f.file.empty() && f.module != program)
     return starts(f.module, "linux-vdso") || starts(f.module, "/usr/lib") || starts(f.module, "/lib") || f.module.empty();

@@ -1,0 +1,150 @@
+# SPDX-FileCopyrightText: coroguard contributors
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#
+# coroguard-run and coroguard-report: options, formats, exit status, and input that is no good.
+import json
+import os
+import shutil
+import subprocess
+import tempfile
+import unittest
+
+from guarded import REPORT, RUN, program, run
+
+PROGRAM = program("guard-programs")
+BAD = [PROGRAM, "epoll", "sleep"]
+STRICT = ["--threshold", "25ms"]
+
+
+def tool(*words, env=None):
+    return subprocess.run(words, capture_output=True, text=True, env=dict(os.environ, **(env or {})), timeout=60)
+
+
+class Status(unittest.TestCase):
+    def test_the_program_s_own_is_kept(self):
+        self.assertEqual(run(BAD).status, 5)
+        self.assertEqual(run(["sh", "-c", "exit 3"]).status, 3)
+        self.assertEqual(run(["sh", "-c", "kill -TERM $$"]).status, -15)
+
+    def test_findings_can_decide(self):
+        self.assertEqual(run(BAD, ["--exit-code", "9"]).status, 9)
+        self.assertEqual(run([PROGRAM, "epoll", "clean"], ["--exit-code", "9"]).status, 5)
+
+    def test_the_first_finding_can_end_the_program(self):
+        result = run(BAD, ["--halt-on-error"])
+        self.assertEqual((result.status, result.out), (66, ""))
+        self.assertEqual([f["function"] for f in result.calls()], ["usleep"])
+        self.assertEqual(run(BAD, ["--halt-on-error=0"]).status, 5)
+
+    def test_clean_runs_say_nothing(self):
+        result = run([PROGRAM, "epoll", "clean"], STRICT, quiet=False)
+        self.assertEqual((result.status, result.err), (5, ""))
+
+
+class BadInput(unittest.TestCase):
+    def refused(self, words, *parts):
+        done = tool(*words)
+        self.assertEqual(done.returncode, 2, done.stderr)
+        for part in parts:
+            self.assertIn(part, done.stderr)
+        self.assertEqual(done.stdout, "")
+
+    def test_command_lines(self):
+        self.refused([RUN], "no command given")
+        self.refused([RUN, "--no-such", "--", "true"], "unknown option '--no-such'")
+        self.refused([RUN, "--threshold", "soon", "--", "true"], "'soon' is not a time")
+        self.refused([RUN, "--report", "xml=x", "--", "true"], "unknown format 'xml'", "sarif")
+        self.refused([RUN, "--exit-code", "many", "--", "true"], "'many'")
+        self.refused([RUN, "--", "/no/such/program"], "was not found")
+        self.refused([RUN, "--", "/etc/passwd"], "cannot be executed")
+        self.refused([REPORT], "no record given")
+        self.refused([REPORT, "/etc/passwd"], "not a record")
+        self.refused([REPORT, "/no/such/record"], "No such file")
+
+    def test_unwritable_report(self):
+        self.refused([RUN, "--report", "jsonl=/no/such/dir/x", "--", *BAD], "/no/such/dir/x: cannot be written")
+
+    def test_broken_suppressions(self):
+        with tempfile.NamedTemporaryFile("w", suffix=".supp") as file:
+            file.write("# fine\nfunction:read\nfunktion:read\n")
+            file.flush()
+            self.refused([RUN, "--suppressions", file.name, "--", *BAD], f"{file.name}:3: unknown kind 'funktion'")
+        self.refused([RUN, "--suppressions", "/no/such/file", "--", *BAD], "/no/such/file")
+
+    @unittest.skipUnless(shutil.which("gcc"), "no compiler")
+    def test_static_programs(self):
+        with tempfile.TemporaryDirectory() as scratch:
+            path = os.path.join(scratch, "static")
+            built = subprocess.run(["gcc", "-static", "-x", "c", "-", "-o", path], input="int main(){return 0;}", text=True, capture_output=True)
+            if built.returncode:
+                self.skipTest("no static libc")
+            self.refused([RUN, "--", path], "statically linked", "coroguard::guard")
+
+    def test_setuid_programs(self):
+        with tempfile.TemporaryDirectory() as scratch:
+            path = os.path.join(scratch, "setuid")
+            shutil.copy(shutil.which("true"), path)
+            try:
+                os.chown(path, 65534, 65534)
+                os.chmod(path, 0o4755)
+            except PermissionError:
+                self.skipTest("needs root")
+            self.refused([RUN, "--", path], "setuid")
+
+    def test_unknown_options_warn_and_help_lists(self):
+        done = tool(RUN, "-q", "--", *BAD, env={"COROGUARD_OPTIONS": "treshold_ms=3:help=1"})
+        self.assertIn("unknown option 'treshold_ms', did you mean 'threshold_ms'?", done.stderr)
+        self.assertIn("halt_on_error", done.stderr)
+        self.assertEqual(done.returncode, 5)
+
+    def test_no_symbolizer(self):
+        result = run(BAD, STRICT, {"COROGUARD_SYMBOLIZER": "/no/such/tool"}, quiet=False)
+        self.assertIn("no llvm-symbolizer: stacks are addresses", result.err)
+        self.assertIn("+0x", result.err)
+        self.assertEqual([f["function"] for f in result.calls()], ["usleep"])
+
+
+class Formats(unittest.TestCase):
+    def test_all_of_one_record(self):
+        with tempfile.TemporaryDirectory() as scratch:
+            record = os.path.join(scratch, "run.cgrec")
+            self.assertEqual(tool(RUN, "-q", *STRICT, "--record", record, "--", *BAD).returncode, 5)
+            text = tool(REPORT, record)
+            self.assertEqual(text.returncode, 1)
+            self.assertIn("'usleep' blocks the thread of the event loop", text.stdout)
+            self.assertIn("help: await a timer", text.stdout)
+            sarif = json.loads(tool(REPORT, "--report", "sarif", record).stdout)
+            results = sarif["runs"][0]["results"]
+            self.assertEqual({r["ruleId"] for r in results}, {"async-blocking-call"})
+            self.assertTrue(results[0]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"].endswith("programs.cpp"))
+            trace = json.loads(tool(REPORT, "--report", "chrome", record).stdout)
+            self.assertIn("stall", {e.get("cat") for e in trace["traceEvents"]})
+            folded = tool(REPORT, "--report", "folded", record).stdout
+            self.assertRegex(folded, r"main;.*misbehave.*usleep\]? \d+")
+            line = json.loads(tool(REPORT, "--report", "jsonl", record).stdout.splitlines()[0])
+            for key in "rule kind severity function thread loop duration_ns verdict stack async_stack count message file line".split():
+                self.assertIn(key, line)
+
+    def test_joins_with_the_checker(self):
+        with tempfile.TemporaryDirectory() as scratch:
+            found = run(BAD).calls()[0]
+            path = os.path.join(scratch, "static.jsonl")
+            with open(path, "w") as out:
+                json.dump({"rule": found["rule"], "file": "src/" + os.path.basename(found["file"]), "line": found["line"]}, out)
+            again = run(BAD, ["--with", path]).calls()[0]
+            self.assertTrue(again["also_static"])
+            self.assertFalse(found["also_static"])
+
+
+class Linked(unittest.TestCase):
+    @unittest.skipUnless(os.path.exists(program("guard-linked")), "built without GoogleTest")
+    def test_the_listener_fails_the_test_that_blocked(self):
+        done = tool(program("guard-linked"), "--gtest_also_run_disabled_tests", "--gtest_filter=Listener*")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("FAILED  ] Listener.DISABLED_FailsTheTestThatBlocked", done.stdout)
+        self.assertIn("OK ] Listener.DISABLED_LeavesTheNextAlone", done.stdout)
+        self.assertIn("'usleep' blocks the thread of the event loop", done.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()
