@@ -53,14 +53,26 @@ void addUnits(CLI::App &app, CheckArguments &check) {
   app.add_flag("-q,--quiet", check.quiet, "No progress, no notes");
 }
 
-void addCheck(CLI::App &app, CheckArguments &check) {
-  app.footer("\nWithout PATH every unit of the compilation database is checked. compile_commands.json is looked for here,\n"
-             "in build folders and in parents. After -- stand the compile flags of the files, as for clang-tidy.\n"
-             "Progress and problems go to standard error, findings to standard output.");
+void addOutput(CLI::App &app, CheckArguments &check) {
   app.add_option("--format", check.format, "How findings are shown (default: pretty)")->type_name("FORMAT");
   app.add_option("--report", check.reports, "Also write a report to a file; may be repeated")
       ->type_name("FORMAT=FILE")
       ->allow_extra_args(false);
+  app.add_flag("--exit-zero", check.exitZero, "Exit 0 even with findings (2 stays 2)");
+}
+
+void addMerge(CLI::App &app, CheckArguments &check) {
+  app.footer("\nThe result is the report of one run over all units. Start it where the sources are.");
+  app.add_option("FILE", check.paths, "Reports that 'coroguard check --report json=FILE' wrote")->required();
+  app.add_option("--root", check.root, "Where the paths of the reports start (default: the git work tree, or here)")->type_name("DIR");
+  addOutput(app, check);
+}
+
+void addCheck(CLI::App &app, CheckArguments &check) {
+  app.footer("\nWithout PATH every unit of the compilation database is checked. compile_commands.json is looked for here,\n"
+             "in build folders and in parents. After -- stand the compile flags of the files, as for clang-tidy.\n"
+             "Progress and problems go to standard error, findings to standard output.");
+  addOutput(app, check);
   app.add_option("--baseline", check.baseline, "Leave out the findings of this file (see 'coroguard baseline --help')")
       ->type_name("FILE");
   app.add_option("--diff", check.diff, "Only what is on lines changed since this git revision")->type_name("REV");
@@ -69,8 +81,8 @@ void addCheck(CLI::App &app, CheckArguments &check) {
   app.add_flag("--fix-preview", check.fixPreview, "Print safe fixes (with --fix-unsafe: all) as a diff for patch -p1, write nothing")
       ->excludes(fix);
   addUnits(app, check);
+  app.add_option("--shard", check.shard, "Only the I-th of N parts, for N machines; 'coroguard merge' joins them")->type_name("I/N");
   app.add_flag("--timing", check.timing, "Show what the time went into");
-  app.add_flag("--exit-zero", check.exitZero, "Exit 0 even with findings (2 stays 2)");
 }
 
 void addBaseline(CLI::App &app, BaselineArguments &baseline) {
@@ -145,6 +157,7 @@ CommandLine parseCommandLine(int count, const char *const *words) {
   ConfigArguments config;
   DoctorArguments doctor;
   BaselineArguments baseline;
+  MergeArguments merge;
 
   CLI::App app(about, "coroguard");
   app.footer(examples);
@@ -171,6 +184,10 @@ CommandLine parseCommandLine(int count, const char *const *words) {
   doctorCommand->add_option("PATH", doctor.path, "Where the project is (default: here)");
   CLI::App *baselineCommand = app.add_subcommand("baseline", "Accept today's findings, so that only new ones count");
   addBaseline(*baselineCommand, baseline);
+  app.add_subcommand("run", "Run a program under the guard: stalls and blocking calls on its event loops"); // see RuntimeTools.h
+  app.add_subcommand("report", "Turn what the guard recorded into text, SARIF, traces and more");
+  CLI::App *mergeCommand = app.add_subcommand("merge", "Join the reports of shards");
+  addMerge(*mergeCommand, merge.check);
   CLI::App *versionCommand = app.add_subcommand("version", "Show the versions of coroguard and of its parts");
 
   try {
@@ -197,6 +214,8 @@ CommandLine parseCommandLine(int count, const char *const *words) {
     result.doctor = std::move(doctor);
   else if (*baselineCommand)
     result.baseline = std::move(baseline);
+  else if (*mergeCommand)
+    result.merge = std::move(merge);
   else if (*versionCommand)
     result.version = true;
   else if (!result.version)

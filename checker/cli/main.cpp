@@ -3,6 +3,7 @@
 //
 // The program `coroguard`.
 #include "checker/cli/Commands.h"
+#include "checker/cli/RuntimeTools.h"
 #include "checker/cli/Terminal.h"
 
 #include "rules/catalog/Problem.h"
@@ -29,6 +30,8 @@ static int leave(const CommandLine::Exit &exit, const std::string &color) {
 
 int main(int count, char **words) {
   signal(SIGPIPE, SIG_IGN); // `coroguard check | head` ends with a message of the stream, not by a signal
+  if (int status = becomeRuntimeTool(count, words))
+    return status;
   CommandLine line = parseCommandLine(count, words);
   if (line.exit)
     return leave(*line.exit, line.color);
@@ -44,5 +47,7 @@ int main(int count, char **words) {
     return runDoctorCommand(*line.doctor, words[0], line.color);
   if (line.baseline)
     return runBaselineCommand(*line.baseline, line.color);
+  if (line.merge)
+    return runMergeCommand(*line.merge, line.color);
   return runVersionCommand();
 }
