@@ -326,7 +326,10 @@ bool TaskTypes::isAsyncSequence(const CXXRecordDecl *record) {
     return result && result->getCanonicalDecl() != record->getCanonicalDecl() &&
            (isAwaitable(context_.getCanonicalTagType(result)) || promiseOf(context_.getCanonicalTagType(result)));
   };
+  const bool hasEnd = !methodsNamed(record, "end").empty();
   for (const CXXMethodDecl *begin : methodsNamed(record, "begin")) {
+    if (!hasEnd)
+      break; // a transaction, not a range
     if (returnsAwaitable(begin))
       return true;
     // A plain iterator whose increment must be awaited.
@@ -359,6 +362,8 @@ bool TaskTypes::isPureOperation(const CXXRecordDecl *record) {
   const CXXRecordDecl *definition = definitionOrPattern(record);
   if (!definition || names_.of(record).starts_with("std::suspend_") || !suspendsByItself(definition))
     return false;
+  if (definition->hasAttr<WarnUnusedResultAttr>()) // its author says that it must not be dropped
+    return true;
   for (const Decl *member : definition->decls()) {
     if (member->getAccess() != AS_public || member->isImplicit())
       continue;

@@ -70,8 +70,9 @@ std::vector<FixItHint> awaitFix(const Body &body, const CallExpr *call, Unit &un
   if (result.isNull() || result->isVoidType() || !canAwaitHere(body, call, unit.types()))
     return {};
   const SourceManager &sources = unit.ast().getSourceManager();
-  const SourceLocation end = Lexer::getLocForEndOfToken(call->getEndLoc(), 0, sources, unit.ast().getLangOpts());
-  return {FixItHint::CreateInsertion(call->getBeginLoc(), "(co_await "), FixItHint::CreateInsertion(end, ")")};
+  const Expr *expr = call; // CallExpr's own locations are those of the callee of an operator
+  const SourceLocation end = Lexer::getLocForEndOfToken(expr->getEndLoc(), 0, sources, unit.ast().getLangOpts());
+  return {FixItHint::CreateInsertion(expr->getBeginLoc(), "(co_await "), FixItHint::CreateInsertion(end, ")")};
 }
 
 } // namespace

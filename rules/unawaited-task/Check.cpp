@@ -65,13 +65,20 @@ std::string textOf(const DroppedTask &task, const std::string &callee, Unit &uni
 
 /// `co_await ` before the call, if that is all it takes.
 std::vector<FixItHint> awaitFix(const DroppedTask &task, Unit &unit) {
-  const bool inPlace = task.how == DroppedTask::How::Discarded ||
-                       (task.how == DroppedTask::How::Held && task.neverNamedAgain && task.variable->getType()->getAs<AutoType>());
+  // A discard that was seen through a cast or a conditional takes more than inserting a word.
+  const bool inPlace = task.how == DroppedTask::How::Discarded
+                           ? !isa_and_nonnull<Expr>(task.body->meaningfulParentOf(task.creation))
+                           : task.how == DroppedTask::How::Held && task.neverNamedAgain &&
+                                 task.variable->getType()->getAs<AutoType>();
   if (!inPlace || task.wrapped || !isa<CallExpr>(task.creation) || !canAwaitHere(*task.body, task.creation, unit.types()))
     return {};
   const QualType result = awaitResult(task.creation->getType());
   if (task.how == DroppedTask::How::Held && (result.isNull() || result->isVoidType()))
     return {};
+  const auto *operation = dyn_cast<CXXOperatorCallExpr>(task.creation);
+  const bool prefix = !operation || operation->getOperator() == OO_Call || operation->getOperator() == OO_Subscript;
+  if (!prefix)
+    return {}; // `co_await` binds tighter than most operators
   return {FixItHint::CreateInsertion(task.creation->getBeginLoc(), "co_await ")};
 }
 

@@ -118,7 +118,6 @@ template void generic(short);
 void on_a_thread() {
   std::thread([] { serve(1); }).detach(); // warn: "serve"
 }
-int initialised = (load(), 1); // warn: "load"
 
 int main(int argc, char **argv) {
   async_main(argc, argv); // warn: "async_main"
