@@ -36,6 +36,21 @@ Deferred<int> awaited(int key) {
   co_return value;
 }
 
+// The container lives longer than the closure, but it is emptied while the closure is still there.
+Deferred<> gathered_in_place(std::vector<Deferred<>> &tasks, int key) {
+  auto writer = [&key]() -> Deferred<> { co_await save(key); };
+  for (int i = 0; i < 3; ++i)
+    tasks.push_back(writer());
+  co_await acme::every(std::move(tasks));
+  tasks.clear();
+}
+void blocking_gather(std::vector<Deferred<int>> &tasks, int key) {
+  auto reader = [key]() -> Deferred<int> { co_return key; };
+  tasks.push_back(reader());
+  for (auto &task : tasks)
+    use(acme::execute(std::move(task)));
+}
+
 Deferred<> without_captures(int key) {
   auto a = []() -> Deferred<> { co_return; }();
   auto b = [](int value) -> Deferred<> { co_await save(value); }(key);

@@ -1,0 +1,106 @@
+// flags: -std=c++20 -Itest/support/mock
+// SPDX-FileCopyrightText: coroguard contributors
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Synchronous code, mostly tests, that waits for what it started by hand: all silent.
+#include "tidal.hpp"
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <functional>
+#include <future>
+#include <latch>
+#include <mutex>
+#include <semaphore>
+#include <thread>
+#include <utility>
+
+using tidal::task;
+using namespace std::chrono_literals;
+
+task<> tick();
+task<> count_down(std::latch &latch);
+task<> release(std::binary_semaphore &done, int &value);
+task<> set(std::promise<int> &promise);
+task<> add(std::atomic<int> &counter, int &value);
+void expect(bool condition);
+
+void by_spinning() {
+  std::atomic<int> left = 2;
+  int value = 0;
+  auto add_one = [&]() -> task<> {
+    co_await tick();
+    ++value;
+    --left;
+  };
+  tidal::spawn(add_one());
+  tidal::spawn(add_one());
+  while (left) {
+  }
+  expect(value == 2);
+}
+void by_spinning_with_pauses() {
+  std::atomic<int> counter = 0;
+  int value = 0;
+  tidal::spawn(add(counter, value));
+  while (counter.load() != 1)
+    std::this_thread::sleep_for(1ms);
+  expect(value == 1);
+}
+void by_latch() {
+  std::latch latch(1);
+  tidal::spawn(count_down(latch));
+  latch.wait();
+}
+void by_semaphore() {
+  std::binary_semaphore done(0);
+  int value = 0;
+  tidal::spawn(release(done, value));
+  done.acquire();
+  expect(value == 1);
+}
+void by_future() {
+  std::promise<int> promise;
+  auto future = promise.get_future();
+  tidal::spawn(set(promise));
+  expect(future.get() == 1);
+}
+void by_condition() {
+  std::mutex mutex;
+  std::condition_variable changed;
+  bool done = false;
+  auto body = [&]() -> task<> {
+    co_await tick();
+    {
+      std::lock_guard lock(mutex);
+      done = true;
+    }
+    changed.notify_one();
+  };
+  tidal::spawn(body());
+  std::unique_lock lock(mutex);
+  changed.wait(lock, [&] { return done; });
+}
+void by_sleeping() {
+  std::atomic<int> counter = 0;
+  int value = 0;
+  tidal::spawn(add(counter, value));
+  std::this_thread::sleep_for(100ms);
+  expect(value == 1);
+}
+void by_another_runner() {
+  std::atomic<int> counter = 0;
+  int value = 0;
+  tidal::spawn(add(counter, value));
+  tidal::sync_wait(tick());
+  expect(value == 1);
+}
+
+// Nothing waits here, however long the function.
+void by_nothing() {
+  std::atomic<int> counter = 0;
+  int value = 0;
+  tidal::spawn(add(counter, value)); // warn: "counter"
+  expect(value == 0);
+}
