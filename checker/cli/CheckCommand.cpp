@@ -38,13 +38,13 @@ void leaveOutKnown(const report::Baseline &baseline, report::Report &report, boo
     sayNote(report::counted(use.gone, "finding") + " of the baseline did not occur; 'coroguard baseline update' takes out what is gone");
 }
 
+} // namespace
+
 int statusOf(const report::Report &report, bool written, bool exitZero) {
   if (!written || !report.problems.empty() || report.run.interrupted)
     return exitFailure;
   return report.findings.empty() || exitZero ? exitClean : exitFindings;
 }
-
-} // namespace
 
 int runCheckCommand(const CheckArguments &arguments, const std::string &color) {
   auto fail = [&](llvm::Error error) {

@@ -25,6 +25,7 @@ struct CheckArguments {
   bool noShortcuts = false, timing = false, quiet = false, exitZero = false;
   bool fix = false, fixUnsafe = false, fixPreview = false;
   std::string baseline; ///< known findings, left out
+  std::string shard;    ///< "2/8": the second of eight parts
   std::string diff;     ///< git revision: only findings on lines changed since
 };
 
@@ -47,6 +48,10 @@ struct BaselineArguments {
   bool grow = false;    ///< update may add findings
 };
 
+struct MergeArguments {
+  CheckArguments check; ///< `paths` are the reports; of the rest only what decides about output
+};
+
 struct DoctorArguments {
   std::string build, path;
 };
@@ -59,6 +64,7 @@ struct CommandLine {
   std::optional<ConfigArguments> config;
   std::optional<DoctorArguments> doctor;
   std::optional<BaselineArguments> baseline;
+  std::optional<MergeArguments> merge;
   bool version = false;
   std::string color = "auto"; ///< auto | always | never
 

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "checker/cli/CommandLine.h"
+#include "checker/report/Report.h"
 
 namespace coroguard::cli {
 
@@ -16,7 +17,11 @@ int runRulesCommand(const RulesArguments &arguments, const std::string &color);
 int runConfigCommand(const ConfigArguments &arguments, const std::string &color);
 int runDoctorCommand(const DoctorArguments &arguments, const char *program, const std::string &color);
 int runBaselineCommand(const BaselineArguments &arguments, const std::string &color);
+int runMergeCommand(const MergeArguments &arguments, const std::string &color);
 int runVersionCommand();
+
+/// `written`: all reports could be written. Problems and interrupts weigh more than findings.
+int statusOf(const report::Report &report, bool written, bool exitZero);
 
 /// The version of this coroguard: "0.1.0".
 const char *versionText();

@@ -81,11 +81,9 @@ public:
 
   /// The rules, in a clang-tidy that somebody else built.
   void plugin() {
-    llvm::SmallString<256> file(path::parent_path(self_));
-    path::append(file, "..", "lib", "libcoroguard-tidy.so");
-    path::remove_dots(file, /*remove_dot_dot=*/true);
+    std::string file = pluginFile();
     if (!fs::exists(file)) {
-      bad("plugin", "'" + file.str().str() + "' is missing", "build the target coroguard-tidy, or install the package again");
+      bad("plugin", "'" + file + "' is missing", "build the target coroguard-tidy, or install the package again");
       return;
     }
     auto tidy = llvm::sys::findProgramByName("clang-tidy-" CLANG_VERSION_MAJOR_STRING);
@@ -101,7 +99,7 @@ public:
           "apt-get install clang-tidy-" CLANG_VERSION_MAJOR_STRING);
       return;
     }
-    std::string load = ("--load=" + file).str();
+    std::string load = "--load=" + file;
     Finished done = run(*tidy, {*tidy, load, "--checks=-*,async-*", canary_, "--", "-std=c++20"});
     if (llvm::StringRef(done.output).contains(canaryRule))
       good("plugin", "finds the known mistake in " + *tidy);
@@ -159,6 +157,19 @@ private:
   static void sayCure(llvm::StringRef cure) {
     if (!cure.empty())
       llvm::outs() << std::string(24, ' ') << "-> " << cure << '\n';
+  }
+
+  /// Beside this program: in a build tree under lib, installed where the distribution keeps libraries.
+  std::string pluginFile() const {
+    std::string found;
+    for (llvm::StringRef folder : {"../lib", "../" COROGUARD_LIBDIR}) {
+      llvm::SmallString<256> file(path::parent_path(self_));
+      path::append(file, folder, "libcoroguard-tidy.so");
+      path::remove_dots(file, /*remove_dot_dot=*/true);
+      if (found.empty() || fs::exists(file))
+        found = file.str().str();
+    }
+    return found;
   }
 
   Finished run(const std::string &program, llvm::ArrayRef<llvm::StringRef> arguments) {

@@ -71,7 +71,7 @@ report::Report reportOf(driver::CheckOutcome &outcome, double seconds, report::S
   report.run = std::move(outcome.run);
   report.run.version = versionText();
   report.run.seconds = seconds;
-  report.problems = std::move(outcome.problems);
+  report.problems = report::sortedByUnit(std::move(outcome.problems));
   report.findings = report::arrange(std::move(outcome.findings), report.run.root, sources);
   return report;
 }
@@ -109,6 +109,8 @@ llvm::Expected<Checked> checkUnits(const CheckArguments &arguments, const std::s
     changed = std::move(*lines);
     changed->keepAffected(*units);
   }
+  if (llvm::Error error = keepShard(arguments.shard, *units))
+    return error;
 
   heedInterrupts();
   Progress progress(arguments.quiet);

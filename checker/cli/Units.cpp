@@ -5,6 +5,7 @@
 #include "checker/cli/Units.h"
 
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringSet.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
 
@@ -67,6 +68,34 @@ llvm::Expected<std::vector<CompileCommand>> unitsFor(const CheckArguments &argum
   if (!database)
     return database.takeError();
   return driver::selectUnits(*database, paths);
+}
+
+llvm::Error keepShard(llvm::StringRef shard, std::vector<CompileCommand> &units) {
+  if (shard.empty())
+    return llvm::Error::success();
+  auto [part, parts] = shard.split('/');
+  unsigned wanted = 0, count = 0;
+  if (part.getAsInteger(10, wanted) || parts.getAsInteger(10, count) || wanted == 0 || wanted > count)
+    return llvm::createStringError("--shard " + shard + ": write I/N with 1 <= I <= N, for example --shard 2/8");
+  std::vector<std::pair<uint64_t, std::string>> bySize; // largest first, each to the part that has least
+  for (const CompileCommand &unit : units) {
+    uint64_t size = 0;
+    if (fs::file_size(unit.file, size))
+      size = 0;
+    bySize.emplace_back(size, unit.file);
+  }
+  llvm::sort(bySize, std::greater<>());
+  constexpr uint64_t headers = 32768; // every unit costs its headers, however small it is
+  std::vector<uint64_t> load(count);
+  llvm::StringSet<> mine;
+  for (const auto &[size, file] : bySize) {
+    auto least = std::min_element(load.begin(), load.end());
+    *least += size + headers;
+    if (least - load.begin() + 1 == wanted)
+      mine.insert(file);
+  }
+  llvm::erase_if(units, [&](const CompileCommand &unit) { return !mine.contains(unit.file); });
+  return llvm::Error::success();
 }
 
 /// The nearest folder from `start` upward that holds .git; empty if none does.

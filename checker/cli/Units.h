@@ -13,6 +13,10 @@ namespace coroguard::cli {
 /// what is missing and what to type.
 llvm::Expected<std::vector<driver::CompileCommand>> unitsFor(const CheckArguments &arguments);
 
+/// Leaves the part `shard` ("2/8"; empty: all) of the units. Parts are about equal in size, the same on every machine, and
+/// together all units.
+llvm::Error keepShard(llvm::StringRef shard, std::vector<driver::CompileCommand> &units);
+
 /// `--root`; else the git work tree that holds the working directory, or the directory itself. When no unit lies below
 /// that, the work tree that holds the first unit.
 std::string rootFor(const CheckArguments &arguments, llvm::ArrayRef<driver::CompileCommand> units);

@@ -29,6 +29,18 @@ llvm::StringRef problemName(Problem::Kind kind) {
   return "compile";
 }
 
+std::vector<Problem> sortedByUnit(std::vector<Problem> problems) {
+  std::multimap<std::string, Problem> sorted; // keeps equal keys in the order they came
+  for (Problem &problem : problems) {
+    std::string unit = problem.unit;
+    sorted.emplace(std::move(unit), std::move(problem));
+  }
+  problems.clear();
+  for (auto &[unit, problem] : sorted)
+    problems.push_back(std::move(problem));
+  return problems;
+}
+
 std::string rootRelative(llvm::StringRef path, llvm::StringRef root) {
   root = root.rtrim('/');
   llvm::StringRef rest = path;

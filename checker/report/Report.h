@@ -53,6 +53,9 @@ llvm::StringRef problemName(Problem::Kind kind); ///< compile | crash | timeout 
 class SourceText;
 std::vector<ReportedFinding> arrange(std::vector<Finding> findings, llvm::StringRef root, SourceText &sources);
 
+/// By unit, within one as they arose: two databases that list the same units in another order give the same report.
+std::vector<Problem> sortedByUnit(std::vector<Problem> problems);
+
 /// `path` relative to `root` if it lies below it, else as it is. Purely textual.
 std::string rootRelative(llvm::StringRef path, llvm::StringRef root);
 

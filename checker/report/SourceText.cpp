@@ -47,6 +47,12 @@ llvm::StringRef SourceText::line(llvm::StringRef file, unsigned line) {
   return text.take_until([](char c) { return c == '\n'; }).rtrim('\r');
 }
 
+bool SourceText::hasLine(llvm::StringRef file, unsigned line) {
+  File &loaded = load(file);
+  // Behind the last line end no line starts.
+  return line != 0 && line <= loaded.starts.size() && loaded.starts[line - 1] < loaded.buffer->getBufferSize();
+}
+
 LineColumn SourceText::at(llvm::StringRef file, unsigned offset) {
   File &loaded = load(file);
   if (!loaded.buffer || offset > loaded.buffer->getBufferSize())

@@ -30,6 +30,7 @@ public:
 
   /// The text of 1-based `line` without its line end; empty if there is no such line or file.
   llvm::StringRef line(llvm::StringRef file, unsigned line);
+  bool hasLine(llvm::StringRef file, unsigned line);
   /// Where byte `offset` of `file` is; line 0 if it is not in it.
   LineColumn at(llvm::StringRef file, unsigned offset);
   /// Number of UTF-16 units before 1-based byte `column` of the line, plus one.

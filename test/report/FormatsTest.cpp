@@ -61,7 +61,7 @@ std::vector<Finding> findings() {
   chain.rule = &blocking;
   chain.message = "'usleep' blocks the event loop: \"100 %\", <always>";
   chain.cure = "co_await sleep(n)";
-  chain.place = {under("src/server 1.cpp"), 3, 36, 3, 45};
+  chain.place = {under("src/server 1.cpp"), 3, 33, 3, 42};
   chain.symbol = "serve";
   chain.evidence = {{{under("src/server 1.cpp"), 2, 11, 2, 16}, "coroutine 'serve' runs on the loop"},
                     {{under("src/util.hpp"), 1, 29, 1, 38}, "'helper' calls 'usleep'"}};
@@ -72,8 +72,8 @@ std::vector<Finding> findings() {
   drop.message = "the task returned by 'save' is dropped";
   drop.place = {under("src/server 1.cpp"), 4, 3, 4, 9};
   drop.symbol = "serve";
-  drop.fixes = {{"await it", catalog::FixKind::Safe, {{under("src/server 1.cpp"), 105, 0, "co_await "}}},
-                {"detach it", catalog::FixKind::Unsafe, {{under("src/server 1.cpp"), 105, 6, "detach(save())"}}}};
+  drop.fixes = {{"await it", catalog::FixKind::Safe, {{under("src/server 1.cpp"), 101, 0, "co_await "}}},
+                {"detach it", catalog::FixKind::Unsafe, {{under("src/server 1.cpp"), 101, 6, "detach(save())"}}}};
   Finding second = drop; // the same line once more: another fingerprint
   second.place.line = second.place.endLine = 5;
   second.fixes.clear();
