@@ -294,6 +294,7 @@ void event_loop::run_batch() {
   ready_tail_ = &ready_head_;
   while (ready_node *node = batch_) {
     batch_ = node->next_ready;
+    __builtin_prefetch(batch_);
     run_node(node);
   }
 }

@@ -36,7 +36,8 @@ bool is_generator_exit(const std::exception_ptr &e) noexcept;
 [[noreturn]] void throw_generator_running();
 
 struct generator_promise_base : awaiting_promise {
-  enum class phase : std::uint8_t { fresh, running, yielded, finished };
+  enum class phase : std::uint8_t { fresh, yielded, running, finished }; // the first two may be resumed
+  void *current = nullptr; ///< the item; null at the end
   phase now = phase::fresh;
   bool closing = false;
   bool consumer_suspended = false;
@@ -52,6 +53,7 @@ struct generator_promise_base : awaiting_promise {
       if (!p.consumer_suspended)
         return std::noop_coroutine();
       p.consumer_suspended = false;
+      p.caller = nullptr;
       return transfer(p.continuation);
     }
     void await_resume() const noexcept {}
@@ -67,6 +69,7 @@ struct generator_promise_base : awaiting_promise {
   struct final_awaiter : handover {
     template <class P> [[gnu::always_inline]] std::coroutine_handle<> await_suspend(std::coroutine_handle<P> h) const noexcept {
       h.promise().now = phase::finished;
+      h.promise().current = nullptr;
       return handover::await_suspend(h);
     }
   };
@@ -84,19 +87,18 @@ struct generator_promise_base : awaiting_promise {
 
 template <class T> struct generator_promise final : generator_promise_base {
   using value = std::remove_reference_t<T>;
-  value *current = nullptr;
   explicit generator_promise(std::source_location where = std::source_location::current()) noexcept
       : generator_promise_base(where) {}
   async_generator<T> get_return_object() noexcept;
   yield_awaiter yield_value(value &v) noexcept {
-    current = std::addressof(v);
+    current = const_cast<std::remove_const_t<value> *>(std::addressof(v));
     now = phase::yielded;
     return yield_awaiter(*this);
   }
   yield_awaiter yield_value(value &&v) noexcept
     requires(!std::is_lvalue_reference_v<T>)
   {
-    current = std::addressof(v);
+    current = const_cast<std::remove_const_t<value> *>(std::addressof(v));
     now = phase::yielded;
     return yield_awaiter(*this);
   }
@@ -105,7 +107,7 @@ template <class T> struct generator_promise final : generator_promise_base {
     std::remove_cv_t<value> copy;
     copy_awaiter(generator_promise &p, const value &v) : yield_awaiter(p), copy(v) {}
     bool await_ready() noexcept {
-      static_cast<generator_promise &>(this->p).current = std::addressof(copy);
+      this->p.current = std::addressof(copy);
       return false;
     }
   };
@@ -124,12 +126,12 @@ template <class T> struct [[nodiscard]] generator_step : native_awaiter {
   explicit generator_step(handle generator) noexcept : h(generator) {}
   bool await_ready() {
     auto &p = h.promise();
-    if (p.now == generator_promise_base::phase::finished)
-      return true;
-    if (p.now == generator_promise_base::phase::running) [[unlikely]]
-      throw_generator_running();
+    if (p.now > generator_promise_base::phase::yielded) [[unlikely]] {
+      if (p.now == generator_promise_base::phase::running)
+        throw_generator_running();
+      return true; // finished
+    }
     p.now = generator_promise_base::phase::running;
-    p.caller = nullptr;
     resume_chain(h);
     return p.now != generator_promise_base::phase::running;
   }
@@ -140,18 +142,18 @@ template <class T> struct [[nodiscard]] generator_step : native_awaiter {
     if constexpr (std::is_base_of_v<promise_base, P>)
       p.caller = &consumer.promise();
   }
-  bool finish() { // true: there is an item
+  std::remove_reference_t<T> *finish() { // null at the end
     auto &p = h.promise();
-    if (p.now == generator_promise_base::phase::yielded) [[likely]]
-      return true;
+    if (p.current) [[likely]]
+      return static_cast<std::remove_reference_t<T> *>(p.current);
     if (p.error)
       std::rethrow_exception(std::exchange(p.error, nullptr));
-    return false;
+    return nullptr;
   }
 };
 template <class T> struct [[nodiscard]] next_awaiter : generator_step<T> {
   using generator_step<T>::generator_step;
-  item<T> await_resume() { return this->finish() ? item<T>(this->h.promise().current) : item<T>(); }
+  item<T> await_resume() { return item<T>(this->finish()); }
 };
 
 } // namespace detail

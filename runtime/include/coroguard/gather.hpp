@@ -248,6 +248,7 @@ template <bool AsValues, class Range> auto gather_range(event_loop &loop, Range 
           values.push_back(take_outcome<T>(c));
         else
           values.push_back(take_value<T>(c));
+        c.core = {}; // while it is in the cache
       }
       self->slot.set(std::move(values));
     }
