@@ -17,7 +17,8 @@ The first lines of a file may say `// flags: …`, `// options: async-x.Name=val
 A file looks at the folder's own rule and at those its markers name; one called clean-*.cpp at every rule of its profile. All safe
 fixes of a file are applied to a copy, which must compile and no longer have the findings that were fixed.
 
-With --hosts every file is also given to clang-tidy with the plugin and to coroguard-clang-tidy, which must say the same.
+With --hosts the markers do not matter: every file is given to coroguard check, to clang-tidy with the plugin, and to
+coroguard-clang-tidy, and all must say the same at the same places.
 """
 
 import argparse
@@ -305,7 +306,7 @@ def folders_and_files(names):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0], epilog="The head of this file explains the markers.")
     parser.add_argument("--build", default=os.environ.get("COROGUARD_BUILD", SOURCE / "build"), type=pathlib.Path)
-    parser.add_argument("--hosts", action="store_true", help="compare with clang-tidy, too")
+    parser.add_argument("--hosts", action="store_true", help="compare coroguard check with clang-tidy instead")
     parser.add_argument("names", nargs="*", metavar="RULE|FILE")
     arguments = parser.parse_args()
     folders, files = folders_and_files(arguments.names)
@@ -318,13 +319,14 @@ def main():
                 case.fail(0, f"! there is no rule '{case.rule}' in this build")
         runnable = [case for case in cases if case.rule in checker.known]
         found, errors = checker.findings(runnable)
-        for case in runnable:
-            real = os.path.realpath(case.path)
-            judge(case, found[real], errors[real])
-            judge_fixed_lines(case, found[real])
-        judge_fixed_files(runnable, found, checker)
         if arguments.hosts:
             judge_hosts(runnable, found, checker, arguments.build.resolve())
+        else:
+            for case in runnable:
+                real = os.path.realpath(case.path)
+                judge(case, found[real], errors[real])
+                judge_fixed_lines(case, found[real])
+            judge_fixed_files(runnable, found, checker)
     failed = [case for case in cases if case.failures]
     for case in failed:
         show(case)
