@@ -4,6 +4,8 @@
 // The most specific reading of a call wins: runner, loop, future, then the catalogue's rows.
 #include "checker/program/BlockingCalls.h"
 
+#include "checker/semantics/SystemConstants.h"
+
 #include "clang/Basic/SourceManager.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringSwitch.h"
@@ -18,6 +20,14 @@ using catalog::FunctionRole;
 using catalog::TypeRole;
 using catalog::WhenUnknown;
 using Kind = BlockingCall::Kind;
+
+namespace {
+
+bool isNamed(const FunctionDecl *function, llvm::ArrayRef<llvm::StringRef> names) {
+  return function->getIdentifier() && llvm::is_contained(names, function->getName());
+}
+
+} // namespace
 
 BlockingCalls::BlockingCalls(ASTContext &context, Names &names, TaskTypes &types, Callees &callees,
                              AsyncContexts &contexts)
@@ -53,7 +63,22 @@ std::optional<BlockingCall> BlockingCalls::classify(const Invocation &invocation
     if (std::optional<BlockingCall> wait = asFuture(call, body))
       return wait;
   }
+  if (std::optional<BlockingCall> join = asDroppedAsync(invocation, body))
+    return join;
   return asListed(call, body);
+}
+
+/// `std::async(…);` waits for its end when the future it gives is destroyed, at once.
+std::optional<BlockingCall> BlockingCalls::asDroppedAsync(const Invocation &invocation, const Body &body) {
+  const auto *temporary = dyn_cast_or_null<CXXBindTemporaryExpr>(invocation.node);
+  const auto *call = temporary ? dyn_cast<CallExpr>(temporary->getSubExpr()->IgnoreParens()) : nullptr;
+  const FunctionDecl *callee = call ? call->getDirectCallee() : nullptr;
+  if (!invocation.destroys || !callee || !callee->isInStdNamespace() || !isNamed(callee, {"async"}) || !body.isDiscarded(temporary))
+    return std::nullopt;
+  const llvm::ArrayRef<BlockingModel> rows = callees_.blocking(*CallSite::of(call));
+  if (rows.empty() || (call->getNumArgs() > 0 && hasValue(call->getArg(0), "deferred", body, context_) == Truth::Yes))
+    return std::nullopt;
+  return BlockingCall{Kind::Future, &rows.front(), Truth::Yes, rows.front().category, callee};
 }
 
 namespace {
@@ -63,10 +88,6 @@ bool takesTask(const CallSite &call, TaskTypes &types) {
     const AsyncType *type = types.classifyOwned(argument->getType());
     return type && type->kind != AsyncType::Kind::Other;
   });
-}
-
-bool isNamed(const FunctionDecl *function, llvm::ArrayRef<llvm::StringRef> names) {
-  return function->getIdentifier() && llvm::is_contained(names, function->getName());
 }
 
 } // namespace

@@ -43,6 +43,7 @@ private:
   std::optional<BlockingCall> classify(const Invocation &invocation, const Body &body);
   std::optional<BlockingCall> asRunner(const CallSite &call);
   std::optional<BlockingCall> asFuture(const CallSite &call, const Body &body);
+  std::optional<BlockingCall> asDroppedAsync(const Invocation &invocation, const Body &body);
   std::optional<BlockingCall> asListed(const CallSite &call, const Body &body);
   bool isLoopRun(const CallSite &call);
   bool applies(const catalog::BlockingModel &row, const CallSite &call);

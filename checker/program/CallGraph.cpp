@@ -72,7 +72,8 @@ void CallGraph::addCall(const Body &body, const CallSite &site, const Stmt *node
       const Expr *mention = peelMoves(argument);
       if (const auto *address = dyn_cast<UnaryOperator>(mention))
         mention = address->getSubExpr()->IgnoreParens();
-      if (contexts_.fateOf(mention, body) == CallableFate::Called)
+      const Expr *receiver = nullptr;
+      if (contexts_.fateOf(mention, body, &receiver) == CallableFate::Called && receiver == site.expr)
         invocation.given = given;
     }
   invocations_[&body].push_back(std::move(invocation));

@@ -37,6 +37,10 @@ bool runsOnOwnStack(const LoopCall &call, const FunctionDecl *waits, Unit &unit)
   return stackful && waits && unit.types().libraryOf(waits) == unit.types().libraryOf(starter);
 }
 
+bool hasLoopCode(Unit &unit) {
+  return llvm::any_of(unit.bodies(), [&](const Body &body) { return static_cast<bool>(unit.contexts().of(body)); });
+}
+
 void forEachLoopCall(Unit &unit, llvm::function_ref<void(const LoopCall &)> visit) {
   const CallGraph &calls = unit.calls();
   for (const Body &body : unit.bodies()) {

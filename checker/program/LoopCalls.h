@@ -15,6 +15,8 @@ struct LoopCall {
   const Body *where = nullptr;            ///< the body that is the context
 };
 
+/// Is there any code at all that runs on a loop? Asked before anything costly is made.
+bool hasLoopCode(Unit &unit);
 /// In the order of the unit's bodies. Places where the coroutine may be off the loop are left out.
 void forEachLoopCall(Unit &unit, llvm::function_ref<void(const LoopCall &)> visit);
 

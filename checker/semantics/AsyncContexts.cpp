@@ -31,6 +31,24 @@ bool hasEffect(const FunctionDecl *function, FunctionEffect::Kind one, FunctionE
   return false;
 }
 
+/// The callable an argument is made from: through moves, `&`, and whatever wraps it.
+const Expr *mentionIn(const Expr *argument) {
+  for (int depth = 0; depth < 6 && argument; ++depth) {
+    const Expr *inner = peelMoves(argument);
+    if (!inner || Callables::isMention(inner))
+      return inner;
+    if (const auto *address = dyn_cast<UnaryOperator>(inner); address && address->getOpcode() == UO_AddrOf)
+      argument = address->getSubExpr();
+    else if (const auto *construct = dyn_cast<CXXConstructExpr>(inner); construct && construct->getNumArgs() >= 1)
+      argument = construct->getArg(0);
+    else if (const auto *call = dyn_cast<CallExpr>(inner); call && call->getNumArgs() >= 1)
+      argument = call->getArg(0);
+    else
+      return nullptr;
+  }
+  return nullptr;
+}
+
 /// Which function a virtual call runs is known when the object's class is: an object, a final class, a qualified name.
 bool isStaticallyBound(const CallSite &call, const CXXMethodDecl *method) {
   if (!method->isVirtual() || method->hasAttr<FinalAttr>() || method->getParent()->hasAttr<FinalAttr>())
@@ -156,14 +174,12 @@ std::vector<const Body *> AsyncContexts::callablesRunBy(const CallSite &call, co
         bodies.push_back(target);
   };
   // `function()` of a std::function that holds a lambda written here.
-  if (call.object && isa<CXXOperatorCallExpr>(call.expr) && Callables::isMention(call.object->IgnoreParenImpCasts()) &&
+  if (call.object && call.callee && call.callee->getOverloadedOperator() == OO_Call && Callables::isMention(call.object->IgnoreParenImpCasts()) &&
       !bodyRunBy(call))
     add(call.object);
   for (const Expr *argument : call.arguments) {
-    const Expr *mention = peelMoves(argument);
-    if (const auto *address = dyn_cast_or_null<UnaryOperator>(mention); address && address->getOpcode() == UO_AddrOf)
-      mention = address->getSubExpr()->IgnoreParens();
-    if (mention && Callables::isMention(mention) && callables_.fateOf(mention, body) == CallableFate::Called)
+    const Expr *mention = mentionIn(argument), *receiver = nullptr;
+    if (mention && callables_.fateOf(mention, body, &receiver) == CallableFate::Called && receiver == call.expr)
       add(mention);
   }
   return bodies;

@@ -84,6 +84,8 @@ bool sameExpr(const Expr *a, const Stmt *b) {
 bool Callables::isMention(const Stmt *node) {
   if (isa<LambdaExpr>(node))
     return true;
+  if (const auto *member = dyn_cast<MemberExpr>(node))
+    return isa<FieldDecl>(member->getMemberDecl()) && isFunctionWrapper(member->getType());
   const auto *reference = dyn_cast<DeclRefExpr>(node);
   return reference && (isa<FunctionDecl>(reference->getDecl()) ||
                        (isa<VarDecl>(reference->getDecl()) && (isLambdaClass(reference->getType()) ||
@@ -116,11 +118,39 @@ const Expr *Callables::unwrapped(const Expr *callable, const Body &body) const {
   return callable;
 }
 
+llvm::ArrayRef<std::pair<const Expr *, const Body *>> Callables::keptIn(const FieldDecl *field) const {
+  if (!keptFound_) {
+    keptFound_ = true;
+    for (const Body &body : code_.bodies()) {
+      for (const Stmt *node : body.nodes)
+        if (const auto *assignment = dyn_cast<CXXOperatorCallExpr>(node);
+            assignment && assignment->getOperator() == OO_Equal && assignment->getNumArgs() == 2)
+          if (const auto *member = dyn_cast<MemberExpr>(assignment->getArg(0)->IgnoreParenImpCasts()))
+            if (const auto *kept = dyn_cast<FieldDecl>(member->getMemberDecl()); kept && isFunctionWrapper(kept->getType()))
+              kept_[kept].emplace_back(assignment->getArg(1), &body);
+      if (const auto *constructor = dyn_cast<CXXConstructorDecl>(body.function))
+        for (const CXXCtorInitializer *initialiser : constructor->inits())
+          if (initialiser->isMemberInitializer() && isFunctionWrapper(initialiser->getMember()->getType()))
+            kept_[initialiser->getMember()].emplace_back(initialiser->getInit(), &body);
+    }
+  }
+  auto found = kept_.find(field);
+  return found == kept_.end() ? llvm::ArrayRef<std::pair<const Expr *, const Body *>>()
+                              : llvm::ArrayRef<std::pair<const Expr *, const Body *>>(found->second);
+}
+
 Bodies Callables::bodiesOf(const Expr *callable, const Body &body) const {
   Bodies bodies;
   const Expr *inner = unwrapped(callable, body);
   if (!inner)
     return bodies;
+  if (const auto *member = dyn_cast<MemberExpr>(inner))
+    if (const auto *field = dyn_cast<FieldDecl>(member->getMemberDecl())) {
+      for (const auto &[kept, where] : keptIn(field))
+        if (const Expr *value = unwrapped(kept, *where); value && !isa<MemberExpr>(value))
+          llvm::append_range(bodies, bodiesOf(value, *where));
+      return bodies;
+    }
   if (const FunctionDecl *function = functionOf(inner)) {
     if (const Body *found = code_.bodyOf(function))
       bodies.push_back(found);
@@ -167,8 +197,8 @@ CallableFate Callables::fateOf(const Expr *mention, const Body &body, const Expr
   }
   if (receiver)
     *receiver = call->expr;
-  if (sameExpr(call->object, child))
-    return CallableFate::Called; // `[] { … }()`
+  if (sameExpr(call->object, child)) // `[] { … }()`, not `function = …`
+    return call->callee->getOverloadedOperator() == OO_Call ? CallableFate::Called : CallableFate::Unknown;
   if (isStdNamed(dyn_cast<CallExpr>(parent), {"move", "forward", "ref", "cref", "bind", "bind_front", "bind_back"}))
     return fateOf(call->expr, body, receiver);
   return fateAsArgument(*call, cast<Expr>(child), body);

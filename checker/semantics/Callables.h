@@ -42,6 +42,8 @@ public:
   bool callsParameter(const clang::FunctionDecl *function, unsigned i);
 
 private:
+  /// Lambdas and functions that the unit assigns to a member that holds callables.
+  llvm::ArrayRef<std::pair<const clang::Expr *, const Body *>> keptIn(const clang::FieldDecl *field) const;
   CallableFate fateAsArgument(const CallSite &call, const clang::Expr *argument, const Body &body);
   const clang::Expr *unwrapped(const clang::Expr *callable, const Body &body) const;
 
@@ -50,6 +52,8 @@ private:
   Callees &callees_;
   ThreadOwners &owners_;
   llvm::DenseMap<std::pair<const clang::FunctionDecl *, unsigned>, bool> calls_;
+  mutable llvm::DenseMap<const clang::FieldDecl *, llvm::SmallVector<std::pair<const clang::Expr *, const Body *>, 2>> kept_;
+  mutable bool keptFound_ = false;
 };
 
 } // namespace coroguard

@@ -37,6 +37,8 @@ std::vector<std::string> BlockingCallCheck::optionProblems() const {
 }
 
 void BlockingCallCheck::checkUnit(Unit &unit) {
+  if (!hasLoopCode(unit))
+    return;
   AsyncSiblings siblings(unit.ast(), unit.types());
   const BlockingPaths paths(
       unit.code(), unit.contexts(), unit.calls(), unit.blocking(),
@@ -149,11 +151,12 @@ void BlockingCallCheck::cure(FindingBuilder &finding, const LoopCall &call, cons
         .fix(catalog::FixKind::Safe, "await the asynchronous form", siblingFix(call, *sibling, unit));
     return;
   }
-  const catalog::LibraryInfo *library = libraryOf(call, unit);
+  std::string text = unit.cures().text("offload", *call.where);
   if (blocking.row)
-    finding.cure(unit.cures().instead(*blocking.row, blocking.category, *call.where, library, subjectOf(call, unit)));
-  else
-    finding.cure(unit.cures().text("offload", *call.where));
+    text = unit.cures().instead(*blocking.row, blocking.category, *call.where, libraryOf(call, unit), subjectOf(call, unit));
+  if (call.context.kind == ContextKind::LoopCallback && llvm::StringRef(text).contains("co_await"))
+    text = message::spawnAnd(text); // a callback cannot await
+  finding.cure(std::move(text));
 }
 
 void BlockingCallCheck::reportDirect(const LoopCall &call, const BlockingCall &blocking, Unit &unit,

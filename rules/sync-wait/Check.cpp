@@ -30,6 +30,8 @@ bool SyncWaitCheck::isAllowed(const Invocation &invocation, Unit &unit) const {
 }
 
 void SyncWaitCheck::checkUnit(Unit &unit) {
+  if (!hasLoopCode(unit))
+    return;
   const bool exempts = !options_.allowedCallees.empty() || !options_.allowedTypes.empty();
   std::unique_ptr<BlockingPaths> own;
   if (exempts)
