@@ -201,6 +201,8 @@ void start_task(task_core *core, std::string_view name) {
     context_retain(core->context);
   if (!name.empty())
     core->set_name(std::string(name));
+  if (core->loop->debug()) [[unlikely]]
+    note_created(core);
   core->loop->live_tasks().push_back(&core->in_all);
   core->run = &first_step;
   core->wake();

@@ -194,6 +194,8 @@ void report_pending_destroyed(task_core *task) noexcept {
   try {
     auto r = make_report("async-unawaited-task", "task", "task '" + task->name() + "' was destroyed while it was pending; it waited for " + describe_wait(task));
     r.help = "await it or cancel it before the loop is closed";
+    if (task->extras)
+      r.stack = task->extras->created_at;
     r.async_stack = async_stack_of(task);
     if (!r.async_stack.empty()) {
       r.function = r.async_stack[0].function;
@@ -216,6 +218,8 @@ void report_never_retrieved(future_core *f) noexcept {
     auto r = make_report("async-unobserved-exception", "task", message + ": " + describe(f->error));
     r.severity = report_severity::error;
     r.help = "await it, or read its exception()";
+    if (f->is_task && static_cast<task_core *>(f)->extras)
+      r.stack = static_cast<task_core *>(f)->extras->created_at;
     emit_report(r);
   } catch (...) {
   }
@@ -280,6 +284,14 @@ void note_yield(task_core *task) noexcept {
     emit_report(r);
   } catch (...) {
   }
+}
+
+void note_created(task_core *task) {
+  if (!task->extras)
+    task->extras = new task_extras;
+  void *pcs[16];
+  int n = ::backtrace(pcs, 16);
+  task->extras->created_at.assign(pcs + std::min(n, 2), pcs + n);
 }
 
 void note_step(task_core *task) noexcept {

@@ -34,6 +34,7 @@ std::string describe_wait(const task_core *task);
 std::string wait_graph_of(event_loop &loop);
 std::string pretty_function(const char *name);
 
+void note_created(task_core *task); ///< debug mode: remembers the stack that started the task
 void report_never_retrieved(future_core *f) noexcept;
 void report_pending_destroyed(task_core *task) noexcept;
 void report_slow(event_loop &loop, const std::string &who, const std::source_location *from, const std::source_location *to,

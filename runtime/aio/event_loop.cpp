@@ -12,6 +12,7 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <fcntl.h>
 #include <mutex>
 #include <pthread.h>
 #include <sched.h>
@@ -396,6 +397,8 @@ bool event_loop::wait_for_something() {
       return true;
     }
     found_deadlock();
+    if (ready_head_)
+      return true;
   }
   poll(-1);
   drain_inbox();
@@ -408,10 +411,16 @@ void event_loop::found_deadlock() {
     policy = options_.clock == clock_kind::virtual_time ? on_deadlock::fail
              : debug_                                   ? on_deadlock::report
                                                         : on_deadlock::wait;
-  if (policy == on_deadlock::wait)
+  if (policy == on_deadlock::wait || (policy == on_deadlock::report && deadlock_reported_))
     return;
+  if (policy == on_deadlock::report) { // another thread may be about to call: give it a second
+    poll(1'000'000'000);
+    drain_inbox();
+    if (ready_head_)
+      return;
+  }
   std::string graph = wait_graph();
-  if (!deadlock_reported_ && debug_) {
+  if (!deadlock_reported_ && (debug_ || policy == on_deadlock::report)) {
     deadlock_reported_ = true;
     report r;
     r.rule = "async-lock-order";
@@ -522,6 +531,15 @@ void event_loop::user_watch(int fd, bool write, std::function<void()> f) {
   check_thread("add_reader");
   if (fd < 0)
     throw std::invalid_argument("coroguard: descriptor " + std::to_string(fd) + " is negative");
+  if (int flags = debug_ ? ::fcntl(fd, F_GETFL) : -1; flags >= 0 && !(flags & O_NONBLOCK)) {
+    report r;
+    r.rule = "async-blocking-call";
+    r.kind = "resource";
+    r.message = "descriptor " + std::to_string(fd) + " is in blocking mode and was given to " + options_.name;
+    r.help = "set O_NONBLOCK: a read or write that is not ready would stop the loop";
+    r.loop = options_.name;
+    emit_report(r);
+  }
   watch_of_user *w = nullptr;
   for (auto &u : user_watches_)
     if (u->watch.fd == fd)

@@ -7,6 +7,7 @@
 #include <cinttypes>
 #include <cstdio>
 #include <cstdlib>
+#include <dlfcn.h>
 #include <memory>
 #include <mutex>
 
@@ -95,8 +96,13 @@ std::string to_text(const report &r) {
   for (const auto &entry : r.async_stack)
     out += "    awaited in " + entry.function + " (" + entry.file + ":" + std::to_string(entry.line) + ")\n";
   for (const void *pc : r.stack) {
-    char text[32];
-    std::snprintf(text, sizeof text, "    pc %p\n", pc);
+    char text[512];
+    Dl_info where{};
+    if (::dladdr(pc, &where) && where.dli_fname) // module and offset: what a symbolizer asks for
+      std::snprintf(text, sizeof text, "    at %s+0x%zx %s\n", where.dli_fname,
+                    std::size_t(static_cast<const char *>(pc) - static_cast<const char *>(where.dli_fbase)), where.dli_sname ? where.dli_sname : "");
+    else
+      std::snprintf(text, sizeof text, "    at %p\n", pc);
     out += text;
   }
   if (!r.loop.empty())

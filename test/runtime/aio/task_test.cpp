@@ -397,6 +397,36 @@ TEST(Debug, AsyncStackOfExceptions) {
       {.debug = true});
 }
 
+TEST(Debug, DeadlockWithTheRealClockIsReported) {
+  report_capture found;
+  run(
+      []() -> task<> {
+        promise<> p;
+        auto &loop = current_loop();
+        std::thread rescue([&] {
+          std::this_thread::sleep_for(1500ms);
+          loop.call_soon_threadsafe([&] { p.set_value(); });
+        });
+        co_await p.get_future();
+        rescue.join();
+      },
+      {.debug = true});
+  EXPECT_EQ(found.count("async-lock-order"), 1u) << found.text();
+}
+
+TEST(Debug, CreationStackOfAPendingTask) {
+  report_capture found;
+  {
+    event_loop loop({.debug = true});
+    loop.create_task([]() -> task<> { co_await sleep(1h); }(), "left");
+    loop.call_soon([&] { loop.stop(); });
+    loop.run_forever();
+  }
+  auto all = found.reports();
+  ASSERT_EQ(all.size(), 1u);
+  EXPECT_FALSE(all[0].stack.empty());
+}
+
 TEST(Debug, WrongThread) {
   report_capture found;
   run(
