@@ -27,8 +27,9 @@ Deferred<> twice() {
 }
 Deferred<> in_loop(int count) {
   auto task = save(1);
-  for (int i = 0; i < count; ++i)
+  do
     co_await std::move(task); // warn: "task"
+  while (--count > 0);
 }
 Deferred<> some_paths(bool early) {
   auto task = save(1);
@@ -79,6 +80,7 @@ cppcoro::task<int> cppcoro_moved() {
   auto task = cppcoro_load(1);
   int sum = co_await std::move(task);
   auto other = std::move(task); // warn: "task"
+  sum += co_await std::move(other);
   co_return sum;
 }
 seastar::future<int> seastar_load(int key);
@@ -147,6 +149,19 @@ Deferred<> elements(std::vector<Deferred<>> tasks) {
     co_await std::move(task);
   for (std::size_t i = 0; i < tasks.size(); ++i)
     co_await std::move(tasks[i]);
+}
+// Assertion macros that spell a loop which never turns.
+bool never();
+void check(bool condition);
+#define REQUIRE_EQUAL(left, right)                                                                                     \
+  do {                                                                                                                 \
+    check((left) == (right));                                                                                          \
+  } while (never())
+Deferred<> asserts() {
+  auto task = load(1);
+  REQUIRE_EQUAL(co_await std::move(task), 1); // ok
+  auto other = load(2);
+  REQUIRE_EQUAL(2, co_await std::move(other)); // ok
 }
 Deferred<> asks_after() {
   auto task = save(1);

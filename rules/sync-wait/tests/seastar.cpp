@@ -62,6 +62,34 @@ future<int> after_when_all() {
   co_return std::get<0>(done).get() + std::get<1>(done).get(); // ok: both are ready
 }
 
+// Futures that a combinator hands to its continuation are ready.
+future<int> tuple_of_futures() {
+  return seastar::when_all(load(1), load(2)).then([](std::tuple<future<int>, future<int>> done) {
+    return std::get<0>(done).get() + std::get<1>(done).get(); // ok
+  });
+}
+int sum_of(std::tuple<future<int>, future<int>> done) { return std::get<0>(done).get() + 1; }
+future<int> tuple_to_helper() {
+  return seastar::when_all(load(1), load(2)).then([](std::tuple<future<int>, future<int>> done) {
+    return sum_of(std::move(done)); // ok
+  });
+}
+future<int> nested_wrapped() {
+  return load(1).then_wrapped([](future<int> first) {
+    return load(2).then_wrapped([first = std::move(first)](future<int> second) mutable {
+      return first.get() + second.get(); // ok: both came in ready
+    });
+  });
+}
+future<> wrapped_by_reference() {
+  return load(1).then_wrapped([](auto &&done) {
+    if (done.failed())
+      done.ignore_ready_future();
+    else
+      print(done.get()); // ok
+  });
+}
+
 future<int> constant() {
   co_return seastar::make_ready_future<int>(1).get(); // ok: ready
 }
