@@ -55,9 +55,15 @@ void task_group::adopt(const detail::core_ref<detail::future_core> &core) {
   auto m = std::make_unique<member>();
   m->group = this;
   m->core = core;
-  m->on_done = [](detail::done_node *node, detail::future_core *c) {
+  m->on_done = [](detail::done_node *node, detail::future_core *) {
     auto *self = static_cast<member *>(node);
-    self->group->member_done(self, c);
+    self->queued = true;
+    self->group->loop_->push(self);
+  };
+  m->run = [](detail::ready_node *node) {
+    auto *self = static_cast<member *>(node);
+    self->queued = false;
+    self->group->member_done(self, self->core.get());
   };
   core->callbacks.push_back(m.get());
   auto *key = m.get();
@@ -78,18 +84,9 @@ void task_group::member_done(member *m, detail::future_core *core) {
       }
     }
   }
-  if (members_.empty() && !waiters_.empty() && !hop_.queued) {
-    // one batch later, as the callback of asyncio's group
-    hop_.group = this;
-    hop_.queued = true;
-    hop_.run = [](detail::ready_node *node) {
-      auto *g = static_cast<hop *>(node)->group;
-      g->hop_.queued = false;
-      while (g->members_.empty() && !g->waiters_.empty())
-        g->waiters_.front()->wake();
-    };
-    loop_->push(&hop_);
-  }
+  if (members_.empty())
+    while (!waiters_.empty())
+      waiters_.front()->wake();
 }
 
 void task_group::abort() {
@@ -133,14 +130,18 @@ task<> task_group::leave(std::exception_ptr from_body) {
 }
 
 task_group::~task_group() {
-  if (hop_.queued)
-    loop_->remove_ready(&hop_);
-  if (members_.empty())
+  std::size_t running = 0;
+  for (auto &[key, m] : members_) {
+    if (m->queued)
+      loop_->remove_ready(key);
+    running += !m->core->done();
+  }
+  if (running == 0)
     return;
   report r;
   r.rule = "async-discarded-spawn";
   r.kind = "task";
-  r.message = "a task group was destroyed with " + std::to_string(members_.size()) + " running; they were cancelled";
+  r.message = "a task group was destroyed with " + std::to_string(running) + " running; they were cancelled";
   r.help = "co_await group.join(), or use with_task_group";
   emit_report(r);
   abort();

@@ -53,8 +53,9 @@ public:
   task<> leave(std::exception_ptr from_body);
 
 private:
-  struct member : detail::done_node {
+  struct member : detail::done_node, detail::ready_node {
     task_group *group = nullptr;
+    bool queued = false; ///< its end is noted in the next batch, as asyncio's callback
     detail::core_ref<detail::future_core> core;
   };
   void adopt(const detail::core_ref<detail::future_core> &core);
@@ -66,10 +67,6 @@ private:
   std::vector<std::exception_ptr> errors_;
   detail::list<detail::park> waiters_;
   bool aborting_ = false, joined_ = false, leaving_ = false, parent_cancel_requested_ = false;
-  struct hop : detail::ready_node {
-    task_group *group = nullptr;
-    bool queued = false;
-  } hop_;
 };
 
 namespace detail {
