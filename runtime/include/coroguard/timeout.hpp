@@ -53,6 +53,7 @@ template <class T, class Make> task<T> run_in_scope(std::optional<time_point> wh
     if constexpr (std::is_void_v<T>) {
       co_await make(scope);
       scope.leave(false);
+      co_return;
     } else {
       T value = co_await make(scope);
       scope.leave(false);
@@ -64,10 +65,6 @@ template <class T, class Make> task<T> run_in_scope(std::optional<time_point> wh
   } catch (...) {
     scope.leave(false);
     throw;
-  }
-  if constexpr (std::is_void_v<T>) {
-    if (!scope.expired())
-      co_return;
   }
   throw timeout_error();
 }

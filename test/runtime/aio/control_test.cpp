@@ -183,6 +183,21 @@ TEST(Timeout, NestedInnerFires) {
   });
 }
 
+TEST(Timeout, ABodyThatSwallowsItsCancellationEndsNormally) {
+  virtual_run([]() -> task<> {
+    bool swallowed = false;
+    co_await timeout(1s, [&]() -> task<> {
+      try {
+        co_await sleep(10s);
+      } catch (const cancelled_error &) {
+        swallowed = true;
+      }
+    });
+    EXPECT_TRUE(swallowed);
+    EXPECT_EQ(current_task().cancelling(), 0u);
+  });
+}
+
 TEST(Shield, KeepsTheInnerRunning) {
   virtual_run([]() -> task<> {
     auto inner = create_task(later(9, 5s));
