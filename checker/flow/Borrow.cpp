@@ -4,6 +4,7 @@
 // Compares how long tasks live with how long the things live that they borrow.
 #include "checker/flow/Borrow.h"
 
+#include "checker/flow/WaitedFor.h"
 #include "checker/semantics/LocalValues.h"
 
 #include "clang/AST/ExprCXX.h"
@@ -261,7 +262,12 @@ void Borrows::lookAtArguments(const DanglingBorrow &made, const CallSite &site) 
     borrow.storage = parameter->getType()->isReferenceType() ? storageOf(argument, *made.body) : pointeeOf(argument, *made.body);
     if (borrow.storage.kind != Storage::Kind::Temporary && borrow.storage.kind != Storage::Kind::Local)
       continue;
-    borrow.keep = keepsParameter(site.callee, parameter->getFunctionScopeIndex());
+    // A library copies the views it is given, and refers to what they show.
+    const bool buffer = isView(argument->getType()) && types_.libraryOf(site.callee);
+    if (buffer)
+      borrow.storage = pointeeOf(argument, *made.body);
+    borrow.keep = !buffer ? keepsParameter(site.callee, parameter->getFunctionScopeIndex())
+                  : borrow.storage.kind == Storage::Kind::Local ? Keep::Yes : Keep::No;
     if (borrow.keep == Keep::No)
       continue;
     borrow.argument = argument;
@@ -272,11 +278,11 @@ void Borrows::lookAtArguments(const DanglingBorrow &made, const CallSite &site) 
 }
 
 void Borrows::lookAtObject(const DanglingBorrow &made, const CallSite &site) {
-  if (!site.object || site.object->getType()->isPointerType())
+  if (!site.object)
     return;
   DanglingBorrow borrow = made;
   borrow.argument = site.object;
-  borrow.storage = storageOf(site.object, *made.body);
+  borrow.storage = site.object->getType()->isPointerType() ? pointeeOf(site.object, *made.body) : storageOf(site.object, *made.body);
   if (borrow.storage.kind != Storage::Kind::Temporary && borrow.storage.kind != Storage::Kind::Local)
     return;
   const LambdaExpr *lambda = lambdaOf(site.object, *made.body);
@@ -427,60 +433,9 @@ void Borrows::judge(DanglingBorrow borrow, llvm::ArrayRef<Destination> destinati
   }
 }
 
-/// Does the code after the spawn, in the life of the local, wait for the work: through what the spawn was made with (a
-/// scope, an event, a flag), or by running a loop or joining something?
 bool Borrows::isJoinedLater(const DanglingBorrow &borrow) {
-  const Body &body = *borrow.body;
-  llvm::SmallPtrSet<const ValueDecl *, 8> companions;
-  const Stmt *whole = borrow.destination.at;
-  for (const Stmt *parent = body.parentOf(whole); parent && isa<Expr>(parent); parent = body.parentOf(parent))
-    whole = parent;
-  auto addNames = [&](const Stmt *root) {
-    for (const Stmt *node : body.nodes) {
-      if (!body.contains(root, node))
-        continue;
-      if (const auto *reference = dyn_cast<DeclRefExpr>(node); reference && isa<VarDecl>(reference->getDecl()))
-        companions.insert(reference->getDecl());
-      if (const auto *member = dyn_cast<MemberExpr>(node); member && isa<FieldDecl>(member->getMemberDecl()))
-        companions.insert(member->getMemberDecl());
-      if (const auto *lambda = dyn_cast<LambdaExpr>(node))
-        for (const LambdaCapture &capture : lambda->captures())
-          if (capture.capturesVariable())
-            companions.insert(capture.getCapturedVar());
-    }
-  };
-  addNames(whole);
-  addNames(borrow.call);
-  if (borrow.destination.store)
-    companions.insert(borrow.destination.store);
-  const VarDecl *local = borrow.storage.variable;
-  if (!types_.isAwaitable(local->getType()) && nameOf(classOf(local->getType())).size() && classOf(local->getType())->isInStdNamespace())
-    companions.erase(local);
-  auto namesCompanion = [&](const Stmt *root) {
-    return anyDescendant(root, [&](const Stmt *node) {
-      const auto *reference = dyn_cast<DeclRefExpr>(node);
-      const auto *member = dyn_cast<MemberExpr>(node);
-      const ValueDecl *named = reference ? reference->getDecl() : member ? member->getMemberDecl() : nullptr;
-      return named && companions.contains(named);
-    });
-  };
-  bool after = false;
-  for (const Stmt *node : body.nodes) {
-    after |= node == borrow.destination.at;
-    if (!after || body.contains(whole, node) || !isAlive(local, node, body))
-      continue;
-    if (const auto *await = dyn_cast<CoawaitExpr>(node); await && namesCompanion(await->getOperand()))
-      return true;
-    if (const auto *loop = dyn_cast<WhileStmt>(node); loop && namesCompanion(loop->getCond()))
-      return true;
-    std::optional<CallSite> call = CallSite::of(node);
-    if (!call || !call->callee || isa<CXXConstructExpr>(node))
-      continue;
-    const llvm::StringRef name = nameOf(call->callee);
-    if (callees_.isRunner(*call) || soundsLikeWaiting(name) || (name == "get" && namesCompanion(node)))
-      return true;
-  }
-  return false;
+  const LooseWork work{borrow.call, borrow.destination.at, borrow.storage.variable, borrow.destination.store};
+  return isWaitedFor(work, *borrow.body, types_, callees_);
 }
 
 } // namespace coroguard

@@ -28,6 +28,18 @@ llvm::StringRef nameOf(const NamedDecl *decl) {
 bool isOneOf(llvm::StringRef name, std::initializer_list<llvm::StringRef> names) { return llvm::is_contained(names, name); }
 bool isLock(llvm::StringRef name) { return isOneOf(name, {"lock", "lock_shared", "Lock", "ReaderLock", "WriterLock", "relock", "emplace"}); }
 bool isTryLock(llvm::StringRef name) { return name.starts_with("try_lock") || name == "TryLock"; }
+/// The object of `pthread_mutex_lock(&mutex)` and its like; null for other calls.
+const Expr *pthreadObject(const CallExpr *call) {
+  const llvm::StringRef name = nameOf(call->getDirectCallee());
+  if (call->getNumArgs() == 0 || !(name.starts_with("pthread_mutex_") || name.starts_with("pthread_rwlock_") || name.starts_with("pthread_spin_")))
+    return nullptr;
+  const auto *address = dyn_cast<UnaryOperator>(call->getArg(0)->IgnoreParenImpCasts());
+  return address && address->getOpcode() == UO_AddrOf ? address->getSubExpr() : call->getArg(0);
+}
+bool isPthreadLock(const CallExpr *call) {
+  const llvm::StringRef name = nameOf(call->getDirectCallee());
+  return name.ends_with("_lock") || name.ends_with("_rdlock") || name.ends_with("_wrlock");
+}
 bool isUnlock(llvm::StringRef name) {
   return name.starts_with("unlock") || isOneOf(name, {"Unlock", "ReaderUnlock", "WriterUnlock", "release", "reset", "Release", "swap", "dismiss"});
 }
@@ -66,33 +78,37 @@ bool unlocksWhenItDies(const CXXRecordDecl *record, TaskTypes &types) {
          });
 }
 
+/// A mutex among the template arguments that is locked by awaiting, or no mutex at all.
+bool guardsNothingBlocking(const ClassTemplateSpecializationDecl *guard, TaskTypes &types) {
+  auto isAsync = [&](const TemplateArgument &argument) {
+    return argument.getKind() == TemplateArgument::Type && isAsyncMutex(argument.getAsType(), types);
+  };
+  for (const TemplateArgument &argument : guard->getTemplateArgs().asArray()) {
+    const bool pack = argument.getKind() == TemplateArgument::Pack;
+    if (isAsync(argument) || (pack && llvm::any_of(argument.pack_elements(), isAsync)) ||
+        (pack && argument.pack_size() == 0 && nameOf(guard) == "scoped_lock"))
+      return true;
+  }
+  return false;
+}
+
 bool isGuardClass(const CXXRecordDecl *record, TaskTypes &types, unsigned depth) {
-  if (!record || !record->hasDefinition() || depth > 3)
+  if (!record || !record->hasDefinition() || depth > 3 || record->isLambda())
     return false;
   const auto *specialization = dyn_cast<ClassTemplateSpecializationDecl>(record);
-  if (specialization) {
-    auto isAsync = [&](const TemplateArgument &argument) {
-      return argument.getKind() == TemplateArgument::Type && isAsyncMutex(argument.getAsType(), types);
-    };
-    for (const TemplateArgument &argument : specialization->getTemplateArgs().asArray()) {
-      if (isAsync(argument) || (argument.getKind() == TemplateArgument::Pack && llvm::any_of(argument.pack_elements(), isAsync)))
-        return false;
-      if (argument.getKind() == TemplateArgument::Pack && argument.pack_size() == 0 && nameOf(record) == "scoped_lock")
-        return false;
-    }
-    if (record->isInStdNamespace() && isOneOf(nameOf(record), {"optional", "unique_ptr"}))
-      return isGuardClass(classOf(specialization->getTemplateArgs()[0].getAsType()), types, depth + 1);
-  }
-  if (types.modelOf(record, TypeRole::LockGuard) || record->hasAttr<ScopedLockableAttr>())
-    return true;
-  if (record->isInStdNamespace() || record->isLambda())
-    return false;
-  if (unlocksWhenItDies(record, types))
-    return true;
-  return llvm::any_of(record->fields(), [&](const FieldDecl *field) {
-    const CXXRecordDecl *held = field->getType()->isRecordType() ? classOf(field->getType()) : nullptr;
-    return held && isOneOf(nameOf(held), {"lock_guard", "scoped_lock"}) && isGuardClass(held, types, depth + 1);
-  });
+  if (specialization && record->isInStdNamespace() && isOneOf(nameOf(record), {"optional", "unique_ptr"}))
+    return isGuardClass(classOf(specialization->getTemplateArgs()[0].getAsType()), types, depth + 1);
+  auto looksLikeGuard = [&] {
+    if (types.modelOf(record, TypeRole::LockGuard) || record->hasAttr<ScopedLockableAttr>())
+      return true;
+    if (record->isInStdNamespace())
+      return false;
+    return unlocksWhenItDies(record, types) || llvm::any_of(record->fields(), [&](const FieldDecl *field) {
+      const CXXRecordDecl *held = field->getType()->isRecordType() ? classOf(field->getType()) : nullptr;
+      return held && isOneOf(nameOf(held), {"lock_guard", "scoped_lock"}) && isGuardClass(held, types, depth + 1);
+    });
+  };
+  return looksLikeGuard() && !(specialization && guardsNothingBlocking(specialization, types));
 }
 
 bool isNothing(const Expr *value) {
@@ -191,6 +207,12 @@ struct HeldLocks::Tracked {
         fact = {Free};
     } else if (const auto *plain = dyn_cast<CallExpr>(step.statement)) {
       const llvm::StringRef name = nameOf(plain->getDirectCallee());
+      if (const Expr *object = guard ? nullptr : pthreadObject(plain); object && isIt(object)) {
+        if (isPthreadLock(plain) && !name.contains("_try"))
+          fact = {Held, plain};
+        else if (name.ends_with("_unlock"))
+          fact = {Free};
+      }
       if (guard && plain->getNumArgs() >= 1 && isOneOf(name, {"move", "swap", "exchange"}) && isIt(plain->getArg(0)))
         fact = {Free};
     }
@@ -228,6 +250,11 @@ std::vector<HeldLocks::Tracked> HeldLocks::locksOf(const Body &body) {
         if (const auto *variable = dyn_cast<VarDecl>(decl);
             variable && variable->hasLocalStorage() && isLockGuard(variable->getType(), types_, code_) && !isAwaited(variable->getInit()))
           locks.push_back({variable, nullptr, 0, variable->getNameAsString(), &context_});
+    } else if (const auto *plain = dyn_cast<CallExpr>(node); plain && pthreadObject(plain) && isPthreadLock(plain)) {
+      const Expr *object = pthreadObject(plain);
+      const uint64_t key = keyOf(object, context_);
+      if (llvm::none_of(locks, [&](const Tracked &known) { return known.key == key; }))
+        locks.push_back({nullptr, object, key, sourceText(object, context_), &context_});
     } else if (const auto *call = dyn_cast<CXXMemberCallExpr>(node)) {
       const llvm::StringRef name = nameOf(call->getMethodDecl());
       if ((!isLock(name) && !isTryLock(name)) || name == "emplace")
@@ -275,10 +302,24 @@ std::vector<UnderLock> HeldLocks::suspensions(const Body &body) {
   const bool suspends = body.isCoroutine() && llvm::any_of(body.nodes, [](const Stmt *node) { return isa<CoroutineSuspendExpr>(node); });
   if (!suspends)
     return {};
-  return find(body, [](const FlowStep &step, const Tracked &lock) {
+  std::vector<UnderLock> found = find(body, [](const FlowStep &step, const Tracked &lock) {
     return step.kind == FlowStep::Kind::Suspension && step.suspends != Suspends::Never &&
            !lock.isIn(cast<CoroutineSuspendExpr>(step.statement)->getOperand());
   });
+  // Several awaits in one statement are one mistake.
+  auto statementOf = [&](const Stmt *node) {
+    const Stmt *parent = body.parentOf(node);
+    while (isa_and_nonnull<Expr>(parent)) {
+      node = parent;
+      parent = body.parentOf(node);
+    }
+    return node;
+  };
+  std::vector<UnderLock> once;
+  for (const UnderLock &each : found)
+    if (llvm::none_of(once, [&](const UnderLock &known) { return statementOf(known.at) == statementOf(each.at); }))
+      once.push_back(each);
+  return once;
 }
 
 std::vector<UnderLock> HeldLocks::statements(const Body &body, llvm::function_ref<bool(const Stmt *)> wanted) {

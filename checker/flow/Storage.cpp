@@ -37,6 +37,14 @@ Storage part(Storage whole) {
   return whole;
 }
 
+/// As part(), for what a smart pointer owns.
+Storage partOf(const Expr *object, Storage whole) {
+  whole = part(whole);
+  const CXXRecordDecl *record = classOf(object->getType());
+  whole.behind |= nameOf(record) == "unique_ptr";
+  return whole;
+}
+
 Storage eitherOf(Storage a, Storage b) {
   if (a.kind == Kind::Temporary || b.kind == Kind::Temporary)
     return a.kind == Kind::Temporary ? a : b;
@@ -82,7 +90,7 @@ Storage storageOfCall(const CallExpr *call, const Body &body, unsigned depth) {
     const OverloadedOperatorKind kind = operation->getOperator();
     const Expr *object = operation->getArg(0);
     if ((kind == OO_Subscript || kind == OO_Star) && ownsElements(object->getType()))
-      return part(storageOf(object, body, depth + 1));
+      return partOf(object, storageOf(object, body, depth + 1));
     if ((kind == OO_Subscript || kind == OO_Star) && pointsElsewhere(object->getType().getNonReferenceType()))
       return part(pointeeOf(object, body, depth + 1));
     return {};
@@ -92,7 +100,7 @@ Storage storageOfCall(const CallExpr *call, const Body &body, unsigned depth) {
     if (object->isPRValue() && object->getType()->isPointerType())
       return {};
     if (ownsElements(object->getType()) && isOneOf(nameOf(callee), {"front", "back", "at", "value", "top", "get"}))
-      return part(storageOf(object, body, depth + 1));
+      return partOf(object, storageOf(object, body, depth + 1));
     if (isView(object->getType()) && isOneOf(nameOf(callee), {"front", "back", "get"}))
       return part(pointeeOf(object, body, depth + 1));
     return {};
@@ -120,8 +128,15 @@ Storage pointeeOfCall(const CallExpr *call, const Body &body, unsigned depth) {
     const bool looks = conversion || isOneOf(name, {"begin", "end", "cbegin", "cend", "rbegin", "rend", "find", "lower_bound",
                                                     "upper_bound", "c_str", "data", "get", "insert", "emplace", "erase"});
     if (looks && ownsElements(object->getType()))
-      return part(storageOf(object, body, depth + 1));
+      return partOf(object, storageOf(object, body, depth + 1));
     return {};
+  }
+  if (const auto *arrow = dyn_cast<CXXOperatorCallExpr>(call);
+      arrow && arrow->getOperator() == OO_Arrow && ownsElements(arrow->getArg(0)->getType()))
+    return partOf(arrow->getArg(0), storageOf(arrow->getArg(0), body, depth + 1));
+  if (callee && name == "buffer" && isView(call->getType()) && call->getNumArgs() >= 1) {
+    const QualType from = call->getArg(0)->getType();
+    return pointsElsewhere(from) ? pointeeOf(call->getArg(0), body, depth + 1) : part(storageOf(call->getArg(0), body, depth + 1));
   }
   if (!callee || !callee->isInStdNamespace() || call->getNumArgs() == 0)
     return {};
@@ -191,7 +206,7 @@ Storage storageOf(const Expr *expr, const Body &body, unsigned depth) {
       return {Kind::Member, nullptr, field};
     const auto *arrow = dyn_cast<CXXOperatorCallExpr>(member->getBase()->IgnoreParenImpCasts());
     if (arrow && arrow->getOperator() == OO_Arrow && ownsElements(arrow->getArg(0)->getType()))
-      return part(storageOf(arrow->getArg(0), body, depth + 1));
+      return partOf(arrow->getArg(0), storageOf(arrow->getArg(0), body, depth + 1));
     return {};
   }
   if (const auto *subscript = dyn_cast<ArraySubscriptExpr>(expr)) {
@@ -263,7 +278,7 @@ bool isView(QualType type) {
   const CXXRecordDecl *record = classOf(type);
   return record && isOneOf(nameOf(record), {"basic_string_view", "span", "reference_wrapper", "StringPiece", "Range", "string_view",
                                             "Span", "ArrayRef", "StringRef", "QStringView", "QByteArrayView", "const_buffer",
-                                            "mutable_buffer", "function_ref", "FunctionRef", "cstring_view", "zstring_view"}) &&
+                                            "mutable_buffer", "const_buffers_1", "mutable_buffers_1", "function_ref", "FunctionRef", "cstring_view", "zstring_view"}) &&
          nameOf(dyn_cast<NamedDecl>(record->getDeclContext())) != "ranges";
 }
 

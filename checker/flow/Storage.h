@@ -20,6 +20,7 @@ struct Storage {
   const clang::VarDecl *variable = nullptr;
   const clang::FieldDecl *member = nullptr;
   bool part = false; ///< an element or value inside `variable` or `member` that it may give up while it lives
+  bool behind = false; ///< on the heap behind a unique_ptr: it stays where it is when its container grows
 };
 
 /// What a glvalue names; a prvalue of class type is a temporary.

@@ -43,7 +43,8 @@ struct TaskJourneys::Trip {
   TaskJourneys &owner;
   const Body &body;
   llvm::SmallVector<Destination, 2> &found;
-  llvm::SmallPtrSet<const VarDecl *, 4> visited;
+  llvm::SmallPtrSet<const VarDecl *, 4> visited = {};
+  bool started = false; ///< a spawner on the way runs it, whether its result is looked at or not
 
   void add(Kind kind, const Stmt *at, const VarDecl *holder, const ValueDecl *store = nullptr) {
     found.push_back({kind, at, holder, store, holder == nullptr});
@@ -88,8 +89,8 @@ struct TaskJourneys::Trip {
       return false;
     }
     if (const auto *loop = dyn_cast<CXXForRangeStmt>(parent)) {
-      if (loop->getRangeInit() == child && !holder)
-        add(Kind::Unknown, loop, loop->getLoopVariable());
+      if (loop->getRangeInit() == child)
+        add(Kind::Unknown, loop, holder ? holder : loop->getLoopVariable());
       if (loop->getRangeInit() == child)
         for (const DeclRefExpr *reference : body.references(loop->getLoopVariable()))
           follow(reference, holder ? holder : loop->getLoopVariable());
@@ -129,7 +130,7 @@ struct TaskJourneys::Trip {
       return;
     if (!body.capturedBy(variable).empty())
       add(Kind::Unknown, at, holder ? holder : variable);
-    if (body.references(variable).empty())
+    if (body.references(variable).empty() && started)
       add(Kind::Unknown, at, holder ? holder : variable);
     for (const DeclRefExpr *reference : body.references(variable))
       follow(reference, holder ? holder : variable);
@@ -224,6 +225,7 @@ struct TaskJourneys::Trip {
 
   /// A spawner's result may still be waited for; then the journey goes on with it.
   bool spawned(const CallSite &call, const VarDecl *holder) {
+    started = true;
     if (call.expr->getType()->isVoidType() || isThrownAway(call.expr)) {
       add(Kind::Detached, call.expr, holder);
       return false;
@@ -252,7 +254,7 @@ bool TaskJourneys::isAsync(QualType type) {
 
 llvm::SmallVector<Destination, 2> TaskJourneys::of(const Expr *task, const Body &body) {
   llvm::SmallVector<Destination, 2> found;
-  Trip{*this, body, found, {}}.follow(task, nullptr);
+  Trip{*this, body, found}.follow(task, nullptr);
   return found;
 }
 

@@ -4,6 +4,7 @@
 // Asks flow/Borrow where parameters are used, and the callers in the unit whether they wait.
 #include "rules/reference-parameter/Check.h"
 
+#include "checker/flow/WaitedFor.h"
 #include "checker/semantics/Exemptions.h"
 
 using namespace clang;
@@ -63,7 +64,7 @@ Caller judgeCaller(const Body &body, const CallExpr *call, const ParmVarDecl *pa
   for (const Destination &destination : unit.borrows().journeys().of(call, body)) {
     const bool leaves = destination.kind == Destination::Kind::Stored || destination.kind == Destination::Kind::Detached;
     const bool ownsBoth = storage.kind == Storage::Kind::Member && destination.store && isa<FieldDecl>(destination.store);
-    if (leaves && storage.kind != Storage::Kind::Local && storage.kind != Storage::Kind::Temporary && !ownsBoth)
+    if (leaves && !isWaitedFor({call, destination.at, nullptr, destination.store}, body, unit.types(), unit.callees()) && storage.kind != Storage::Kind::Local && storage.kind != Storage::Kind::Temporary && !ownsBoth)
       return Caller::Leaves;
     waits &= destination.kind == Destination::Kind::Awaited;
   }
@@ -76,6 +77,8 @@ void ReferenceParameterCheck::checkParameter(const Body &body, const ParmVarDecl
   const CallExpr *leaving = nullptr;
   bool allWait = true, called = false;
   for (const auto &[caller, call] : callers_.lookup(body.function->getCanonicalDecl())) {
+    if (caller == &body) // recursion says nothing new
+      continue;
     called = true;
     const Caller verdict = judgeCaller(*caller, call, parameter, unit);
     allWait &= verdict == Caller::Waits;

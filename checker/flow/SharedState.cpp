@@ -1,0 +1,170 @@
+// SPDX-FileCopyrightText: coroguard contributors
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// One scan over the unit's bodies for what changes members and globals.
+#include "checker/flow/SharedState.h"
+
+#include "checker/semantics/AwaiterProtocol.h"
+
+#include "clang/AST/ExprCXX.h"
+#include "llvm/ADT/STLExtras.h"
+
+using namespace clang;
+
+namespace coroguard {
+
+using How = Change::How;
+
+namespace {
+
+llvm::StringRef nameOf(const NamedDecl *decl) {
+  return decl && decl->getIdentifier() ? decl->getName() : llvm::StringRef();
+}
+bool startsWithAny(llvm::StringRef name, std::initializer_list<llvm::StringRef> starts) {
+  return llvm::any_of(starts, [&](llvm::StringRef start) { return name.starts_with(start); });
+}
+const FunctionDecl *outermost(const Body &body) {
+  const Body *at = &body;
+  while (at->parent)
+    at = at->parent;
+  return at->function->getCanonicalDecl();
+}
+bool isNodeBased(llvm::StringRef container) {
+  return startsWithAny(container, {"list", "forward_list", "map", "multimap", "set", "multiset", "unordered_"});
+}
+
+} // namespace
+
+const ValueDecl *sharedNamedBy(const Expr *expr) {
+  expr = expr ? expr->IgnoreParenImpCasts() : nullptr;
+  if (const auto *member = dyn_cast_or_null<MemberExpr>(expr)) {
+    if (const auto *field = dyn_cast<FieldDecl>(member->getMemberDecl()))
+      return isa<CXXThisExpr>(member->getBase()->IgnoreParenImpCasts()) ? cast<ValueDecl>(field->getCanonicalDecl()) : nullptr;
+    const auto *variable = dyn_cast<VarDecl>(member->getMemberDecl());
+    return variable ? cast<ValueDecl>(variable->getCanonicalDecl()) : nullptr;
+  }
+  const auto *reference = dyn_cast_or_null<DeclRefExpr>(expr);
+  const auto *variable = reference ? dyn_cast<VarDecl>(reference->getDecl()) : nullptr;
+  return variable && !variable->hasLocalStorage() && !variable->getType().isConstQualified() ? variable->getCanonicalDecl() : nullptr;
+}
+
+bool isEmptyValue(const Expr *value) {
+  value = peel(value);
+  if (const auto *construct = dyn_cast_or_null<CXXConstructExpr>(value))
+    return construct->getNumArgs() == 0 || (construct->getNumArgs() == 1 && isEmptyValue(construct->getArg(0)));
+  if (const auto *list = dyn_cast_or_null<InitListExpr>(value))
+    return list->getNumInits() == 0;
+  return isa_and_nonnull<CXXNullPtrLiteralExpr, GNUNullExpr, CXXScalarValueInitExpr, ImplicitValueInitExpr>(value) ||
+         (value && nameOf(classOf(value->getType())) == "nullopt_t");
+}
+
+std::optional<How> changeBy(const Expr *node, const ValueDecl *&owner) {
+  if (const auto *call = dyn_cast<CXXMemberCallExpr>(node)) {
+    const CXXMethodDecl *method = call->getMethodDecl();
+    owner = method && !method->isConst() ? sharedNamedBy(call->getImplicitObjectArgument()) : nullptr;
+    const llvm::StringRef name = nameOf(method);
+    if (!owner)
+      return std::nullopt;
+    if (startsWithAny(name, {"reset", "release"}))
+      return call->getNumArgs() == 0 || isEmptyValue(call->getArg(0)) ? How::Empties : How::Assigns;
+    if (startsWithAny(name, {"clear", "erase", "pop", "remove", "extract", "resize", "swap", "splice", "assign", "merge"}))
+      return How::Shrinks;
+    if (startsWithAny(name, {"push", "emplace", "insert", "append", "reserve", "try_emplace"}))
+      return How::Grows;
+    return std::nullopt;
+  }
+  if (const auto *operation = dyn_cast<CXXOperatorCallExpr>(node)) {
+    owner = operation->getNumArgs() == 2 ? sharedNamedBy(operation->getArg(0)) : nullptr;
+    if (!owner)
+      return std::nullopt;
+    if (operation->getOperator() == OO_Equal)
+      return isEmptyValue(operation->getArg(1)) ? How::Empties : How::Assigns;
+    return operation->getOperator() == OO_PlusEqual ? std::optional(How::Grows) : std::nullopt;
+  }
+  if (const auto *assignment = dyn_cast<BinaryOperator>(node)) {
+    owner = assignment->getOpcode() == BO_Assign ? sharedNamedBy(assignment->getLHS()) : nullptr;
+    if (!owner)
+      return std::nullopt;
+    return assignment->getRHS()->IgnoreParenCasts()->isNullPointerConstant(owner->getASTContext(), Expr::NPC_ValueDependentIsNotNull)
+               ? How::Empties : How::Assigns;
+  }
+  const auto *call = dyn_cast<CallExpr>(node);
+  const FunctionDecl *callee = call ? call->getDirectCallee() : nullptr;
+  if (!callee || !callee->isInStdNamespace() || call->getNumArgs() == 0)
+    return std::nullopt;
+  owner = sharedNamedBy(call->getArg(0));
+  const llvm::StringRef name = nameOf(callee);
+  if (owner && (name == "move" || name == "exchange" || name == "swap"))
+    return How::Empties;
+  return owner && (name == "erase" || name == "erase_if") ? std::optional(How::Shrinks) : std::nullopt;
+}
+
+void SharedState::collect() {
+  ready_ = true;
+  for (const Body &body : code_.bodies()) {
+    if (isa<CXXConstructorDecl, CXXDestructorDecl>(body.function))
+      continue;
+    for (const Stmt *node : body.nodes) {
+      const auto *expr = dyn_cast<Expr>(node);
+      const ValueDecl *owner = nullptr;
+      const std::optional<How> how = expr ? changeBy(expr, owner) : std::nullopt;
+      if (how && owner)
+        changes_[owner].push_back({*how, &body, expr});
+    }
+  }
+}
+
+llvm::ArrayRef<Change> SharedState::changesOf(const ValueDecl *owner) {
+  if (!ready_)
+    collect();
+  auto found = changes_.find(cast<ValueDecl>(owner->getCanonicalDecl()));
+  if (found == changes_.end())
+    return {};
+  return found->second;
+}
+
+const Change *SharedState::invalidates(const ValueDecl *owner, const Body &user, bool iterator, bool behind) {
+  const llvm::StringRef container = nameOf(classOf(owner->getType()));
+  if (owner->getType()->isArrayType() || container == "array" || container == "pair" || container == "tuple")
+    return nullptr;
+  for (const Change &change : changesOf(owner)) {
+    if (outermost(*change.body) == outermost(user))
+      continue;
+    const bool growthHurts = !behind && !isNodeBased(container) && (container != "deque" || iterator);
+    if (change.how != How::Grows || growthHurts)
+      return &change;
+  }
+  return nullptr;
+}
+
+const Change *SharedState::empties(const ValueDecl *owner, const Body &user) {
+  const CXXRecordDecl *record = classOf(owner->getType());
+  const bool container = record && !methodsNamed(record, "empty").empty();
+  for (const Change &change : changesOf(owner)) {
+    if (outermost(*change.body) == outermost(user))
+      continue;
+    if (change.how == How::Empties || (container && (change.how == How::Shrinks || change.how == How::Assigns)))
+      return &change;
+  }
+  return nullptr;
+}
+
+bool SharedState::areSerialised(const Body &body, const Stmt *one, const Stmt *other) {
+  for (const DeclStmt *declaration : body.all<DeclStmt>())
+    for (const Decl *decl : declaration->decls()) {
+      const auto *variable = dyn_cast<VarDecl>(decl);
+      const CXXRecordDecl *record = variable && variable->hasInit() ? classOf(variable->getType()) : nullptr;
+      const auto *await = record ? dyn_cast_or_null<CoawaitExpr>(peel(variable->getInit())) : nullptr;
+      if (!await || !record->hasDefinition() || record->hasTrivialDestructor() || !isAlive(variable, one, body) ||
+          !isAlive(variable, other, body))
+        continue;
+      const auto *call = dyn_cast_or_null<CallExpr>(peelMoves(await->getOperand()));
+      const llvm::StringRef callee = call ? nameOf(call->getDirectCallee()) : "", type = nameOf(record);
+      for (llvm::StringRef word : {"lock", "acquire", "units", "permit", "guard", "hold", "held", "enter"})
+        if (callee.contains_insensitive(word) || type.contains_insensitive(word))
+          return true;
+    }
+  return false;
+}
+
+} // namespace coroguard

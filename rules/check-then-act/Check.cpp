@@ -1,0 +1,147 @@
+// SPDX-FileCopyrightText: coroguard contributors
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Follows each tested member or global along the paths from its test.
+#include "rules/check-then-act/Check.h"
+
+using namespace clang;
+
+namespace coroguard::rules {
+
+namespace message = check_then_act::message;
+
+CheckThenActCheck::CheckThenActCheck(llvm::StringRef name, tidy::ClangTidyContext *context)
+    : RuleCheck(name, context, check_then_act::info()) {}
+
+namespace {
+
+enum Phase : unsigned { Unknown, Tested, Suspended };
+
+llvm::StringRef nameOf(const FunctionDecl *function) {
+  return function && function->getIdentifier() ? function->getName() : llvm::StringRef();
+}
+bool isOneOf(llvm::StringRef name, std::initializer_list<llvm::StringRef> names) { return llvm::is_contained(names, name); }
+
+bool calls(const Expr *tree, const ValueDecl *owner, llvm::StringRef method) {
+  return anyDescendant(tree, [&](const Stmt *node) {
+    const auto *call = dyn_cast<CXXMemberCallExpr>(node);
+    return call && nameOf(call->getMethodDecl()) == method && sharedNamedBy(call->getImplicitObjectArgument()) == owner;
+  });
+}
+
+/// Does the condition being `truth` say that there is something in `owner`? None: it says nothing about it.
+std::optional<bool> saysPresent(const Expr *condition, const ValueDecl *owner, bool truth) {
+  condition = condition->IgnoreParens();
+  while (const auto *negation = dyn_cast<UnaryOperator>(condition->IgnoreParenImpCasts())) {
+    if (negation->getOpcode() != UO_LNot)
+      break;
+    truth = !truth;
+    condition = negation->getSubExpr()->IgnoreParens();
+  }
+  const Expr *bare = condition->IgnoreParenImpCasts();
+  if (sharedNamedBy(bare) == owner)
+    return owner->getType()->isPointerType() ? std::optional(truth) : std::nullopt;
+  if (const auto *call = dyn_cast<CXXMemberCallExpr>(bare); call && sharedNamedBy(call->getImplicitObjectArgument()) == owner) {
+    const llvm::StringRef name = nameOf(call->getMethodDecl());
+    if (isa_and_nonnull<CXXConversionDecl>(call->getMethodDecl()) || isOneOf(name, {"has_value", "contains"}))
+      return truth;
+    return name == "empty" ? std::optional(!truth) : std::nullopt;
+  }
+  const Expr *left = nullptr, *right = nullptr;
+  bool equal = false, compares = false;
+  if (const auto *binary = dyn_cast<BinaryOperator>(bare); binary && binary->isComparisonOp()) {
+    left = binary->getLHS(), right = binary->getRHS(), equal = binary->getOpcode() == BO_EQ, compares = binary->isEqualityOp();
+  } else if (const auto *operation = dyn_cast<CXXOperatorCallExpr>(bare); operation && operation->isComparisonOp() && operation->getNumArgs() == 2) {
+    left = operation->getArg(0), right = operation->getArg(1), equal = operation->getOperator() == OO_EqualEqual;
+    compares = equal || operation->getOperator() == OO_ExclaimEqual;
+  } else if (const auto *rewritten = dyn_cast<CXXRewrittenBinaryOperator>(bare)) {
+    left = rewritten->getLHS(), right = rewritten->getRHS(), compares = true, equal = rewritten->getOperator() == BO_EQ;
+  }
+  if (!left)
+    return std::nullopt;
+  if (compares && ((sharedNamedBy(left) == owner && isEmptyValue(right)) || (sharedNamedBy(right) == owner && isEmptyValue(left)) ||
+                   calls(bare, owner, "find")))
+    return truth != equal;
+  return calls(bare, owner, "size") ? std::optional(true) : std::nullopt;
+}
+
+/// Does this node need something to be in `owner`?
+bool reliesOn(const Stmt *node, const ValueDecl *owner) {
+  if (const auto *operation = dyn_cast<CXXOperatorCallExpr>(node)) {
+    const OverloadedOperatorKind kind = operation->getOperator();
+    const CXXRecordDecl *record = classOf(operation->getArg(0)->getType());
+    const bool inserts = record && record->getIdentifier() && record->getName().contains("map");
+    return sharedNamedBy(operation->getArg(0)) == owner && (kind == OO_Arrow || (kind == OO_Star && operation->getNumArgs() == 1) ||
+                                                            (kind == OO_Subscript && !inserts));
+  }
+  if (const auto *call = dyn_cast<CXXMemberCallExpr>(node))
+    return sharedNamedBy(call->getImplicitObjectArgument()) == owner &&
+           isOneOf(nameOf(call->getMethodDecl()), {"front", "back", "top", "value", "pop", "pop_front", "pop_back"});
+  if (const auto *dereference = dyn_cast<UnaryOperator>(node))
+    return dereference->getOpcode() == UO_Deref && sharedNamedBy(dereference->getSubExpr()) == owner;
+  const auto *member = dyn_cast<MemberExpr>(node);
+  return member && member->isArrow() && sharedNamedBy(member->getBase()) == owner;
+}
+
+} // namespace
+
+void CheckThenActCheck::checkUnit(Unit &unit) {
+  SharedState state(unit.code());
+  for (const Body &body : unit.bodies()) {
+    if (!body.isCoroutine() || llvm::none_of(body.nodes, [](const Stmt *node) { return isa<CoroutineSuspendExpr>(node); }))
+      continue;
+    llvm::SmallSetVector<const ValueDecl *, 4> owners;
+    for (const Stmt *node : body.nodes)
+      if (const auto *expr = dyn_cast<Expr>(node); expr && isa<MemberExpr, DeclRefExpr>(expr))
+        if (const ValueDecl *owner = sharedNamedBy(expr))
+          owners.insert(owner);
+    for (const ValueDecl *owner : owners)
+      if (llvm::any_of(body.nodes, [&](const Stmt *node) { return reliesOn(node, owner); }))
+        checkState(body, owner, state, unit);
+  }
+}
+
+void CheckThenActCheck::checkState(const Body &body, const ValueDecl *owner, SharedState &state, Unit &unit) {
+  const Change *change = state.empties(owner, body);
+  const FlowGraph *graph = change ? unit.graphs().of(body) : nullptr;
+  if (!graph)
+    return;
+  const Stmt *act = nullptr;
+  PathFact proof;
+  const bool finished = walkPaths(
+      *graph, unit.ast(), {Unknown},
+      [&](const FlowStep &step, PathFact &fact) {
+        if (step.kind == FlowStep::Kind::Suspension && step.suspends != Suspends::Never && fact.phase == Tested)
+          fact = {Suspended, step.statement, fact.since};
+        if (step.kind != FlowStep::Kind::Statement)
+          return Way::GoesOn;
+        if (fact.phase == Suspended && reliesOn(step.statement, owner)) {
+          if (!act || unit.ast().getSourceManager().isBeforeInTranslationUnit(step.statement->getBeginLoc(), act->getBeginLoc())) {
+            act = step.statement;
+            proof = fact;
+          }
+          fact = {Unknown};
+        }
+        const ValueDecl *changed = nullptr;
+        const auto *expr = dyn_cast<Expr>(step.statement);
+        if (expr && changeBy(expr, changed) && changed == owner)
+          fact = {Unknown};
+        return Way::GoesOn;
+      },
+      [&](const FlowEdge &edge, PathFact &fact) {
+        if (!edge.condition)
+          return Way::GoesOn;
+        if (std::optional<bool> present = saysPresent(edge.condition, owner, edge.truth))
+          fact = *present ? PathFact{Tested, edge.condition} : PathFact{Unknown};
+        return Way::GoesOn;
+      });
+  if (!finished || !act || SharedState::areSerialised(body, act, proof.cause))
+    return;
+  const std::string changer = unit.names().forPeople(change->body->function);
+  report(&body, act->getSourceRange(), message::act(owner->getNameAsString(), changer))
+      .step(proof.cause->getBeginLoc(), message::testedHere())
+      .step(proof.since->getBeginLoc(), message::suspendedHere())
+      .step(change->at->getBeginLoc(), message::emptiedHere(changer));
+}
+
+} // namespace coroguard::rules

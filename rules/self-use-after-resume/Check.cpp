@@ -1,0 +1,113 @@
+// SPDX-FileCopyrightText: coroguard contributors
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Follows the handle through each await_suspend.
+#include "rules/self-use-after-resume/Check.h"
+
+#include "checker/flow/HeldLocks.h"
+
+using namespace clang;
+
+namespace coroguard::rules {
+
+namespace message = self_use_after_resume::message;
+
+SelfUseAfterResumeCheck::SelfUseAfterResumeCheck(llvm::StringRef name, tidy::ClangTidyContext *context)
+    : RuleCheck(name, context, self_use_after_resume::info()) {}
+
+namespace {
+
+enum Phase : unsigned { Ours, HandedOut };
+
+llvm::StringRef nameOf(const NamedDecl *decl) {
+  return decl && decl->getIdentifier() ? decl->getName() : llvm::StringRef();
+}
+
+/// Does the node let somebody else resume the coroutine: is its handle (or a lambda that holds it) an argument of
+/// unknown code, or resumed on the spot?
+bool handsOut(const Stmt *node, const ParmVarDecl *handle, Unit &unit) {
+  const std::optional<CallSite> call = CallSite::of(node);
+  if (!call || !call->callee)
+    return false;
+  auto isHandle = [&](const Expr *expr) { return expr && isa_and_nonnull<DeclRefExpr>(peelMoves(expr)) && mentions(peelMoves(expr), handle); };
+  const llvm::StringRef full = unit.names().of(call->callee);
+  if (isHandle(call->object))
+    return full == "std::coroutine_handle::resume" || full == "std::coroutine_handle::operator()";
+  const bool thread = full == "std::thread::thread" || full == "std::jthread::jthread";
+  if (isa<CXXConstructExpr>(node) && !thread)
+    return false;
+  if ((full.starts_with("std::") && !thread) || isa<CXXOperatorCallExpr>(node))
+    return false;
+  return llvm::any_of(call->arguments, [&](const Expr *argument) {
+    const Expr *bare = peelMoves(argument);
+    if (const auto *construct = dyn_cast_or_null<CXXConstructExpr>(bare); construct && construct->getNumArgs() >= 1)
+      bare = peelMoves(construct->getArg(0)); // std::function, coroutine_handle<>
+    if (const auto *conversion = dyn_cast_or_null<CXXMemberCallExpr>(bare);
+        conversion && isa_and_nonnull<CXXConversionDecl>(conversion->getMethodDecl()))
+      bare = conversion->getImplicitObjectArgument();
+    return bare && isa<DeclRefExpr, LambdaExpr>(bare->IgnoreParenImpCasts()) && mentions(bare->IgnoreParenImpCasts(), handle);
+  });
+}
+
+} // namespace
+
+void SelfUseAfterResumeCheck::checkUnit(Unit &unit) {
+  for (const Body &body : unit.bodies()) {
+    if (nameOf(body.function) != "await_suspend" || body.function->getNumParams() != 1 || body.isCoroutine())
+      continue;
+    const ParmVarDecl *handle = body.function->getParamDecl(0);
+    if (nameOf(classOf(handle->getType())) == "coroutine_handle")
+      checkSuspend(body, handle, unit);
+  }
+}
+
+void SelfUseAfterResumeCheck::checkSuspend(const Body &body, const ParmVarDecl *handle, Unit &unit) {
+  if (llvm::none_of(body.nodes, [&](const Stmt *node) { return handsOut(node, handle, unit); }))
+    return;
+  // Whoever resumes it has to take the lock first.
+  for (const DeclStmt *declaration : body.all<DeclStmt>())
+    for (const Decl *decl : declaration->decls())
+      if (const auto *variable = dyn_cast<VarDecl>(decl); variable && isLockGuard(variable->getType(), unit.types(), unit.code()))
+        return;
+  const FlowGraph *graph = unit.graphs().of(body);
+  if (!graph)
+    return;
+  const Stmt *use = nullptr, *escape = nullptr;
+  const bool finished = walkPaths(
+      *graph, unit.ast(), {Ours},
+      [&](const FlowStep &step, PathFact &fact) {
+        if (step.kind != FlowStep::Kind::Statement)
+          return Way::GoesOn;
+        const auto *call = dyn_cast<CXXMemberCallExpr>(step.statement);
+        const bool promise = call && nameOf(call->getMethodDecl()) == "promise" && mentions(peel(call->getImplicitObjectArgument()), handle);
+        if (fact.phase == HandedOut && (promise || isa<CXXThisExpr>(step.statement)) &&
+            (!use || unit.ast().getSourceManager().isBeforeInTranslationUnit(step.statement->getBeginLoc(), use->getBeginLoc()))) {
+          use = step.statement;
+          escape = fact.since;
+        }
+        if (handsOut(step.statement, handle, unit))
+          fact = {HandedOut, step.statement};
+        return Way::GoesOn;
+      },
+      [&](const FlowEdge &edge, PathFact &fact) {
+        // `if (!queue.add(handle))`: only one of the answers has let it go.
+        const bool decides = fact.phase == HandedOut && edge.condition &&
+                             anyDescendant(edge.condition, [&](const Stmt *node) { return node == fact.since; });
+        return decides ? Way::Ends : Way::GoesOn;
+      });
+  if (!finished || !use)
+    return;
+  const Stmt *whole = use;
+  for (const Stmt *parent = body.parentOf(use); isa_and_nonnull<MemberExpr, ImplicitCastExpr>(parent); parent = body.parentOf(parent)) {
+    whole = parent;
+    if (isa<MemberExpr>(parent))
+      break;
+  }
+  const auto *member = dyn_cast<MemberExpr>(whole);
+  report(&body, whole->getSourceRange(),
+         isa<CXXThisExpr>(use) ? message::member(member ? member->getMemberDecl()->getNameAsString() : "this")
+                               : message::promise(handle->getNameAsString()))
+      .step(escape->getBeginLoc(), message::handedOutHere());
+}
+
+} // namespace coroguard::rules

@@ -1,0 +1,161 @@
+// SPDX-FileCopyrightText: coroguard contributors
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Follows such values along the paths over awaits that may hop threads.
+#include "rules/thread-affinity/Check.h"
+
+#include "checker/flow/Storage.h"
+
+using namespace clang;
+
+namespace coroguard::rules {
+
+namespace message = thread_affinity::message;
+
+ThreadAffinityCheck::ThreadAffinityCheck(llvm::StringRef name, tidy::ClangTidyContext *context)
+    : RuleCheck(name, context, thread_affinity::info()) {}
+
+namespace {
+
+enum Phase : unsigned { Here, Elsewhere };
+enum class Bound : uint8_t { No, Local, Identity };
+
+bool isThreadLocal(const Storage &storage) {
+  return storage.kind == Storage::Kind::Lasting && storage.variable && storage.variable->getTLSKind() != VarDecl::TLS_None;
+}
+
+/// Does a function of the unit return a reference or pointer to a thread-local?
+bool givesThreadLocal(const FunctionDecl *function, Unit &unit) {
+  const Body *body = unit.code().bodyOf(function ? function->getDefinition() : nullptr);
+  if (!body || !(function->getReturnType()->isReferenceType() || function->getReturnType()->isPointerType()))
+    return false;
+  return llvm::any_of(body->all<ReturnStmt>(), [&](const ReturnStmt *result) {
+    const Expr *value = result->getRetValue();
+    return value && isThreadLocal(function->getReturnType()->isReferenceType() ? storageOf(value, *body) : pointeeOf(value, *body));
+  });
+}
+
+Bound boundTo(const VarDecl *variable, const Body &body, Unit &unit) {
+  const QualType type = variable->getType();
+  const auto *call = dyn_cast_or_null<CallExpr>(peel(variable->getInit()));
+  if (type->isReferenceType() || type->isPointerType()) {
+    const Storage storage = type->isReferenceType() ? storageOf(variable, body) : pointeeOf(variable->getInit(), body);
+    if (isThreadLocal(storage) || (call && givesThreadLocal(call->getDirectCallee(), unit)))
+      return Bound::Local;
+  }
+  if (!call || !call->getDirectCallee())
+    return Bound::No;
+  const llvm::StringRef name = unit.names().of(call->getDirectCallee());
+  const bool identity = name == "std::this_thread::get_id" || name == "pthread_self" || name == "gettid" || name == "GetCurrentThreadId";
+  return identity ? Bound::Identity : Bound::No;
+}
+
+bool isErrno(const Stmt *node) {
+  const auto *call = dyn_cast<CallExpr>(node);
+  const FunctionDecl *callee = call ? call->getDirectCallee() : nullptr;
+  return callee && callee->getIdentifier() &&
+         llvm::is_contained({"__errno_location", "__error", "_errno"}, callee->getName());
+}
+
+} // namespace
+
+void ThreadAffinityCheck::checkUnit(Unit &unit) {
+  for (const Body &body : unit.bodies()) {
+    if (!body.isCoroutine() || llvm::none_of(body.nodes, [](const Stmt *node) { return isa<CoawaitExpr>(node); }))
+      continue;
+    for (const DeclStmt *declaration : body.all<DeclStmt>())
+      for (const Decl *decl : declaration->decls())
+        if (const auto *variable = dyn_cast<VarDecl>(decl); variable && variable->hasLocalStorage() && variable->hasInit())
+          checkVariable(body, variable, unit);
+    if (llvm::any_of(body.nodes, isErrno))
+      checkErrno(body, unit);
+  }
+}
+
+/// Awaits that are made to change threads; in the strict profile every one that may suspend.
+bool ThreadAffinityCheck::mayHop(const FlowStep &step, Unit &unit) const {
+  if (step.kind != FlowStep::Kind::Suspension || step.suspends == Suspends::Never || !isa<CoawaitExpr>(step.statement))
+    return false;
+  if (strict())
+    return true;
+  const Expr *operand = peelMoves(cast<CoawaitExpr>(step.statement)->getOperand());
+  while (const auto *transform = dyn_cast_or_null<CXXMemberCallExpr>(operand)) { // await_transform, operator co_await
+    const CXXMethodDecl *method = transform->getMethodDecl();
+    if (method && method->getIdentifier() && method->getName() == "await_transform" && transform->getNumArgs() >= 1)
+      operand = peelMoves(transform->getArg(0));
+    else
+      break;
+  }
+  const AsyncType *type = operand ? unit.types().classify(operand->getType()) : nullptr;
+  if (type && type->model && type->model->threadHop)
+    return true;
+  const std::optional<CallSite> call = CallSite::of(operand);
+  if (!call)
+    return false;
+  if (unit.callees().model(*call, catalog::FunctionRole::Offload) || unit.callees().model(*call, catalog::FunctionRole::ResumeOn))
+    return true;
+  return call->object && unit.contexts().ownsThreads(call->object->getType());
+}
+
+void ThreadAffinityCheck::checkVariable(const Body &body, const VarDecl *variable, Unit &unit) {
+  const Bound bound = boundTo(variable, body, unit);
+  const FlowGraph *graph = bound != Bound::No ? unit.graphs().of(body) : nullptr;
+  if (!graph)
+    return;
+  auto assigned = [&](const Stmt *node) -> const DeclRefExpr * {
+    const auto *binary = dyn_cast<BinaryOperator>(node);
+    const auto *operation = dyn_cast<CXXOperatorCallExpr>(node);
+    const Expr *target = binary && binary->getOpcode() == BO_Assign ? binary->getLHS()
+                         : operation && operation->getOperator() == OO_Equal ? operation->getArg(0) : nullptr;
+    const auto *reference = dyn_cast_or_null<DeclRefExpr>(target ? target->IgnoreParenImpCasts() : nullptr);
+    return reference && reference->getDecl() == variable && !variable->getType()->isReferenceType() ? reference : nullptr;
+  };
+  const Stmt *use = nullptr, *hop = nullptr;
+  const bool finished = walkPaths(*graph, unit.ast(), {Here}, [&](const FlowStep &step, PathFact &fact) {
+    if (mayHop(step, unit) && fact.phase == Here)
+      fact = {Elsewhere, step.statement};
+    if (step.kind != FlowStep::Kind::Statement)
+      return Way::GoesOn;
+    const auto *declaration = dyn_cast<DeclStmt>(step.statement);
+    if ((declaration && llvm::is_contained(declaration->decls(), variable)) || assigned(step.statement))
+      fact = {Here};
+    const auto *reference = dyn_cast<DeclRefExpr>(step.statement);
+    if (fact.phase != Elsewhere || !mentions(step.statement, variable))
+      return Way::GoesOn;
+    if (const Stmt *parent = reference ? body.meaningfulParentOf(reference) : nullptr; parent && assigned(parent) == reference)
+      return Way::GoesOn;
+    if (!use || unit.ast().getSourceManager().isBeforeInTranslationUnit(step.statement->getBeginLoc(), use->getBeginLoc())) {
+      use = step.statement;
+      hop = fact.since;
+    }
+    return Way::GoesOn;
+  });
+  if (!finished || !use)
+    return;
+  const std::string name = variable->getNameAsString();
+  report(&body, use->getSourceRange(), bound == Bound::Local ? message::local(name) : message::identity(name))
+      .step(variable->getLocation(), message::obtainedHere())
+      .step(hop->getBeginLoc(), message::hopHere());
+}
+
+void ThreadAffinityCheck::checkErrno(const Body &body, Unit &unit) {
+  const FlowGraph *graph = unit.graphs().of(body);
+  if (!graph)
+    return;
+  const Stmt *use = nullptr, *hop = nullptr;
+  const bool finished = walkPaths(*graph, unit.ast(), {Here}, [&](const FlowStep &step, PathFact &fact) {
+    if (mayHop(step, unit))
+      fact = {Elsewhere, step.statement};
+    if (step.kind != FlowStep::Kind::Statement || !isa<CallExpr>(step.statement))
+      return Way::GoesOn;
+    if (!isErrno(step.statement))
+      fact = {Here}; // it is about this call now
+    else if (fact.phase == Elsewhere && !use)
+      use = step.statement, hop = fact.since;
+    return Way::GoesOn;
+  });
+  if (finished && use)
+    report(&body, use->getSourceRange(), message::error()).step(hop->getBeginLoc(), message::hopHere());
+}
+
+} // namespace coroguard::rules
