@@ -53,26 +53,26 @@ void addUnits(CLI::App &app, CheckArguments &check) {
   app.add_flag("-q,--quiet", check.quiet, "No progress, no notes");
 }
 
-void addOutput(CLI::App &app, CheckArguments &check) {
-  app.add_option("--format", check.format, "How findings are shown (default: pretty)")->type_name("FORMAT");
+void addOutput(CLI::App &app, CheckArguments &check, const std::string &formats) {
+  app.add_option("--format", check.format, "How findings are shown: " + formats + " (default: pretty)")->type_name("FORMAT");
   app.add_option("--report", check.reports, "Also write a report to a file; may be repeated")
       ->type_name("FORMAT=FILE")
       ->allow_extra_args(false);
   app.add_flag("--exit-zero", check.exitZero, "Exit 0 even with findings (2 stays 2)");
 }
 
-void addMerge(CLI::App &app, CheckArguments &check) {
+void addMerge(CLI::App &app, CheckArguments &check, const std::string &formats) {
   app.footer("\nThe result is the report of one run over all units. Start it where the sources are.");
   app.add_option("FILE", check.paths, "Reports that 'coroguard check --report json=FILE' wrote")->required();
   app.add_option("--root", check.root, "Where the paths of the reports start (default: the git work tree, or here)")->type_name("DIR");
-  addOutput(app, check);
+  addOutput(app, check, formats);
 }
 
-void addCheck(CLI::App &app, CheckArguments &check) {
+void addCheck(CLI::App &app, CheckArguments &check, const std::string &formats) {
   app.footer("\nWithout PATH every unit of the compilation database is checked. compile_commands.json is looked for here,\n"
              "in build folders and in parents. After -- stand the compile flags of the files, as for clang-tidy.\n"
              "Progress and problems go to standard error, findings to standard output.");
-  addOutput(app, check);
+  addOutput(app, check, formats);
   app.add_option("--baseline", check.baseline, "Leave out the findings of this file (see 'coroguard baseline --help')")
       ->type_name("FILE");
   app.add_option("--diff", check.diff, "Only what is on lines changed since this git revision")->type_name("REV");
@@ -140,7 +140,7 @@ CommandLine::Exit failure(const CLI::App &app, const CLI::ParseError &error, con
 
 } // namespace
 
-CommandLine parseCommandLine(int count, const char *const *words) {
+CommandLine parseCommandLine(int count, const char *const *words, const std::string &formats) {
   std::vector<std::string> before, after;
   bool dashes = false;
   for (int i = 1; i < count; ++i) {
@@ -170,7 +170,7 @@ CommandLine parseCommandLine(int count, const char *const *words) {
   app.require_subcommand(0, 1);
 
   CLI::App *checkCommand = app.add_subcommand("check", "Find async misuse in the units of a build");
-  addCheck(*checkCommand, check);
+  addCheck(*checkCommand, check, formats);
   CLI::App *ruleCommand = app.add_subcommand("rule", "Explain a rule: why, bad and good code, when it is fine");
   ruleCommand->add_option("ID", rule.id, "For example async-unawaited-task")->required();
   CLI::App *rulesCommand = app.add_subcommand("rules", "List the rules");
@@ -187,7 +187,7 @@ CommandLine parseCommandLine(int count, const char *const *words) {
   app.add_subcommand("run", "Run a program under the guard: stalls and blocking calls on its event loops"); // see RuntimeTools.h
   app.add_subcommand("report", "Turn what the guard recorded into text, SARIF, traces and more");
   CLI::App *mergeCommand = app.add_subcommand("merge", "Join the reports of shards");
-  addMerge(*mergeCommand, merge.check);
+  addMerge(*mergeCommand, merge.check, formats);
   CLI::App *versionCommand = app.add_subcommand("version", "Show the versions of coroguard and of its parts");
 
   try {

@@ -77,6 +77,7 @@ struct CommandLine {
   std::optional<Exit> exit;
 };
 
-CommandLine parseCommandLine(int count, const char *const *words);
+/// `formats` are the names of the report formats, for the help.
+CommandLine parseCommandLine(int count, const char *const *words, const std::string &formats);
 
 } // namespace coroguard::cli

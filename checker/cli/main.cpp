@@ -6,13 +6,24 @@
 #include "checker/cli/RuntimeTools.h"
 #include "checker/cli/Terminal.h"
 
+#include "checker/report/Format.h"
 #include "rules/catalog/Problem.h"
 
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/raw_ostream.h"
 
 #include <csignal>
 
 using namespace coroguard::cli;
+
+static std::string formatNames() {
+  std::vector<llvm::StringRef> names;
+  for (const coroguard::report::Format *format : coroguard::report::formats())
+    names.push_back(format->name);
+  llvm::sort(names);
+  return llvm::join(names, ", ");
+}
 
 static int leave(const CommandLine::Exit &exit, const std::string &color) {
   if (exit.status == 0 || exit.text.find("\n") != std::string::npos) {
@@ -29,10 +40,10 @@ static int leave(const CommandLine::Exit &exit, const std::string &color) {
 }
 
 int main(int count, char **words) {
-  signal(SIGPIPE, SIG_IGN); // `coroguard check | head` ends with a message of the stream, not by a signal
-  if (int status = becomeRuntimeTool(count, words))
+  if (int status = becomeRuntimeTool(count, words)) // first: a program that is run inherits what is ignored here
     return status;
-  CommandLine line = parseCommandLine(count, words);
+  signal(SIGPIPE, SIG_IGN); // `coroguard check | head` ends with a message of the stream, not by a signal
+  CommandLine line = parseCommandLine(count, words, formatNames());
   if (line.exit)
     return leave(*line.exit, line.color);
   if (line.check)
