@@ -5,6 +5,7 @@
 #include "checker/flow/FlowGraph.h"
 
 #include "checker/semantics/Awaiting.h"
+#include "checker/semantics/Suspension.h"
 
 #include "clang/AST/ExprCXX.h"
 #include "llvm/ADT/FoldingSet.h"
@@ -15,12 +16,6 @@ using namespace clang;
 
 namespace coroguard {
 namespace {
-
-Suspends suspendsAt(const CoroutineSuspendExpr *suspension, TaskTypes &types) {
-  const Expr *awaiter = suspension->getCommonExpr();
-  const CXXRecordDecl *record = awaiter ? classOf(awaiter->getType()) : nullptr;
-  return record ? types.awaiterSuspends(record) : Suspends::Maybe;
-}
 
 Suspends initialSuspendOf(const Body &body, TaskTypes &types) {
   if (!body.isCoroutine())

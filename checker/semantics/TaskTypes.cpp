@@ -362,7 +362,10 @@ bool TaskTypes::isPureOperation(const CXXRecordDecl *record) {
   const CXXRecordDecl *definition = definitionOrPattern(record);
   if (!definition || names_.of(record).starts_with("std::suspend_") || !suspendsByItself(definition))
     return false;
-  if (definition->hasAttr<WarnUnusedResultAttr>()) // its author says that it must not be dropped
+  // Its author says that it must not be dropped; what can be stopped or let go runs already.
+  if (definition->hasAttr<WarnUnusedResultAttr>() &&
+      llvm::all_of(std::initializer_list<llvm::StringRef>{"cancel", "detach", "join", "stop", "request_stop"},
+                   [&](llvm::StringRef name) { return methodsNamed(definition, name).empty(); }))
     return true;
   for (const Decl *member : definition->decls()) {
     if (member->getAccess() != AS_public || member->isImplicit())
