@@ -1,0 +1,189 @@
+// SPDX-FileCopyrightText: coroguard contributors
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// A loop that does nothing but pause and ask a state of the program again.
+#include "rules/busy-wait/Check.h"
+
+#include "checker/semantics/Awaiting.h"
+#include "checker/semantics/Exemptions.h"
+
+#include "clang/AST/StmtCXX.h"
+#include "llvm/ADT/STLExtras.h"
+
+using namespace clang;
+
+namespace coroguard::rules {
+
+namespace message = busy_wait::message;
+
+BusyWaitCheck::BusyWaitCheck(llvm::StringRef name, tidy::ClangTidyContext *context)
+    : RuleCheck(name, context, busy_wait::info()), options_(busy_wait::Options::read(Options)) {}
+
+void BusyWaitCheck::storeOptions(tidy::ClangTidyOptions::OptionMap &options) {
+  RuleCheck::storeOptions(options);
+  options_.store(Options, options);
+}
+
+void BusyWaitCheck::checkUnit(Unit &unit) {
+  for (const Body &body : unit.bodies())
+    if (body.isCoroutine())
+      for (const Stmt *node : body.nodes)
+        if (isa<WhileStmt, DoStmt, ForStmt>(node))
+          judge(node, body, unit);
+}
+
+namespace {
+
+bool containsAny(llvm::StringRef name, std::initializer_list<llvm::StringRef> parts) {
+  return llvm::any_of(parts, [&](llvm::StringRef part) { return name.contains_insensitive(part); });
+}
+
+llvm::StringRef plainName(const NamedDecl *decl) { return decl && decl->getIdentifier() ? decl->getName() : ""; }
+
+bool isDuration(QualType type, Names &names) {
+  const CXXRecordDecl *record = classOf(type);
+  return record && names.of(record) == "std::chrono::duration";
+}
+
+/// The question a condition asks, without negations; null unless it reads a state of the program and nothing else.
+const Expr *stateIn(const Expr *condition) {
+  condition = condition->IgnoreParenImpCasts();
+  if (const auto *full = dyn_cast<ExprWithCleanups>(condition))
+    condition = full->getSubExpr()->IgnoreParenImpCasts();
+  while (const auto *negation = dyn_cast<UnaryOperator>(condition)) {
+    if (negation->getOpcode() != UO_LNot)
+      break;
+    condition = negation->getSubExpr()->IgnoreParenImpCasts();
+  }
+  bool reads = false;
+  const bool other = anyDescendant(condition, [&](const Stmt *node) {
+    const FunctionDecl *callee = nullptr;
+    if (const auto *call = dyn_cast<CallExpr>(node)) {
+      callee = call->getDirectCallee();
+      const auto *method = dyn_cast_or_null<CXXMethodDecl>(callee);
+      const bool question = method && (method->isConst() || containsAny(plainName(method), {"available", "ready"})) &&
+                            (isa<CXXOperatorCallExpr>(call) || call->getNumArgs() == 0 ||
+                             llvm::all_of(call->arguments(), [](const Expr *each) { return isa<CXXDefaultArgExpr>(each); }) ||
+                             plainName(method) == "load");
+      const auto *operation = dyn_cast<CXXOperatorCallExpr>(call);
+      if (!question && !(operation && operation->isComparisonOp()))
+        return true;
+      // What is outside the program has to be asked again; deadlines bound the loop.
+      if (containsAny(plainName(callee), {"exist", "expired", "elapsed", "timeout", "timed", "now", "next", "try", "poll"}))
+        return true;
+    }
+    if (const auto *reference = dyn_cast<DeclRefExpr>(node)) {
+      const auto *variable = dyn_cast<VarDecl>(reference->getDecl());
+      reads |= variable && !variable->getType().isConstQualified();
+      return containsAny(plainName(reference->getDecl()), {"deadline", "timeout", "expir"});
+    }
+    reads |= isa<CXXThisExpr>(node);
+    if (const auto *unary = dyn_cast<UnaryOperator>(node))
+      return unary->isIncrementDecrementOp();
+    if (const auto *binary = dyn_cast<BinaryOperator>(node))
+      return binary->isAssignmentOp() || binary->isLogicalOp();
+    return isa<CoroutineSuspendExpr, LambdaExpr, CXXNewExpr, AbstractConditionalOperator>(node);
+  });
+  return reads && !other ? condition : nullptr;
+}
+
+bool isTrue(const Expr *condition) {
+  if (!condition)
+    return true;
+  const auto *constant = dyn_cast<CXXBoolLiteralExpr>(condition->IgnoreParenImpCasts());
+  const auto *number = dyn_cast<IntegerLiteral>(condition->IgnoreParenImpCasts());
+  return (constant && constant->getValue()) || (number && number->getValue() != 0);
+}
+
+llvm::SmallVector<const Stmt *, 4> statementsOf(const Stmt *statement) {
+  llvm::SmallVector<const Stmt *, 4> statements;
+  if (const auto *block = dyn_cast<CompoundStmt>(statement))
+    llvm::append_range(statements, block->body());
+  else
+    statements.push_back(statement);
+  llvm::erase_if(statements, [](const Stmt *each) { return isa<NullStmt>(each); });
+  return statements;
+}
+
+/// `if (state) break;` or `co_return`: the condition, else null.
+const Expr *wayOut(const Stmt *statement) {
+  const auto *branch = dyn_cast<IfStmt>(statement);
+  if (!branch || branch->getElse() || branch->getInit() || branch->getConditionVariableDeclStmt() || branch->isConstexpr())
+    return nullptr;
+  const llvm::SmallVector<const Stmt *, 4> then = statementsOf(branch->getThen());
+  const auto *result = then.size() == 1 ? dyn_cast<CoreturnStmt>(then.front()) : nullptr;
+  const bool leaves = result || (then.size() == 1 && isa<BreakStmt>(then.front()));
+  return leaves ? branch->getCond() : nullptr;
+}
+
+/// `timer.expires_after(…)` before the timer is awaited.
+bool armsTimer(const Stmt *statement) {
+  const auto *expr = dyn_cast<Expr>(statement);
+  const auto *call = expr ? dyn_cast_or_null<CXXMemberCallExpr>(peel(expr)) : nullptr;
+  const CXXMethodDecl *method = call ? call->getMethodDecl() : nullptr;
+  return method && plainName(method).starts_with("expires_");
+}
+
+} // namespace
+
+bool BusyWaitCheck::isPause(const Stmt *statement, const Body &body, Unit &unit) const {
+  const auto *expr = dyn_cast<Expr>(statement);
+  const auto *await = expr ? dyn_cast_or_null<CoawaitExpr>(peel(expr)) : nullptr;
+  if (!await || !body.isDiscarded(await))
+    return false;
+  const Expr *operand = peelMoves(await->getOperand());
+  if (const std::optional<CallSite> call = CallSite::of(operand); call && call->callee && isa<CallExpr>(operand)) {
+    const auto rows = unit.callees().models(*call);
+    if (!rows.empty())
+      return llvm::any_of(rows, [](const catalog::FunctionModel *row) {
+        return row->role == catalog::FunctionRole::Sleep || row->role == catalog::FunctionRole::Yield;
+      });
+    const llvm::StringRef name = plainName(call->callee);
+    const bool namedSo = containsAny(name, {"sleep", "pause", "delay", "yield", "after"});
+    const bool timed = call->callee->getNumParams() > 0 && isDuration(call->callee->getParamDecl(0)->getType(), unit.names());
+    return namedSo && (timed || name.contains_insensitive("yield"));
+  }
+  if (const auto *reference = dyn_cast_or_null<DeclRefExpr>(operand))
+    return llvm::any_of(unit.models().functions(unit.names().of(reference->getDecl())), [](const catalog::FunctionModel &row) {
+      return row.role == catalog::FunctionRole::Yield;
+    });
+  return false;
+}
+
+void BusyWaitCheck::judge(const Stmt *loop, const Body &body, Unit &unit) {
+  const Expr *condition = nullptr;
+  const Stmt *code = nullptr;
+  if (const auto *each = dyn_cast<WhileStmt>(loop); each && !each->getConditionVariable()) {
+    condition = each->getCond();
+    code = each->getBody();
+  } else if (const auto *each = dyn_cast<DoStmt>(loop)) {
+    condition = each->getCond();
+    code = each->getBody();
+  } else if (const auto *each = dyn_cast<ForStmt>(loop); each && !each->getInc() && !each->getConditionVariable()) {
+    condition = each->getCond();
+    code = each->getBody();
+  }
+  if (!code)
+    return;
+  const bool endless = isTrue(condition);
+  const Stmt *pause = nullptr;
+  for (const Stmt *statement : statementsOf(code)) {
+    const Expr *out = endless && isTrue(condition) ? wayOut(statement) : nullptr;
+    if (out)
+      condition = out;
+    else if (isPause(statement, body, unit))
+      pause = statement;
+    else if (!armsTimer(statement))
+      return;
+  }
+  const Expr *state = pause && !isTrue(condition) ? stateIn(condition) : nullptr;
+  if (!state)
+    return;
+  const std::optional<CallSite> question = CallSite::of(state);
+  if (question && question->callee && isExempt(options_.allowedCallees, unit.names().of(question->callee)))
+    return;
+  const std::string text = sourceText(state, unit.ast());
+  report(&body, condition->getSourceRange(), message::polled(text)).cure(message::cure(text)).step(pause->getBeginLoc(), message::pausesHere());
+}
+
+} // namespace coroguard::rules
