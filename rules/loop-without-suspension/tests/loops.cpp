@@ -25,6 +25,7 @@ bool closed();
 Deferred<> forever() {
   while (true) // warn: "loop"
     compute();
+  co_return;
 }
 Deferred<> forever_for() {
   for (;;) { // warn: "loop"
@@ -79,6 +80,7 @@ Deferred<> always_ready() {
 auto lambda = []() -> Deferred<> {
   while (true) // warn: "loop"
     compute();
+  co_return;
 };
 
 // --- silent -----------------------------------------------------------------------------------------------------
