@@ -1,0 +1,95 @@
+// SPDX-FileCopyrightText: coroguard contributors
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Coroutines without a reason of their own. What an interface or a template asks for has one.
+#include "rules/needless-coroutine/Check.h"
+
+#include "checker/semantics/Exemptions.h"
+
+#include "clang/AST/StmtCXX.h"
+#include "llvm/ADT/STLExtras.h"
+
+using namespace clang;
+
+namespace coroguard::rules {
+
+namespace message = needless_coroutine::message;
+
+NeedlessCoroutineCheck::NeedlessCoroutineCheck(llvm::StringRef name, tidy::ClangTidyContext *context)
+    : RuleCheck(name, context, needless_coroutine::info()), options_(needless_coroutine::Options::read(Options)) {}
+
+void NeedlessCoroutineCheck::storeOptions(tidy::ClangTidyOptions::OptionMap &options) {
+  RuleCheck::storeOptions(options);
+  options_.store(Options, options);
+}
+
+void NeedlessCoroutineCheck::checkUnit(Unit &unit) {
+  for (const Body &body : unit.bodies())
+    if (body.isCoroutine() && !body.lambda && !body.isInstantiation())
+      judge(body, unit);
+}
+
+namespace {
+
+/// Arguments that a task may keep a reference to: something this frame would have kept alive for it.
+bool needsFrame(const CallExpr *call, const Body &body) {
+  const FunctionDecl *callee = call->getDirectCallee();
+  for (const ParmVarDecl *parameter : body.function->parameters()) {
+    const CXXRecordDecl *record = classOf(parameter->getType());
+    if (!parameter->getType()->isReferenceType() && record && (!record->hasDefinition() || !record->hasTrivialDestructor()))
+      return true;
+  }
+  for (unsigned i = 0; i < call->getNumArgs() && i < callee->getNumParams(); ++i) {
+    const QualType type = callee->getParamDecl(i)->getType();
+    if (!mayBorrow(type))
+      continue;
+    const auto *reference = dyn_cast_or_null<DeclRefExpr>(peel(call->getArg(i)));
+    if (!reference || !reference->getDecl()->getType()->isReferenceType())
+      return true; // a temporary or a local of this frame
+  }
+  return false;
+}
+
+} // namespace
+
+/// The call whose task is all that the coroutine awaits, if that is all it does.
+const CallExpr *NeedlessCoroutineCheck::onlyAwaits(const Body &body) const {
+  const auto *block = dyn_cast<CompoundStmt>(body.code);
+  if (!block || block->body_empty() || block->size() > 2)
+    return nullptr;
+  const auto *returned = dyn_cast<CoreturnStmt>(block->body_back());
+  if (block->size() == 2 && (!returned || returned->getOperand()))
+    return nullptr;
+  const Stmt *first = block->body_front();
+  const Expr *value = isa<CoreturnStmt>(first) ? cast<CoreturnStmt>(first)->getOperand() : dyn_cast<Expr>(first);
+  const auto *await = dyn_cast_or_null<CoawaitExpr>(peel(value));
+  const auto *call = await ? dyn_cast_or_null<CallExpr>(peel(await->getOperand())) : nullptr;
+  const bool same = call && call->getDirectCallee() &&
+                    call->getType().getCanonicalType() == body.function->getReturnType().getCanonicalType();
+  return same && !needsFrame(call, body) ? call : nullptr;
+}
+
+void NeedlessCoroutineCheck::judge(const Body &body, Unit &unit) {
+  const auto *method = dyn_cast<CXXMethodDecl>(body.function);
+  const AsyncType *type = unit.types().classify(body.function->getReturnType());
+  if ((method && method->isVirtual()) || !type || !type->isTask() ||
+      isExempt(options_.allowedCallees, unit.names().of(body.function)))
+    return;
+  const std::string name = unit.names().forPeople(body.function);
+  const SourceRange range = body.function->getNameInfo().getSourceRange();
+  if (const CallExpr *call = onlyAwaits(body)) {
+    const std::string callee = unit.callees().nameForPeople(call);
+    if (type->isLazy())
+      report(&body, range, message::passesOn(name, callee)).cure(message::returnIt(callee)).step(call->getBeginLoc(), message::awaitedHere());
+    return;
+  }
+  const bool does = llvm::any_of(body.nodes, [](const Stmt *node) {
+    return isa<CoroutineSuspendExpr, CXXThrowExpr, CXXTryStmt>(node);
+  });
+  const auto *block = dyn_cast<CompoundStmt>(body.code);
+  const auto *only = block && block->size() == 1 ? dyn_cast<CoreturnStmt>(block->body_front()) : nullptr;
+  if (!does && !(only && !only->getOperand()))
+    report(&body, range, message::awaitsNothing(name));
+}
+
+} // namespace coroguard::rules
