@@ -1,0 +1,44 @@
+// SPDX-FileCopyrightText: coroguard contributors
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Shapes that compilers are known to have got wrong.
+#include "rules/portability/Check.h"
+
+#include "clang/AST/DeclCXX.h"
+#include "llvm/ADT/STLExtras.h"
+
+using namespace clang;
+
+namespace coroguard::rules {
+
+namespace message = portability::message;
+
+PortabilityCheck::PortabilityCheck(llvm::StringRef name, tidy::ClangTidyContext *context)
+    : RuleCheck(name, context, portability::info()) {}
+
+void PortabilityCheck::checkUnit(Unit &unit) {
+  for (const Body &body : unit.bodies())
+    if (body.isCoroutine()) {
+      checkBindings(body);
+      checkConditionals(body);
+    }
+}
+
+void PortabilityCheck::checkBindings(const Body &body) {
+  for (const DeclStmt *declaration : body.all<DeclStmt>())
+    for (const Decl *decl : declaration->decls())
+      if (const auto *bindings = dyn_cast<DecompositionDecl>(decl);
+          bindings && bindings->hasInit() && isa_and_nonnull<CoawaitExpr>(peel(bindings->getInit())))
+        report(&body, bindings->getSourceRange(), message::binding()).cure(message::nameIt());
+}
+
+void PortabilityCheck::checkConditionals(const Body &body) {
+  for (const ConditionalOperator *conditional : body.all<ConditionalOperator>())
+    if (llvm::any_of(body.nodes, [&](const Stmt *node) {
+          return isa<CoroutineSuspendExpr>(node) &&
+                 (body.contains(conditional->getTrueExpr(), node) || body.contains(conditional->getFalseExpr(), node));
+        }))
+      report(&body, conditional->getSourceRange(), message::conditional()).cure(message::useIf());
+}
+
+} // namespace coroguard::rules
