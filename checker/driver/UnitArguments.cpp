@@ -101,6 +101,11 @@ UnitArguments unitArguments(const CompileCommand &command) {
       result.coroutines = true;
       continue;
     }
+    if (text == "-fcoroutines-ts") { // gone from Clang; its macro tells the rule legacy-coroutine
+      result.coroutines = true;
+      result.arguments.push_back("-D__cpp_coroutines=201703L");
+      continue;
+    }
     if (option.getKind() == llvm::opt::Option::UnknownClass) {
       result.dropped.push_back(text.str());
       continue;
