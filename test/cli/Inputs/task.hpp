@@ -5,6 +5,7 @@
 #pragma once
 
 #include <coroutine>
+#include <exception>
 
 struct Task {
   struct promise_type {
@@ -12,7 +13,7 @@ struct Task {
     std::suspend_always initial_suspend() noexcept { return {}; }
     std::suspend_always final_suspend() noexcept { return {}; }
     void return_void() {}
-    void unhandled_exception() {}
+    void unhandled_exception() { std::terminate(); }
   };
   bool await_ready() const noexcept { return false; }
   void await_suspend(std::coroutine_handle<>) const noexcept {}
