@@ -49,11 +49,21 @@ bool passesThrough(const Stmt *parent, const Stmt *child) {
 
 } // namespace
 
+const AsyncType *DroppedTasks::createdBy(const Stmt *node) {
+  const AsyncType *made = makesValue(node) ? types_.mustConsume(cast<Expr>(node)->getType()) : nullptr;
+  if (!made)
+    return nullptr;
+  const std::optional<CallSite> call = CallSite::of(node);
+  const bool idle = call && (callees_.model(*call, catalog::FunctionRole::Detach) ||
+                             callees_.model(*call, catalog::FunctionRole::Ready)); // a placeholder: nothing to wait for
+  return idle ? nullptr : made;
+}
+
 std::vector<DroppedTask> DroppedTasks::in(const Body &body) {
   std::vector<DroppedTask> dropped;
   for (const Stmt *node : body.nodes) {
     // `maybe_yield();` names an operation's class; constructing a task from parts is no call of a coroutine.
-    const AsyncType *made = makesValue(node) ? types_.mustConsume(cast<Expr>(node)->getType()) : nullptr;
+    const AsyncType *made = createdBy(node);
     if (made && (!isa<CXXTemporaryObjectExpr>(node) || made->kind == AsyncType::Kind::Operation))
       addExpression(body, cast<Expr>(node), dropped);
     if (const auto *declaration = dyn_cast<DeclStmt>(node))
@@ -83,9 +93,6 @@ void DroppedTasks::addExpression(const Body &body, const Expr *creation, std::ve
   task.type = types_.mustConsume(creation->getType(), &task.wrapped);
   if (const auto *call = dyn_cast<CallExpr>(creation); call && peelMoves(call) != call)
     return; // std::move and its like make nothing
-  if (std::optional<CallSite> call = CallSite::of(creation))
-    if (callees_.model(*call, catalog::FunctionRole::Detach))
-      return;
   const Stmt *child = creation;
   const Stmt *parent = body.parentOf(child);
   while (parent && passesThrough(parent, child)) {
@@ -189,7 +196,7 @@ void DroppedTasks::addPaths(DroppedTask task, bool consumedSomewhere, std::vecto
     if (const auto *conditional = dyn_cast_or_null<AbstractConditionalOperator>(value))
       value = peelMoves(conditional->getTrueExpr());
     const bool creates = value && anyDescendant(value, [&](const Stmt *node) {
-      if (!makesValue(node) || !types_.mustConsume(cast<Expr>(node)->getType()) || onlyWraps(node))
+      if (!createdBy(node) || onlyWraps(node))
         return false;
       task.creation = cast<Expr>(node);
       return true;
@@ -230,8 +237,7 @@ void DroppedTasks::collectCreations(const Body &body, const VarDecl *variable, u
       return;
     // The call itself, or the calls inside `vector{f(), g()}`, `optional(f())`.
     anyDescendant(value, [&](const Stmt *node) {
-      if (makesValue(node) && !isa<CXXTemporaryObjectExpr>(node) &&
-          types_.mustConsume(cast<Expr>(node)->getType()) && !onlyWraps(node))
+      if (!isa<CXXTemporaryObjectExpr>(node) && createdBy(node) && !onlyWraps(node))
         creations.push_back(cast<Expr>(node));
       return !creations.empty();
     });

@@ -57,6 +57,8 @@ private:
   void collectCreations(const Body &body, const clang::VarDecl *variable, unsigned depth,
                         std::vector<const clang::Expr *> &creations);
 
+  /// A call (or await) that makes a task with work in it. Null if it makes none, or one that is made to be dropped.
+  const AsyncType *createdBy(const clang::Stmt *node);
   DroppedTask::Speaker speakerFor(const DroppedTask &task);
 
   TaskTypes &types_;
