@@ -243,13 +243,15 @@ void Borrows::look(const Body &body, const CallExpr *call) {
       return;
     site->callee = function;
     site->arguments.erase(site->arguments.begin());
-  } else if (!callees_.models(*site).empty()) {
-    return;
   }
   DanglingBorrow made{What::Argument, &body, call, site->callee};
   made.type = type;
+  const bool known = !callees_.models(*site).empty(); // a library's own: it copies what it is given, but for views
+  if (known)
+    made.keep = Keep::No;
   lookAtArguments(made, *site);
-  lookAtObject(made, *site);
+  if (!known)
+    lookAtObject(made, *site);
 }
 
 void Borrows::lookAtArguments(const DanglingBorrow &made, const CallSite &site) {
@@ -266,7 +268,7 @@ void Borrows::lookAtArguments(const DanglingBorrow &made, const CallSite &site) 
     const bool buffer = isView(argument->getType()) && types_.libraryOf(site.callee);
     if (buffer)
       borrow.storage = pointeeOf(argument, *made.body);
-    borrow.keep = !buffer ? keepsParameter(site.callee, parameter->getFunctionScopeIndex())
+    borrow.keep = !buffer ? made.keep == Keep::No ? Keep::No : keepsParameter(site.callee, parameter->getFunctionScopeIndex())
                   : borrow.storage.kind == Storage::Kind::Local ? Keep::Yes : Keep::No;
     if (borrow.keep == Keep::No)
       continue;

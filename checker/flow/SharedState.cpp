@@ -50,6 +50,8 @@ const ValueDecl *sharedNamedBy(const Expr *expr) {
 
 bool isEmptyValue(const Expr *value) {
   value = peel(value);
+  if (isa_and_nonnull<CXXDefaultArgExpr>(value)) // `pointer.reset()`
+    return true;
   if (const auto *construct = dyn_cast_or_null<CXXConstructExpr>(value))
     return construct->getNumArgs() == 0 || (construct->getNumArgs() == 1 && isEmptyValue(construct->getArg(0)));
   if (const auto *list = dyn_cast_or_null<InitListExpr>(value))

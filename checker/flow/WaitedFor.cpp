@@ -47,17 +47,53 @@ bool mentionsOne(const Stmt *root, const NameSet &names) {
   });
 }
 
-/// `co_await scope.join()`, `while (!done)`, `context.run()`, `future.get()`.
-bool waits(const Stmt *node, const NameSet &names, Callees &callees) {
+/// Two variables belong together if one is made from the other (`promise.get_future()`), or is a closure that captures it.
+void addRelatives(const Body &body, NameSet &names) {
+  for (unsigned round = 0; round < 3; ++round)
+    for (const DeclStmt *declaration : body.all<DeclStmt>())
+      for (const Decl *decl : declaration->decls()) {
+        const auto *variable = dyn_cast<VarDecl>(decl);
+        if (!variable || !variable->hasInit())
+          continue;
+        NameSet mentioned;
+        addNames(variable->getInit(), body, mentioned);
+        const bool related = llvm::any_of(mentioned, [&](const ValueDecl *each) { return names.contains(each); });
+        const bool closure = isa_and_nonnull<LambdaExpr>(peelMoves(variable->getInit()));
+        if (related && !closure)
+          names.insert(variable);
+        if (closure && names.contains(variable))
+          names.insert(mentioned.begin(), mentioned.end());
+      }
+}
+
+bool isCapturedSomewhere(const Stmt *condition, const Body &body) {
+  return anyDescendant(condition, [&](const Stmt *node) {
+    const auto *reference = dyn_cast<DeclRefExpr>(node);
+    const auto *variable = reference ? dyn_cast<VarDecl>(reference->getDecl()) : nullptr;
+    return variable && !body.capturedBy(variable).empty();
+  });
+}
+
+/// `co_await scope.join()`, `while (!done)`, `context.run()`, `future.get()`, `sleep_for(1s)`.
+bool waits(const Stmt *node, const NameSet &names, const Body &body, Callees &callees) {
   if (const auto *await = dyn_cast<CoawaitExpr>(node))
     return mentionsOne(await->getOperand(), names);
+  const Stmt *condition = nullptr;
   if (const auto *loop = dyn_cast<WhileStmt>(node))
-    return mentionsOne(loop->getCond(), names);
+    condition = loop->getCond();
+  else if (const auto *loop = dyn_cast<DoStmt>(node))
+    condition = loop->getCond();
+  if (condition)
+    return mentionsOne(condition, names) || isCapturedSomewhere(condition, body);
   std::optional<CallSite> call = CallSite::of(node);
   if (!call || !call->callee || isa<CXXConstructExpr>(node))
     return false;
   const llvm::StringRef name = nameOf(call->callee);
-  return callees.isRunner(*call) || soundsLikeWaiting(name) || (name == "get" && mentionsOne(node, names));
+  if (callees.isRunner(*call) || soundsLikeWaiting(name) || (name.contains("sleep") && call->expr->getType()->isVoidType()))
+    return true;
+  const bool takes = name == "get" || name.starts_with("await") || name.starts_with("acquire") || name.starts_with("arrive_and_wait") ||
+                     name.starts_with("recv") || name.starts_with("receive");
+  return takes && mentionsOne(node, names);
 }
 
 } // namespace
@@ -71,14 +107,15 @@ bool isWaitedFor(const LooseWork &work, const Body &body, TaskTypes &types, Call
   addNames(work.call, body, names);
   if (work.store)
     names.insert(work.store);
-  // Plain data is no means to wait; an event or a counter of one's own may be.
+  addRelatives(body, names);
+  // Containers are no means to wait; an event, a semaphore or a counter may be.
   const CXXRecordDecl *record = work.local ? classOf(work.local->getType()) : nullptr;
-  if (record && record->isInStdNamespace() && !types.isAwaitable(work.local->getType()))
+  if (record && record->isInStdNamespace() && !methodsNamed(record, "begin").empty() && !types.isAwaitable(work.local->getType()))
     names.erase(work.local);
   bool after = false;
   for (const Stmt *node : body.nodes) {
     after |= node == work.leavesAt;
-    if (after && !body.contains(whole, node) && (!work.local || isAlive(work.local, node, body)) && waits(node, names, callees))
+    if (after && !body.contains(whole, node) && (!work.local || isAlive(work.local, node, body)) && waits(node, names, body, callees))
       return true;
   }
   return false;

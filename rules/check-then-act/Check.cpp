@@ -70,6 +70,11 @@ bool reliesOn(const Stmt *node, const ValueDecl *owner) {
   if (const auto *operation = dyn_cast<CXXOperatorCallExpr>(node)) {
     const OverloadedOperatorKind kind = operation->getOperator();
     const CXXRecordDecl *record = classOf(operation->getArg(0)->getType());
+    const auto *found = dyn_cast<CXXMemberCallExpr>(operation->getArg(0)->IgnoreParenImpCasts()); // `table.find(key)->second`
+    if (const auto *full = dyn_cast<MaterializeTemporaryExpr>(operation->getArg(0)->IgnoreParenImpCasts()))
+      found = dyn_cast<CXXMemberCallExpr>(full->getSubExpr()->IgnoreParenImpCasts());
+    if (found && (kind == OO_Arrow || kind == OO_Star) && isOneOf(nameOf(found->getMethodDecl()), {"find", "begin"}))
+      return sharedNamedBy(found->getImplicitObjectArgument()) == owner;
     const bool inserts = record && record->getIdentifier() && record->getName().contains("map");
     return sharedNamedBy(operation->getArg(0)) == owner && (kind == OO_Arrow || (kind == OO_Star && operation->getNumArgs() == 1) ||
                                                             (kind == OO_Subscript && !inserts));

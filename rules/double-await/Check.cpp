@@ -43,6 +43,14 @@ bool answersAgain(QualType type, const Expr *await) {
   return false;
 }
 
+/// `do { … } while (false)` of an assertion macro, whose condition is not always seen to be false.
+bool isLoopOfMacro(const Stmt *node, const Body &body) {
+  for (const Stmt *parent = body.parentOf(node); parent; parent = body.parentOf(parent))
+    if (isa<ForStmt, WhileStmt, DoStmt, CXXForRangeStmt>(parent))
+      return isa<DoStmt>(parent) && parent->getBeginLoc().isMacroID();
+  return false;
+}
+
 Use useOf(const DeclRefExpr *reference, const Body &body) {
   const Stmt *child = reference;
   bool moved = false;
@@ -145,7 +153,7 @@ void DoubleAwaitCheck::checkVariable(const Body &body, const VarDecl *variable, 
                           anyDescendant(edge.condition, [&](const Stmt *node) { return mentions(node, variable); });
         return asks ? Way::Ends : Way::GoesOn;
       });
-  if (!finished || !second)
+  if (!finished || !second || (first == second && isLoopOfMacro(second, body)))
     return;
   const std::string name = variable->getNameAsString();
   FindingBuilder finding = report(&body, second->getSourceRange(), first == second ? message::loop(name) : message::again(name));

@@ -66,7 +66,7 @@ Caller judgeCaller(const Body &body, const CallExpr *call, const ParmVarDecl *pa
     const bool ownsBoth = storage.kind == Storage::Kind::Member && destination.store && isa<FieldDecl>(destination.store);
     if (leaves && !isWaitedFor({call, destination.at, nullptr, destination.store}, body, unit.types(), unit.callees()) && storage.kind != Storage::Kind::Local && storage.kind != Storage::Kind::Temporary && !ownsBoth)
       return Caller::Leaves;
-    waits &= destination.kind == Destination::Kind::Awaited;
+    waits &= destination.kind == Destination::Kind::Awaited || destination.kind == Destination::Kind::Returned;
   }
   return waits ? Caller::Waits : Caller::Unclear;
 }
@@ -86,7 +86,7 @@ void ReferenceParameterCheck::checkParameter(const Body &body, const ParmVarDecl
       leaving = call;
   }
   const bool rvalue = parameter->getType()->isRValueReferenceType();
-  if (!leaving && !((rvalue || strict()) && !(called && allWait)))
+  if (!leaving && !(rvalue && !called) && !(strict() && !(called && allWait)))
     return;
   const std::optional<LateUse> late = unit.borrows().lateUse(body, [&](const Stmt *node) { return mentions(node, parameter); });
   if (!late)

@@ -4,6 +4,7 @@
 // Looks for calls that run unknown code among what happens under a lock.
 #include "rules/resume-under-lock/Check.h"
 
+#include "checker/flow/Storage.h"
 #include "checker/semantics/Awaiting.h"
 
 using namespace clang;
@@ -32,8 +33,8 @@ const Expr *resumedHandle(const Stmt *node, Unit &unit) {
   return resumes ? call->object : nullptr;
 }
 
-/// A `std::function` that returns nothing, stored in a member: somebody else's code.
-const Expr *calledCallback(const Stmt *node) {
+/// A `std::function` that returns nothing, stored in a member or its elements: somebody else's code.
+const Expr *calledCallback(const Stmt *node, const Body &body) {
   const auto *call = dyn_cast<CXXOperatorCallExpr>(node);
   if (!call || call->getOperator() != OO_Call || !call->getType()->isVoidType())
     return nullptr;
@@ -41,7 +42,12 @@ const Expr *calledCallback(const Stmt *node) {
   const CXXRecordDecl *record = classOf(call->getArg(0)->getType());
   const llvm::StringRef name = record && record->getIdentifier() ? record->getName() : llvm::StringRef();
   const bool holdsCode = name == "function" || name == "move_only_function" || name == "Function" || name == "AnyInvocable";
-  return member && holdsCode ? member : nullptr;
+  if (!holdsCode)
+    return nullptr;
+  const Expr *object = call->getArg(0)->IgnoreParenImpCasts();
+  const auto *element = dyn_cast<DeclRefExpr>(object); // `for (auto &subscriber : subscribers_)`
+  const bool stored = member || (element && storageOf(element, body).kind == Storage::Kind::Member);
+  return stored ? object : nullptr;
 }
 
 /// A helper of the unit that resumes a handle, directly.
@@ -60,11 +66,11 @@ const Stmt *resumesInside(const Stmt *node, Unit &unit) {
 
 void ResumeUnderLockCheck::checkBody(const Body &body, HeldLocks &locks, Unit &unit) {
   auto runsUnknownCode = [&](const Stmt *node) {
-    return resumedHandle(node, unit) || calledCallback(node) || resumesInside(node, unit);
+    return resumedHandle(node, unit) || calledCallback(node, body) || resumesInside(node, unit);
   };
   for (const UnderLock &lock : locks.statements(body, runsUnknownCode)) {
     const Expr *handle = resumedHandle(lock.at, unit);
-    const Expr *callback = calledCallback(lock.at);
+    const Expr *callback = calledCallback(lock.at, body);
     const std::string subject = sourceText(handle ? cast<Expr>(lock.at) : callback ? callback : cast<CallExpr>(lock.at)->getCallee(), unit.ast());
     FindingBuilder finding = report(&body, lock.at->getSourceRange(),
                                     handle     ? message::resumed(subject, lock.name)

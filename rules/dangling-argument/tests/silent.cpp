@@ -115,7 +115,8 @@ Deferred<> shorter_task() {
 coro::Task<int> load(const std::string &name);
 coro::Task<void> folly_fine() {
   auto [a, b] = co_await coro::collectAll(load(make_name()), load("x")); // ok: temporaries live in the expression
-  co_await coro::co_awaitTry(load(make_name()));
+  auto result = co_await coro::co_awaitTry(load(make_name()));
+  (void)result;
   int value = co_await coro::timeout(load(make_name()), std::chrono::milliseconds(1));
   (void)value;
 }

@@ -62,7 +62,8 @@ void folly_blocking_join() {
 coro::Task<void> folly_future() {
   Config config = read_config();
   auto future = coro::co_withExecutor(co_await coro::co_current_executor, folly_work(config)).start();
-  co_await coro::co_awaitTry(std::move(future)); // ok: waited for
+  auto result = co_await coro::co_awaitTry(std::move(future)); // ok: waited for
+  (void)result;
 }
 cppcoro::task<> cppcoro_work(const Config &config);
 cppcoro::task<> cppcoro_joined() {

@@ -92,7 +92,7 @@ Deferred<> try_failed(std::mutex &m) {
 }
 Deferred<> never_suspends(std::mutex &m) {
   std::lock_guard guard(m);
-  co_await std::suspend_never{};
+  co_await std::suspend_never{}; // warn: [async-awaiting-sync] "never pauses"
   compute();
 }
 Deferred<> in_another_function(std::mutex &m) {
