@@ -64,8 +64,9 @@ llvm::StringRef levelOf(catalog::Severity severity) { return catalog::nameOf(sev
 json::Object describe(const catalog::RuleInfo &rule) {
   json::Array tags;
   tags.push_back(rule.category);
-  for (llvm::StringRef tag : rule.tags.take_front(9)) // ten are kept
-    tags.push_back(tag);
+  for (llvm::StringRef tag : rule.tags)
+    if (tag != rule.category && tags.size() < 10) // more are not kept
+      tags.push_back(tag);
   llvm::StringRef problemSeverity = rule.severity == catalog::Severity::Note ? "recommendation" : levelOf(rule.severity);
   json::Object properties{{"precision", catalog::nameOf(rule.precision)},
                           {"tags", std::move(tags)},
