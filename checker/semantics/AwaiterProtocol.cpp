@@ -152,8 +152,11 @@ QualType awaitResult(QualType awaitable) {
       return result;
   const auto *specialization = dyn_cast_or_null<ClassTemplateSpecializationDecl>(classOf(awaitable));
   if (specialization && specialization->getTemplateArgs().size() &&
-      specialization->getTemplateArgs()[0].getKind() == TemplateArgument::Type)
-    return specialization->getTemplateArgs()[0].getAsType();
+      specialization->getTemplateArgs()[0].getKind() == TemplateArgument::Type) {
+    const QualType first = specialization->getTemplateArgs()[0].getAsType();
+    if (first->isObjectType() || first->isReferenceType() || first->isVoidType()) // not a completion signature
+      return first;
+  }
   return {};
 }
 
