@@ -17,6 +17,8 @@ void emitCatalogueTables(const Catalogue &catalogue, Outputs &outputs);
 void emitRegistry(const Catalogue &catalogue, Outputs &outputs);
 /// Interposers.gen.inc: one row per hooked function and per blocking row, for the guard.
 void emitInterposers(const Catalogue &catalogue, Outputs &outputs);
+/// RuntimeRules.gen.inc: ids and messages of the rules, for the reports of running programs.
+void emitRuntimeRules(const Catalogue &catalogue, Outputs &outputs);
 /// custom-checks.yaml: rules that stock clang-tidy can run without the plugin (`query` of rule.yaml).
 void emitCustomChecks(const Catalogue &catalogue, Outputs &outputs);
 /// codechecker-labels.json: profile and severity of each rule, as CodeChecker reads them.

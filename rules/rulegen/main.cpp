@@ -17,6 +17,7 @@ llvm::Error generate(const Catalogue &catalogue, llvm::StringRef out) {
   emitCatalogueTables(catalogue, outputs);
   emitRegistry(catalogue, outputs);
   emitInterposers(catalogue, outputs);
+  emitRuntimeRules(catalogue, outputs);
   emitCustomChecks(catalogue, outputs);
   emitCodeCheckerLabels(catalogue, outputs);
   emitOptionsSchema(catalogue, outputs);

@@ -171,6 +171,24 @@ void child_after_fork() {
 
 void print_line(const char *line) { warn_line(line); }
 
+void print_stats() {
+  uint64_t turns = 0, loops = 0, places = 0, reports = 0, tentative = 0;
+  for (auto &l : process.file->loops)
+    loops += l.confirmed.load(), turns += l.turn_count.load();
+  for (auto &s : process.file->sites)
+    if (s.ready.load())
+      ++places, reports += s.confirmed.load(), tentative += s.tentative.load();
+  char line[256], *out = sys::put_text(line, "coroguard: ");
+  struct {
+    const char *name;
+    uint64_t value;
+  } const counters[] = {{" loops, ", loops}, {" turns, ", turns}, {" places reported ", places}, {" times, ", reports},
+                        {" reports not proven, ", tentative}, {" over the limit", process.file->head.rate_limited.load()}};
+  for (auto &c : counters)
+    out = sys::put_text(sys::put_number(out, c.value), c.name);
+  warn_line(line);
+}
+
 /// Calls must reach the guard: the symbols a program would bind to have to be ours, unless a sanitizer stands before us.
 void verify() {
   static const char *const probes[] = {"epoll_wait", "poll", "nanosleep", "read", "pthread_mutex_lock", "pthread_cond_wait"};
@@ -300,6 +318,8 @@ __attribute__((destructor)) void finish() {
         judge_last_turn(*b, now);
       }
     process.file->head.end_monotonic_ns.store(now);
+    if (process.opt.print_stats)
+      print_stats();
   }
   if (process.linked && !process.disabled)
     report_at_exit();

@@ -145,7 +145,7 @@ void act(const record::site &s, uint64_t duration) {
     process.callback(&view);
     self.armed = armed, self.outermost = outermost;
   }
-  if (process.opt.halt_on_error)
+  if (process.opt.halt_on_error || strcmp(process.opt.on_report.value, "abort") == 0)
     halt();
 }
 
@@ -186,7 +186,7 @@ void report_call(const call_context &call, uint64_t duration, record::kind what,
     return;
   // Same function, same return address, same stack depth below the loop: the same stack, without walking it again.
   uint64_t base = b->wait_stack_size ? b->wait_stack[0].cfa : 0;
-  uint64_t quick = mix(mix(mix(call.function, call.ip), call.sp - base), call.bp - call.sp);
+  uint64_t quick = mix(mix(call.function, call.ip), call.sp - base);
   seen_call &cached = b->seen[quick % 64];
   uint16_t index;
   bool fresh = false;

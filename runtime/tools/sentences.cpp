@@ -1,11 +1,39 @@
 // SPDX-FileCopyrightText: coroguard contributors
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The sentences of run-time findings.
+// The sentences of run-time findings: the catalogue's, with what only running shows added.
 #include "runtime/tools/sentences.h"
+
+#include <initializer_list>
+#include <string_view>
+#include <utility>
 
 namespace coroguard::run {
 namespace {
+
+struct message {
+  std::string_view rule, name, text;
+};
+constexpr message messages[] = {
+#define COROGUARD_RULE_MESSAGE(id, name, text) {id, name, text},
+#include "RuntimeRules.gen.inc"
+};
+
+/// A message of the catalogue with its {placeholders} filled in; `otherwise` if the catalogue has lost it.
+std::string sentence(std::string_view rule, std::string_view name, std::initializer_list<std::pair<std::string_view, std::string>> values) {
+  std::string out;
+  for (const message &m : messages)
+    if (m.rule == rule && m.name == name)
+      out = m.text;
+  for (const auto &[key, value] : values) {
+    std::string placeholder = "{" + std::string(key) + "}";
+    for (std::size_t at; (at = out.find(placeholder)) != std::string::npos;)
+      out.replace(at, placeholder.size(), value);
+  }
+  while (!out.empty() && out.back() == ' ')
+    out.pop_back();
+  return out;
+}
 
 /// The coroutine the user knows: the first resumed body on the stack, from the user's frame outwards.
 const source_frame *coroutine_of(const finding &f) {
@@ -16,15 +44,17 @@ const source_frame *coroutine_of(const finding &f) {
 }
 
 std::string bare(const std::string &function) {
+  if (function.rfind("(anonymous namespace)::", 0) == 0)
+    return bare(function.substr(23));
   std::string name = function.substr(0, function.find('('));
   return name.empty() ? function : name;
 }
 
-std::string where(const finding &f) {
+std::string where(const finding &f, std::string_view rule) {
   if (const source_frame *c = coroutine_of(f))
-    return " inside coroutine '" + bare(c->function) + "'";
+    return sentence(rule, "inCoroutine", {{"function", bare(c->function)}});
   if (f.user_frame < f.stack.size() && !f.stack[f.user_frame].function.empty())
-    return " in '" + bare(f.stack[f.user_frame].function) + "'";
+    return "in '" + bare(f.stack[f.user_frame].function) + "'";
   return "";
 }
 
@@ -40,27 +70,28 @@ bool is_future_wait(const finding &f) {
 } // namespace
 
 void say(finding &f) {
-  bool stall = f.kind == "stall";
+  bool waits = is_future_wait(f);
   f.severity = f.category == "disk" || f.category == "fs-meta" ? "note" : "warning";
-  f.rule = is_future_wait(f) ? "async-sync-wait" : "async-blocking-call";
-  if (!stall) {
-    f.message = "'" + f.function + "' blocks the thread of the event loop" + where(f);
+  f.rule = waits ? "async-sync-wait" : "async-blocking-call";
+  std::string place = where(f, "async-blocking-call");
+  if (f.kind != "stall") {
+    f.message = waits ? sentence("async-sync-wait", "future", {{"callee", f.function}, {"where", place}})
+                      : sentence("async-blocking-call", "direct", {{"callee", f.function}, {"blocks", sentence("async-blocking-call", "blocks", {})}, {"where", place}});
     return;
   }
-  std::string took = "a loop turn took " + human_duration(f.duration_ns);
+  f.severity = "warning";
+  f.message = "a loop turn took " + human_duration(f.duration_ns) + (place.empty() ? "" : " " + place);
   if (f.verdict == "cpu-bound") {
     f.rule = "async-loop-without-suspension";
-    f.severity = "warning";
-    f.message = took + where(f) + ": busy on the processor all the time";
+    f.message += ": busy on the processor all the time";
     f.cure = "let other work run: suspend inside the loop, or move the computation off the event loop";
   } else if (f.verdict == "preempted") {
     f.rule = "async-loop-without-suspension";
     f.severity = "note";
-    f.message = took + where(f) + ": the thread was ready but other programs had the processor";
+    f.message += ": the thread was ready but other programs had the processor";
     f.cure = "look at the load of the machine before you look at this code";
   } else {
-    f.severity = "warning";
-    f.message = took + where(f) + (f.function.empty() ? (f.system_call.empty() ? ": blocked" : ": blocked in system call '" + f.system_call + "'") : ": blocked in '" + f.function + "'");
+    f.message += !f.function.empty() ? ": blocked in '" + f.function + "'" : !f.system_call.empty() ? ": blocked in system call '" + f.system_call + "'" : ": blocked";
     if (f.cure.empty())
       f.cure = "await it on the loop, or move it off the loop";
   }
