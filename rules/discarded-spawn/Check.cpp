@@ -79,8 +79,13 @@ Handle handleOf(const Expr *made, const std::optional<CallSite> &call, Unit &uni
   if (!record || unit.types().mustConsume(made->getType()))
     return {}; // rule unawaited-task speaks about tasks
   const llvm::StringRef name = unit.names().of(record);
-  if (call && call->callee && unit.names().of(call->callee) == "std::async")
-    return {OnDrop::Joins};
+  if (call && call->callee && unit.names().of(call->callee) == "std::async") {
+    const bool deferred = !call->arguments.empty() && anyDescendant(call->arguments.front(), [](const Stmt *node) {
+      const auto *policy = dyn_cast<DeclRefExpr>(node);
+      return policy && policy->getDecl()->getNameAsString() == "deferred";
+    });
+    return {deferred ? OnDrop::Nothing : OnDrop::Joins}; // deferred work waits for get(): nothing has been started
+  }
   if (name == "std::jthread")
     return {OnDrop::Joins};
   if (const catalog::TypeModel *model = unit.types().modelOf(record, catalog::TypeRole::Handle))

@@ -108,8 +108,8 @@ private:
 };
 
 /// Can only others change what the condition reads? Calls with arguments, and calls that may change their object, count as
-/// steps of the cycle's own work.
-bool dependsOnOthers(const Expr *condition, const Changes &changes) {
+/// steps of the cycle's own work. A task used as a truth is another rule's business.
+bool dependsOnOthers(const Expr *condition, const Changes &changes, TaskTypes &types) {
   return !anyDescendant(condition, [&](const Stmt *node) {
     if (const auto *reference = dyn_cast<DeclRefExpr>(node))
       return isa<VarDecl, BindingDecl>(reference->getDecl()) && changes.has(reference->getDecl());
@@ -124,7 +124,7 @@ bool dependsOnOthers(const Expr *condition, const Changes &changes) {
     if (const std::optional<CallSite> call = CallSite::of(node)) {
       const auto *method = dyn_cast_or_null<CXXMethodDecl>(call->callee);
       const llvm::StringRef name = call->callee && call->callee->getIdentifier() ? call->callee->getName() : "";
-      if (!call->callee || name.contains_insensitive("preempt") || name.contains_insensitive("yield") || name.contains_insensitive("budget"))
+      if (!call->callee || types.mustConsume(call->expr->getType()) || name.contains_insensitive("preempt") || name.contains_insensitive("yield") || name.contains_insensitive("budget"))
         return true;
       if (isa<CXXConversionDecl>(call->callee) || name == "load")
         return !method || !method->isConst();
@@ -217,7 +217,7 @@ void LoopWithoutSuspensionCheck::checkCycles(const Body &body, Unit &unit) {
       for (const FlowEdge &edge : from.edges) {
         if (llvm::is_contained(cycle, edge.to))
           continue;
-        mayEnd |= !edge.condition || !dependsOnOthers(edge.condition, changes);
+        mayEnd |= !edge.condition || !dependsOnOthers(edge.condition, changes, unit.types());
         exit = exit ? exit : edge.condition;
         pausesElsewhere |= llvm::any_of(graph->blocks()[edge.to].steps, [](const FlowStep &step) {
           return step.kind == FlowStep::Kind::Suspension && step.suspends != Suspends::Never;

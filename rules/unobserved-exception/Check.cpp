@@ -8,6 +8,7 @@
 #include "checker/semantics/Exemptions.h"
 
 #include "clang/AST/StmtCXX.h"
+#include "clang/Lex/Lexer.h"
 #include "llvm/ADT/STLExtras.h"
 
 using namespace clang;
@@ -66,6 +67,13 @@ bool isDetachedToken(const Expr *argument, Names &names) {
   return record && names.of(record).ends_with("::detached_t");
 }
 
+/// Somebody has written down why the body is empty.
+bool hasComment(const CompoundStmt *code, const ASTContext &context) {
+  const llvm::StringRef text = Lexer::getSourceText(CharSourceRange::getTokenRange(code->getSourceRange()),
+                                                    context.getSourceManager(), context.getLangOpts());
+  return text.contains("//") || text.contains("/*");
+}
+
 } // namespace
 
 void UnobservedExceptionCheck::checkDetached(const Body &body, Unit &unit) {
@@ -104,7 +112,7 @@ void UnobservedExceptionCheck::checkPromise(const CXXRecordDecl *record, Unit &u
     if (const FunctionDecl *pattern = handler->getTemplateInstantiationPattern())
       handler = pattern;
   const auto *code = dyn_cast_or_null<CompoundStmt>(handler->getBody());
-  if (!code || !code->body_empty())
+  if (!code || !code->body_empty() || hasComment(code, unit.ast()))
     return;
   const auto *owner = dyn_cast<CXXRecordDecl>(record->getDeclContext());
   const std::string name = (owner ? owner->getNameAsString() + "::" : "") + record->getNameAsString();
