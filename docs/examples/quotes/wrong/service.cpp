@@ -17,6 +17,7 @@
 #include <chrono>
 #include <cstdio>
 #include <exception>
+#include <memory>
 #include <string>
 #include <thread>
 
@@ -52,26 +53,26 @@ awaitable<double> average(double price) {
   co_return sum / count;
 }
 
-awaitable<void> session(Service &service, tcp::socket socket) {
+awaitable<void> session(std::shared_ptr<Service> service, tcp::socket socket) {
   const std::string peer = peer_name(socket);
-  auto slot = service.limiter.acquire();
+  auto slot = service->limiter.acquire();
 
   std::string line;
   co_await asio::async_read_until(socket, asio::dynamic_buffer(line), '\n', use_awaitable);
   const std::string symbol = line.substr(0, line.find('\n'));
 
-  const double price = service.store.get(symbol);
+  const double price = service->store.get(symbol);
   const double mean = co_await average(price);
-  record(service, peer + " " + symbol);
+  record(*service, peer + " " + symbol);
 
   const std::string answer = symbol + " " + std::to_string(price) + " " + std::to_string(mean) + "\n";
   co_await asio::async_write(socket, asio::buffer(answer), use_awaitable);
 }
 
-awaitable<void> listen(Service &service) {
+awaitable<void> listen(std::shared_ptr<Service> service) {
   for (;;) {
-    tcp::socket socket = co_await service.listener.async_accept(use_awaitable);
-    asio::co_spawn(service.listener.get_executor(), session(service, std::move(socket)), asio::detached);
+    tcp::socket socket = co_await service->listener.async_accept(use_awaitable);
+    asio::co_spawn(service->listener.get_executor(), session(service, std::move(socket)), asio::detached);
   }
 }
 
@@ -82,15 +83,15 @@ awaitable<void> heartbeat() {
   }
 }
 
-awaitable<void> warm_up(Service &service) { co_await service.store.async_get("ACME"); }
+awaitable<void> warm_up(std::shared_ptr<Service> service) { co_await service->store.async_get("ACME"); }
 
 } // namespace quotes
 
 int main() {
   asio::io_context startup;
   asio::io_context loop;
-  quotes::Service service(loop);
-  const tcp::endpoint address(asio::ip::address_v4::loopback(), service.listener.local_endpoint().port());
+  const auto service = std::make_shared<quotes::Service>(loop);
+  const tcp::endpoint address(asio::ip::address_v4::loopback(), service->listener.local_endpoint().port());
 
   asio::co_spawn(startup, quotes::warm_up(service), asio::detached);
 
@@ -110,6 +111,6 @@ int main() {
   loop.run();
   const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - start);
   std::printf("%d of %d clients answered in %lld ms, %d recorded\n", answers, clients,
-              static_cast<long long>(took.count()), service.served);
+              static_cast<long long>(took.count()), service->served);
   return answers == clients ? 0 : 1;
 }
