@@ -57,9 +57,15 @@ Caller judgeCaller(const Body &body, const CallExpr *call, const ParmVarDecl *pa
   const std::optional<CallSite> site = CallSite::of(call);
   const unsigned index = parameter->getFunctionScopeIndex();
   Storage storage;
+  bool outer = false; // a variable of an enclosing function: where it ends is not seen here
   for (unsigned i = 0; site && i < site->arguments.size(); ++i)
-    if (const ParmVarDecl *target = site->parameter(i); target && target->getFunctionScopeIndex() == index)
+    if (const ParmVarDecl *target = site->parameter(i); target && target->getFunctionScopeIndex() == index) {
+      const auto *named = dyn_cast_or_null<DeclRefExpr>(peelMoves(site->arguments[i]));
+      outer = named && named->refersToEnclosingVariableOrCapture();
       storage = parameter->getType()->isReferenceType() ? storageOf(site->arguments[i], body) : pointeeOf(site->arguments[i], body);
+    }
+  if (outer)
+    return Caller::Unclear;
   bool waits = true;
   for (const Destination &destination : unit.borrows().journeys().of(call, body)) {
     const bool leaves = destination.kind == Destination::Kind::Stored || destination.kind == Destination::Kind::Detached;

@@ -25,7 +25,7 @@ llvm::StringRef nameOf(const NamedDecl *decl) {
 
 /// Does the node let somebody else resume the coroutine: is its handle (or a lambda that holds it) an argument of
 /// unknown code, or resumed on the spot?
-bool handsOut(const Stmt *node, const ParmVarDecl *handle, Unit &unit) {
+bool handsOut(const Stmt *node, const ParmVarDecl *handle, Unit &unit, unsigned depth = 0) {
   const std::optional<CallSite> call = CallSite::of(node);
   if (!call || !call->callee)
     return false;
@@ -38,15 +38,28 @@ bool handsOut(const Stmt *node, const ParmVarDecl *handle, Unit &unit) {
     return false;
   if ((full.starts_with("std::") && !thread) || isa<CXXOperatorCallExpr>(node))
     return false;
-  return llvm::any_of(call->arguments, [&](const Expr *argument) {
+  const bool intoPromise = call->object && anyDescendant(call->object, [](const Stmt *inner) {
+    const auto *asked = dyn_cast<CXXMemberCallExpr>(inner);
+    return asked && nameOf(asked->getMethodDecl()) == "promise";
+  });
+  for (unsigned i = 0; i < call->arguments.size(); ++i) {
+    const Expr *argument = call->arguments[i];
     const Expr *bare = peelMoves(argument);
     if (const auto *construct = dyn_cast_or_null<CXXConstructExpr>(bare); construct && construct->getNumArgs() >= 1)
       bare = peelMoves(construct->getArg(0)); // std::function, coroutine_handle<>
     if (const auto *conversion = dyn_cast_or_null<CXXMemberCallExpr>(bare);
         conversion && isa_and_nonnull<CXXConversionDecl>(conversion->getMethodDecl()))
       bare = conversion->getImplicitObjectArgument();
-    return bare && isa<DeclRefExpr, LambdaExpr>(bare->IgnoreParenImpCasts()) && mentions(bare->IgnoreParenImpCasts(), handle);
-  });
+    if (!bare || !isa<DeclRefExpr, LambdaExpr>(bare->IgnoreParenImpCasts()) || !mentions(bare->IgnoreParenImpCasts(), handle))
+      continue;
+    // A callee that can be seen: does it do more than keep the handle? One that cannot: a promise only keeps it.
+    const Body *body = unit.code().bodyOf(call->callee->getDefinition());
+    const ParmVarDecl *parameter = body && call->parameter(i) ? body->function->getParamDecl(call->parameter(i)->getFunctionScopeIndex()) : nullptr;
+    if (!parameter)
+      return !intoPromise;
+    return depth < 3 && llvm::any_of(body->nodes, [&](const Stmt *inner) { return handsOut(inner, parameter, unit, depth + 1); });
+  }
+  return false;
 }
 
 } // namespace

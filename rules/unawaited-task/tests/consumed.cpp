@@ -126,7 +126,7 @@ public:
     second_ = std::move(task);
   }
   Deferred<> finish() {
-    for (auto &task : running_)
+    for (auto &task : running_) // warn: [async-stale-reference] "running_"
       co_await std::move(task);
   }
 };
