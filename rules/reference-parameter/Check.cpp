@@ -50,10 +50,8 @@ void ReferenceParameterCheck::checkBody(const Body &body, Unit &unit) {
 
 namespace {
 
-enum class Caller : uint8_t { Waits, Leaves, Unclear };
-
-/// Does this caller wait for the coroutine? Locals of the caller are judged at the call, by other rules.
-Caller judgeCaller(const Body &body, const CallExpr *call, const ParmVarDecl *parameter, Unit &unit) {
+/// Does this caller surely not wait for the coroutine? Its own locals are judged at the call, by other rules.
+bool leaves(const Body &body, const CallExpr *call, const ParmVarDecl *parameter, Unit &unit) {
   const std::optional<CallSite> site = CallSite::of(call);
   const unsigned index = parameter->getFunctionScopeIndex();
   Storage storage;
@@ -65,43 +63,38 @@ Caller judgeCaller(const Body &body, const CallExpr *call, const ParmVarDecl *pa
       storage = parameter->getType()->isReferenceType() ? storageOf(site->arguments[i], body) : pointeeOf(site->arguments[i], body);
     }
   if (outer)
-    return Caller::Unclear;
-  bool waits = true;
+    return false;
   for (const Destination &destination : unit.borrows().journeys().of(call, body)) {
-    const bool leaves = destination.kind == Destination::Kind::Stored || destination.kind == Destination::Kind::Detached;
+    const bool away = destination.kind == Destination::Kind::Stored || destination.kind == Destination::Kind::Detached;
     const bool ownsBoth = storage.kind == Storage::Kind::Member && destination.store && isa<FieldDecl>(destination.store);
-    if (leaves && !isWaitedFor({call, destination.at, nullptr, destination.store}, body, unit.types(), unit.callees()) && storage.kind != Storage::Kind::Local && storage.kind != Storage::Kind::Temporary && !ownsBoth)
-      return Caller::Leaves;
-    waits &= destination.kind == Destination::Kind::Awaited || destination.kind == Destination::Kind::Returned;
+    if (away && !isWaitedFor({call, destination.at, nullptr, destination.store}, body, unit.types(), unit.callees()) &&
+        storage.kind != Storage::Kind::Local && storage.kind != Storage::Kind::Temporary && !ownsBoth)
+      return true;
   }
-  return waits ? Caller::Waits : Caller::Unclear;
+  return false;
 }
 
 } // namespace
 
 void ReferenceParameterCheck::checkParameter(const Body &body, const ParmVarDecl *parameter, Unit &unit) {
   const CallExpr *leaving = nullptr;
-  bool allWait = true, called = false;
+  bool called = false;
   for (const auto &[caller, call] : callers_.lookup(body.function->getCanonicalDecl())) {
     if (caller == &body) // recursion says nothing new
       continue;
     called = true;
-    const Caller verdict = judgeCaller(*caller, call, parameter, unit);
-    allWait &= verdict == Caller::Waits;
-    if (verdict == Caller::Leaves && !leaving)
+    if (!leaving && leaves(*caller, call, parameter, unit))
       leaving = call;
   }
   const bool rvalue = parameter->getType()->isRValueReferenceType();
-  if (!leaving && !(rvalue && !called) && !(strict() && !(called && allWait)))
+  if (!leaving && !(rvalue && !called))
     return;
   const std::optional<LateUse> late = unit.borrows().lateUse(body, [&](const Stmt *node) { return mentions(node, parameter); });
   if (!late)
     return;
   const std::string function = unit.names().forPeople(body.function), name = parameter->getNameAsString();
   FindingBuilder finding = report(&body, late->use->getSourceRange(),
-                                  rvalue    ? message::rvalue(function, name)
-                                  : leaving ? message::used(function, name)
-                                            : message::unseen(function, name));
+                                  rvalue ? message::rvalue(function, name) : message::used(function, name));
   if (leaving)
     finding.step(leaving->getBeginLoc(), message::calledHere());
   if (late->suspension)
