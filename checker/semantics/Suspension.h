@@ -22,8 +22,7 @@ inline Suspends suspendsAt(const clang::CoroutineSuspendExpr *suspension, TaskTy
 inline const clang::CoroutineSuspendExpr *suspensionIn(const clang::Stmt *root, const Body &body, TaskTypes &types) {
   for (const clang::Stmt *node : body.nodes)
     if (const auto *suspension = llvm::dyn_cast<clang::CoroutineSuspendExpr>(node))
-      if (body.contains(root, suspension) && suspendsAt(suspension, types) != Suspends::Never)
-        return suspension;
+      if (body.contains(root, suspension) && suspendsAt(suspension, types) != Suspends::Never) return suspension;
   return nullptr;
 }
 

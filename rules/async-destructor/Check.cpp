@@ -31,7 +31,8 @@ void AsyncDestructorCheck::checkUnit(Unit &unit) {
 
 void AsyncDestructorCheck::judge(const Expr *expr, const Body &body, Unit &unit) {
   const std::optional<CallSite> call = CallSite::of(expr);
-  if (!call || !call->callee || isExempt(options_.allowedCallees, unit.names().of(call->callee)) || peelMoves(expr) != expr)
+  if (!call || !call->callee || isExempt(options_.allowedCallees, unit.names().of(call->callee)) ||
+      peelMoves(expr) != expr)
     return;
   const std::string callee = unit.names().forPeople(call->callee);
   const std::string type = cast<CXXDestructorDecl>(body.function)->getParent()->getNameAsString();
@@ -44,7 +45,8 @@ void AsyncDestructorCheck::judge(const Expr *expr, const Body &body, Unit &unit)
     const Expr *made = peelMoves(argument);
     return made && isa<CallExpr>(made) && made->isPRValue() && unit.types().mustConsume(made->getType());
   });
-  if (takesTask && !unit.types().classifyOwned(expr->getType()) && !unit.callees().model(*call, catalog::FunctionRole::Move))
+  if (takesTask && !unit.types().classifyOwned(expr->getType()) &&
+      !unit.callees().model(*call, catalog::FunctionRole::Move))
     report(&body, expr->getSourceRange(), message::starts(callee, type));
 }
 

@@ -27,8 +27,7 @@ void AwaitingSyncCheck::storeOptions(tidy::ClangTidyOptions::OptionMap &options)
 
 void AwaitingSyncCheck::checkUnit(Unit &unit) {
   for (const Body &body : unit.bodies())
-    if (body.isCoroutine())
-      checkAwaits(body, unit);
+    if (body.isCoroutine()) checkAwaits(body, unit);
   checkBodies(unit);
 }
 
@@ -37,15 +36,13 @@ namespace {
 /// Instantiated code may suspend with other arguments.
 bool isGeneric(const Body &body) {
   for (const Body *each = &body; each; each = each->parent)
-    if (each->isInstantiation())
-      return true;
+    if (each->isInstantiation()) return true;
   return false;
 }
 
 /// The awaiter a value is awaited through, if it is its own or its member operator gives it.
 const CXXRecordDecl *awaiterOf(const CXXRecordDecl *record) {
-  if (isAwaiter(record))
-    return record;
+  if (isAwaiter(record)) return record;
   const CXXMethodDecl *operation = memberCoAwait(record);
   const CXXRecordDecl *awaiter = operation ? recordOrPattern(resultTypeOf(operation)) : nullptr;
   return awaiter && isAwaiter(awaiter) ? awaiter : nullptr;
@@ -64,8 +61,7 @@ bool doesNothing(const CXXRecordDecl *awaiter) {
 } // namespace
 
 void AwaitingSyncCheck::checkAwaits(const Body &body, Unit &unit) {
-  if (isGeneric(body))
-    return;
+  if (isGeneric(body)) return;
   for (const CoawaitExpr *await : body.all<CoawaitExpr>()) {
     const CXXRecordDecl *operand = await->isImplicit() ? nullptr : classOf(await->getOperand()->getType());
     const CXXRecordDecl *awaiter = operand ? awaiterOf(operand) : nullptr;
@@ -73,7 +69,8 @@ void AwaitingSyncCheck::checkAwaits(const Body &body, Unit &unit) {
         suspendsAt(await, unit.types()) != Suspends::Never || !doesNothing(awaiter) ||
         isExempt(options_.allowedTypes, unit.names().of(operand)))
       continue;
-    FindingBuilder finding = report(&body, await->getSourceRange(), message::ready(sourceText(await->getOperand(), unit.ast())));
+    FindingBuilder finding =
+        report(&body, await->getSourceRange(), message::ready(sourceText(await->getOperand(), unit.ast())));
     finding.cure(message::pause(unit.cures().text("yield", body)));
     for (const CXXMethodDecl *ready : methodsNamed(awaiter, "await_ready"))
       finding.step(ready->getLocation(), message::readyHere());
@@ -83,39 +80,37 @@ void AwaitingSyncCheck::checkAwaits(const Body &body, Unit &unit) {
 /// A coroutine by its own choice, without any await that may suspend.
 bool AwaitingSyncCheck::wrapsOnly(const Body &body, Unit &unit) const {
   const auto *method = dyn_cast<CXXMethodDecl>(body.function);
-  if (!body.isCoroutine() || isGeneric(body) || (method && method->isVirtual()) || suspensionIn(body.code, body, unit.types()) ||
-      isExempt(options_.allowedCallees, unit.names().of(body.function)))
+  if (!body.isCoroutine() || isGeneric(body) || (method && method->isVirtual()) ||
+      suspensionIn(body.code, body, unit.types()) || isExempt(options_.allowedCallees, unit.names().of(body.function)))
     return false;
   const AsyncType *type = unit.types().classify(body.function->getReturnType());
-  if (!type || !type->isTask())
-    return false;
-  if (!body.lambda || !body.parent)
-    return true;
+  if (!type || !type->isTask()) return false;
+  if (!body.lambda || !body.parent) return true;
   // A lambda that is given away has to be what its taker wants.
   const Stmt *user = body.parent->meaningfulParentOf(body.lambda);
   return user && isa<DeclStmt>(user);
 }
 
 void AwaitingSyncCheck::checkBodies(Unit &unit) {
-  if (llvm::none_of(unit.bodies(), [&](const Body &body) { return wrapsOnly(body, unit); }))
-    return;
+  if (llvm::none_of(unit.bodies(), [&](const Body &body) { return wrapsOnly(body, unit); })) return;
   const auto weigh = [&](const BlockingCall &call, const Invocation &, const Body &) -> unsigned {
     const catalog::CategoryInfo *category = unit.models().category(call.category);
-    const bool serious = !category || (category->profile == catalog::Profile::Default && category->severity != catalog::Severity::Note);
+    const bool serious =
+        !category || (category->profile == catalog::Profile::Default && category->severity != catalog::Severity::Note);
     return !call.isWait() && call.certain == Truth::Yes && serious;
   };
   const BlockingPaths paths(unit.code(), unit.contexts(), unit.calls(), unit.blocking(), weigh,
                             [](const Invocation &, const Body &) { return false; });
   forEachLoopCall(unit, [&](const LoopCall &call) {
-    if (call.context.kind != ContextKind::Coroutine || call.body != call.where || !wrapsOnly(*call.body, unit))
-      return;
+    if (call.context.kind != ContextKind::Coroutine || call.body != call.where || !wrapsOnly(*call.body, unit)) return;
     const BlockingCall *direct = unit.blocking().of(*call.invocation, *call.body);
     const bool blocks = direct && weigh(*direct, *call.invocation, *call.body);
-    if (!blocks && !wayFrom(*call.invocation, paths, unit.contexts()))
-      return;
+    if (!blocks && !wayFrom(*call.invocation, paths, unit.contexts())) return;
     const FunctionDecl *function = call.body->function;
-    const SourceRange range = call.body->lambda ? call.body->lambda->getIntroducerRange() : function->getNameInfo().getSourceRange();
-    report(call.body, range, message::wraps(unit.names().forPeople(function), unit.names().forPeople(call.invocation->site.callee)))
+    const SourceRange range =
+        call.body->lambda ? call.body->lambda->getIntroducerRange() : function->getNameInfo().getSourceRange();
+    report(call.body, range,
+           message::wraps(unit.names().forPeople(function), unit.names().forPeople(call.invocation->site.callee)))
         .cure(unit.cures().text("offload", *call.body))
         .step(call.invocation->range.getBegin(), message::blocksHere());
   });

@@ -28,8 +28,7 @@ void BusyWaitCheck::checkUnit(Unit &unit) {
   for (const Body &body : unit.bodies())
     if (body.isCoroutine())
       for (const Stmt *node : body.nodes)
-        if (isa<WhileStmt, DoStmt, ForStmt>(node))
-          judge(node, body, unit);
+        if (isa<WhileStmt, DoStmt, ForStmt>(node)) judge(node, body, unit);
 }
 
 namespace {
@@ -38,7 +37,9 @@ bool containsAny(llvm::StringRef name, std::initializer_list<llvm::StringRef> pa
   return llvm::any_of(parts, [&](llvm::StringRef part) { return name.contains_insensitive(part); });
 }
 
-llvm::StringRef plainName(const NamedDecl *decl) { return decl && decl->getIdentifier() ? decl->getName() : ""; }
+llvm::StringRef plainName(const NamedDecl *decl) {
+  return decl && decl->getIdentifier() ? decl->getName() : "";
+}
 
 bool isDuration(QualType type, Names &names) {
   const CXXRecordDecl *record = classOf(type);
@@ -48,11 +49,9 @@ bool isDuration(QualType type, Names &names) {
 /// The question a condition asks, without negations; null unless it reads a state of the program and nothing else.
 const Expr *stateIn(const Expr *condition) {
   condition = condition->IgnoreParenImpCasts();
-  if (const auto *full = dyn_cast<ExprWithCleanups>(condition))
-    condition = full->getSubExpr()->IgnoreParenImpCasts();
+  if (const auto *full = dyn_cast<ExprWithCleanups>(condition)) condition = full->getSubExpr()->IgnoreParenImpCasts();
   while (const auto *negation = dyn_cast<UnaryOperator>(condition)) {
-    if (negation->getOpcode() != UO_LNot)
-      break;
+    if (negation->getOpcode() != UO_LNot) break;
     condition = negation->getSubExpr()->IgnoreParenImpCasts();
   }
   bool reads = false;
@@ -61,15 +60,16 @@ const Expr *stateIn(const Expr *condition) {
     if (const auto *call = dyn_cast<CallExpr>(node)) {
       callee = call->getDirectCallee();
       const auto *method = dyn_cast_or_null<CXXMethodDecl>(callee);
-      const bool question = method && (method->isConst() || containsAny(plainName(method), {"available", "ready"})) &&
-                            (isa<CXXOperatorCallExpr>(call) || call->getNumArgs() == 0 ||
-                             llvm::all_of(call->arguments(), [](const Expr *each) { return isa<CXXDefaultArgExpr>(each); }) ||
-                             plainName(method) == "load");
+      const bool question =
+          method && (method->isConst() || containsAny(plainName(method), {"available", "ready"})) &&
+          (isa<CXXOperatorCallExpr>(call) || call->getNumArgs() == 0 ||
+           llvm::all_of(call->arguments(), [](const Expr *each) { return isa<CXXDefaultArgExpr>(each); }) ||
+           plainName(method) == "load");
       const auto *operation = dyn_cast<CXXOperatorCallExpr>(call);
-      if (!question && !(operation && operation->isComparisonOp()))
-        return true;
+      if (!question && !(operation && operation->isComparisonOp())) return true;
       // What is outside the program has to be asked again; deadlines bound the loop.
-      if (containsAny(plainName(callee), {"exist", "expired", "elapsed", "timeout", "timed", "now", "next", "try", "poll"}))
+      if (containsAny(plainName(callee),
+                      {"exist", "expired", "elapsed", "timeout", "timed", "now", "next", "try", "poll"}))
         return true;
     }
     if (const auto *reference = dyn_cast<DeclRefExpr>(node)) {
@@ -78,18 +78,15 @@ const Expr *stateIn(const Expr *condition) {
       return containsAny(plainName(reference->getDecl()), {"deadline", "timeout", "expir"});
     }
     reads |= isa<CXXThisExpr>(node);
-    if (const auto *unary = dyn_cast<UnaryOperator>(node))
-      return unary->isIncrementDecrementOp();
-    if (const auto *binary = dyn_cast<BinaryOperator>(node))
-      return binary->isAssignmentOp() || binary->isLogicalOp();
+    if (const auto *unary = dyn_cast<UnaryOperator>(node)) return unary->isIncrementDecrementOp();
+    if (const auto *binary = dyn_cast<BinaryOperator>(node)) return binary->isAssignmentOp() || binary->isLogicalOp();
     return isa<CoroutineSuspendExpr, LambdaExpr, CXXNewExpr, AbstractConditionalOperator>(node);
   });
   return reads && !other ? condition : nullptr;
 }
 
 bool isTrue(const Expr *condition) {
-  if (!condition)
-    return true;
+  if (!condition) return true;
   const auto *constant = dyn_cast<CXXBoolLiteralExpr>(condition->IgnoreParenImpCasts());
   const auto *number = dyn_cast<IntegerLiteral>(condition->IgnoreParenImpCasts());
   return (constant && constant->getValue()) || (number && number->getValue() != 0);
@@ -108,7 +105,8 @@ llvm::SmallVector<const Stmt *, 4> statementsOf(const Stmt *statement) {
 /// `if (state) break;` or `co_return`: the condition, else null.
 const Expr *wayOut(const Stmt *statement) {
   const auto *branch = dyn_cast<IfStmt>(statement);
-  if (!branch || branch->getElse() || branch->getInit() || branch->getConditionVariableDeclStmt() || branch->isConstexpr())
+  if (!branch || branch->getElse() || branch->getInit() || branch->getConditionVariableDeclStmt() ||
+      branch->isConstexpr())
     return nullptr;
   const llvm::SmallVector<const Stmt *, 4> then = statementsOf(branch->getThen());
   const auto *result = then.size() == 1 ? dyn_cast<CoreturnStmt>(then.front()) : nullptr;
@@ -129,8 +127,7 @@ bool armsTimer(const Stmt *statement) {
 bool BusyWaitCheck::isPause(const Stmt *statement, const Body &body, Unit &unit) const {
   const auto *expr = dyn_cast<Expr>(statement);
   const auto *await = expr ? dyn_cast_or_null<CoawaitExpr>(peel(expr)) : nullptr;
-  if (!await || !body.isDiscarded(await))
-    return false;
+  if (!await || !body.isDiscarded(await)) return false;
   const Expr *operand = peelMoves(await->getOperand());
   if (const std::optional<CallSite> call = CallSite::of(operand); call && call->callee && isa<CallExpr>(operand)) {
     const auto rows = unit.callees().models(*call);
@@ -140,13 +137,13 @@ bool BusyWaitCheck::isPause(const Stmt *statement, const Body &body, Unit &unit)
       });
     const llvm::StringRef name = plainName(call->callee);
     const bool namedSo = containsAny(name, {"sleep", "pause", "delay", "yield", "after"});
-    const bool timed = call->callee->getNumParams() > 0 && isDuration(call->callee->getParamDecl(0)->getType(), unit.names());
+    const bool timed =
+        call->callee->getNumParams() > 0 && isDuration(call->callee->getParamDecl(0)->getType(), unit.names());
     return namedSo && (timed || name.contains_insensitive("yield"));
   }
   if (const auto *reference = dyn_cast_or_null<DeclRefExpr>(operand))
-    return llvm::any_of(unit.models().functions(unit.names().of(reference->getDecl())), [](const catalog::FunctionModel &row) {
-      return row.role == catalog::FunctionRole::Yield;
-    });
+    return llvm::any_of(unit.models().functions(unit.names().of(reference->getDecl())),
+                        [](const catalog::FunctionModel &row) { return row.role == catalog::FunctionRole::Yield; });
   return false;
 }
 
@@ -163,8 +160,7 @@ void BusyWaitCheck::judge(const Stmt *loop, const Body &body, Unit &unit) {
     condition = each->getCond();
     code = each->getBody();
   }
-  if (!code)
-    return;
+  if (!code) return;
   const bool endless = isTrue(condition);
   const Stmt *pause = nullptr;
   for (const Stmt *statement : statementsOf(code)) {
@@ -177,13 +173,13 @@ void BusyWaitCheck::judge(const Stmt *loop, const Body &body, Unit &unit) {
       return;
   }
   const Expr *state = pause && !isTrue(condition) ? stateIn(condition) : nullptr;
-  if (!state)
-    return;
+  if (!state) return;
   const std::optional<CallSite> question = CallSite::of(state);
-  if (question && question->callee && isExempt(options_.allowedCallees, unit.names().of(question->callee)))
-    return;
+  if (question && question->callee && isExempt(options_.allowedCallees, unit.names().of(question->callee))) return;
   const std::string text = sourceText(state, unit.ast());
-  report(&body, condition->getSourceRange(), message::polled(text)).cure(message::cure(text)).step(pause->getBeginLoc(), message::pausesHere());
+  report(&body, condition->getSourceRange(), message::polled(text))
+      .cure(message::cure(text))
+      .step(pause->getBeginLoc(), message::pausesHere());
 }
 
 } // namespace coroguard::rules

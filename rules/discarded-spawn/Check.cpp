@@ -31,8 +31,7 @@ void DiscardedSpawnCheck::checkUnit(Unit &unit) {
         checkDropped(cast<Expr>(node), body, unit);
       else if (const auto *declaration = dyn_cast<DeclStmt>(node))
         for (const Decl *decl : declaration->decls())
-          if (const auto *variable = dyn_cast<VarDecl>(decl))
-            checkDeclared(variable, body, unit);
+          if (const auto *variable = dyn_cast<VarDecl>(decl)) checkDeclared(variable, body, unit);
     }
 }
 
@@ -42,7 +41,8 @@ enum class OnDrop : uint8_t { Nothing, Cancels, Joins };
 
 OnDrop byName(llvm::StringRef callee) {
   return llvm::StringSwitch<OnDrop>(callee)
-      .CasesLower({"cancel", "stop", "request_stop", "requeststop", "requestcancellation", "request_cancellation", "abort", "kill"},
+      .CasesLower({"cancel", "stop", "request_stop", "requeststop", "requestcancellation", "request_cancellation",
+                   "abort", "kill"},
                   OnDrop::Cancels)
       .CasesLower({"join", "wait"}, OnDrop::Joins)
       .Default(OnDrop::Nothing);
@@ -53,12 +53,12 @@ struct Handle {
   const Expr *where = nullptr; ///< in the destructor, if it is seen
 };
 
-/// A class that lets go of running work: its destructor stops or joins, and its users may do so, or release it, as well.
+/// A class that lets go of running work: its destructor stops or joins, and its users may do so, or release it, as
+/// well.
 Handle infer(const CXXRecordDecl *record, Unit &unit) {
   const CXXDestructorDecl *destructor = record->getDestructor();
   const FunctionDecl *definition = nullptr;
-  if (!destructor || !destructor->hasBody(definition) || !definition || definition->hasSkippedBody())
-    return {};
+  if (!destructor || !destructor->hasBody(definition) || !definition || definition->hasSkippedBody()) return {};
   bool mayBeKept = unit.types().isAwaitable(unit.ast().getCanonicalTagType(record));
   for (llvm::StringRef method : {"detach", "release", "join", "get", "wait", "joinable"})
     mayBeKept |= !methodsNamed(record, method).empty();
@@ -76,8 +76,7 @@ Handle infer(const CXXRecordDecl *record, Unit &unit) {
 
 Handle handleOf(const Expr *made, const std::optional<CallSite> &call, Unit &unit) {
   const CXXRecordDecl *record = made->isPRValue() ? classOf(made->getType()) : nullptr;
-  if (!record || unit.types().mustConsume(made->getType()))
-    return {}; // rule unawaited-task speaks about tasks
+  if (!record || unit.types().mustConsume(made->getType())) return {}; // rule unawaited-task speaks about tasks
   const llvm::StringRef name = unit.names().of(record);
   if (call && call->callee && unit.names().of(call->callee) == "std::async") {
     const bool deferred = !call->arguments.empty() && anyDescendant(call->arguments.front(), [](const Stmt *node) {
@@ -86,8 +85,7 @@ Handle handleOf(const Expr *made, const std::optional<CallSite> &call, Unit &uni
     });
     return {deferred ? OnDrop::Nothing : OnDrop::Joins}; // deferred work waits for get(): nothing has been started
   }
-  if (name == "std::jthread")
-    return {OnDrop::Joins};
+  if (name == "std::jthread") return {OnDrop::Joins};
   if (const catalog::TypeModel *model = unit.types().modelOf(record, catalog::TypeRole::Handle))
     return {model->drop == catalog::Drop::Cancels ? OnDrop::Cancels
             : model->drop == catalog::Drop::Joins ? OnDrop::Joins
@@ -100,36 +98,33 @@ Handle handleOf(const Expr *made, const std::optional<CallSite> &call, Unit &uni
 void DiscardedSpawnCheck::checkDropped(const Expr *made, const Body &body, Unit &unit) {
   const Stmt *outer = made;
   while (const Stmt *parent = body.parentOf(outer)) {
-    if (!isa<CXXFunctionalCastExpr, CXXBindTemporaryExpr>(parent))
-      break;
+    if (!isa<CXXFunctionalCastExpr, CXXBindTemporaryExpr>(parent)) break;
     outer = parent;
   }
-  if (!body.isDiscarded(cast<Expr>(outer)))
-    return;
-  if (const auto *construct = dyn_cast<CXXConstructExpr>(made); construct && (construct->getNumArgs() == 0 || construct->getConstructor()->isCopyOrMoveConstructor()))
+  if (!body.isDiscarded(cast<Expr>(outer))) return;
+  if (const auto *construct = dyn_cast<CXXConstructExpr>(made);
+      construct && (construct->getNumArgs() == 0 || construct->getConstructor()->isCopyOrMoveConstructor()))
     return;
   const std::optional<CallSite> call = CallSite::of(made);
   const Handle handle = handleOf(made, call, unit);
-  if (handle.drop == OnDrop::Nothing)
-    return;
+  if (handle.drop == OnDrop::Nothing) return;
   const CXXRecordDecl *record = classOf(made->getType());
   if (isExempt(options_.allowedTypes, unit.names().of(record)) ||
       (call && call->callee && isExempt(options_.allowedCallees, unit.names().of(call->callee))))
     return;
   const std::string type = record->getNameAsString();
   const std::string callee = unit.callees().nameForPeople(made);
-  FindingBuilder finding = report(&body, made->getSourceRange(),
-                                  handle.drop == OnDrop::Cancels ? message::cancels(type, callee) : message::joins(type, callee));
-  if (handle.where)
-    finding.step(handle.where->getBeginLoc(), message::diesHere());
+  FindingBuilder finding =
+      report(&body, made->getSourceRange(),
+             handle.drop == OnDrop::Cancels ? message::cancels(type, callee) : message::joins(type, callee));
+  if (handle.where) finding.step(handle.where->getBeginLoc(), message::diesHere());
 }
 
 /// `std::jthread(work);` is a declaration of `work`.
 void DiscardedSpawnCheck::checkDeclared(const VarDecl *variable, const Body &body, Unit &unit) {
   const CXXRecordDecl *record = classOf(variable->getType());
   const TypeSourceInfo *written = variable->getTypeSourceInfo();
-  if (!record || !written || written->getTypeLoc().getAs<ParenTypeLoc>().isNull())
-    return;
+  if (!record || !written || written->getTypeLoc().getAs<ParenTypeLoc>().isNull()) return;
   const llvm::StringRef name = unit.names().of(record);
   const auto *construct = dyn_cast_or_null<CXXConstructExpr>(variable->getInit());
   if ((name == "std::jthread" || name == "std::thread") && construct && construct->getNumArgs() == 0)

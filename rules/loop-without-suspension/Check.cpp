@@ -1,17 +1,18 @@
 // SPDX-FileCopyrightText: coroguard contributors
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Cycles of the flow graph without a suspension, whose ways out depend on nothing that the cycle itself changes.
+// Says which cycles without a suspension, and which long counts, keep the thread.
 #include "rules/loop-without-suspension/Check.h"
 
+#include "checker/flow/QuietCycles.h"
 #include "checker/semantics/Awaiting.h"
 #include "checker/semantics/Exemptions.h"
 #include "checker/semantics/LocalValues.h"
 #include "checker/semantics/Suspension.h"
 
 #include "clang/AST/StmtCXX.h"
+#include "clang/Basic/SourceManager.h"
 #include "llvm/ADT/STLExtras.h"
-#include "llvm/ADT/SmallPtrSet.h"
 
 using namespace clang;
 
@@ -20,22 +21,18 @@ namespace coroguard::rules {
 namespace message = loop_without_suspension::message;
 
 LoopWithoutSuspensionCheck::LoopWithoutSuspensionCheck(llvm::StringRef name, tidy::ClangTidyContext *context)
-    : RuleCheck(name, context, loop_without_suspension::info()), options_(loop_without_suspension::Options::read(Options)) {}
+    : RuleCheck(name, context, loop_without_suspension::info()),
+      options_(loop_without_suspension::Options::read(Options)) {}
 
 void LoopWithoutSuspensionCheck::storeOptions(tidy::ClangTidyOptions::OptionMap &options) {
   RuleCheck::storeOptions(options);
   options_.store(Options, options);
 }
 
-namespace {
-
-bool isLoop(const Stmt *node) { return isa_and_nonnull<WhileStmt, DoStmt, ForStmt, CXXForRangeStmt>(node); }
-
-} // namespace
-
 void LoopWithoutSuspensionCheck::checkUnit(Unit &unit) {
   for (const Body &body : unit.bodies()) {
-    if (unit.contexts().of(body).kind != ContextKind::Coroutine || llvm::none_of(body.nodes, isLoop) ||
+    if (unit.contexts().of(body).kind != ContextKind::Coroutine ||
+        llvm::none_of(body.nodes, llvm::IsaPred<WhileStmt, DoStmt, ForStmt>) ||
         isExempt(options_.allowedCallees, unit.names().of(body.function)))
       continue;
     checkCycles(body, unit);
@@ -43,196 +40,16 @@ void LoopWithoutSuspensionCheck::checkUnit(Unit &unit) {
   }
 }
 
-namespace {
-
-/// What the steps of a cycle may change: variables, members, and (as null) the object itself.
-class Changes {
-public:
-  void add(const Stmt *node) {
-    if (const auto *declaration = dyn_cast<DeclStmt>(node)) {
-      for (const Decl *decl : declaration->decls())
-        changed_.insert(decl->getCanonicalDecl());
-    } else if (const auto *binary = dyn_cast<BinaryOperator>(node)) {
-      if (binary->isAssignmentOp())
-        addRoot(binary->getLHS());
-    } else if (const auto *unary = dyn_cast<UnaryOperator>(node)) {
-      if (unary->isIncrementDecrementOp() || unary->getOpcode() == UO_AddrOf)
-        addRoot(unary->getSubExpr());
-    } else if (const auto *lambda = dyn_cast<LambdaExpr>(node)) {
-      for (const LambdaCapture &capture : lambda->captures())
-        if (capture.capturesVariable())
-          changed_.insert(capture.getCapturedVar()->getCanonicalDecl());
-        else if (capture.capturesThis())
-          changed_.insert(nullptr);
-    } else if (std::optional<CallSite> call = CallSite::of(node)) {
-      addCall(*call);
-    }
-  }
-  bool has(const Decl *decl) const { return changed_.count(decl ? decl->getCanonicalDecl() : nullptr) != 0; }
-
-private:
-  void addCall(const CallSite &call) {
-    const auto *method = dyn_cast_or_null<CXXMethodDecl>(call.callee);
-    if (call.object && !(method && method->isConst()))
-      addRoot(call.object);
-    for (unsigned i = 0; i < call.arguments.size(); ++i) {
-      const QualType type = call.arguments[i]->getType();
-      const ParmVarDecl *parameter = call.parameter(i);
-      const QualType wanted = parameter ? parameter->getType() : type;
-      if ((wanted->isReferenceType() || wanted->isPointerType()) && !wanted->getPointeeType().isConstQualified())
-        addRoot(call.arguments[i]);
-    }
-  }
-  void addRoot(const Expr *expr) {
-    while ((expr = peelMoves(expr))) {
-      if (const auto *member = dyn_cast<MemberExpr>(expr)) {
-        changed_.insert(member->getMemberDecl()->getCanonicalDecl());
-        expr = member->getBase();
-      } else if (const auto *subscript = dyn_cast<ArraySubscriptExpr>(expr)) {
-        expr = subscript->getBase();
-      } else if (const auto *unary = dyn_cast<UnaryOperator>(expr)) {
-        expr = unary->getSubExpr();
-      } else if (const std::optional<CallSite> call = CallSite::of(expr); call && call->object) {
-        expr = call->object;
-      } else {
-        break;
-      }
-    }
-    if (const auto *reference = dyn_cast_or_null<DeclRefExpr>(expr))
-      changed_.insert(reference->getDecl()->getCanonicalDecl());
-    else if (isa_and_nonnull<CXXThisExpr>(expr))
-      changed_.insert(nullptr);
-  }
-
-  llvm::SmallPtrSet<const Decl *, 16> changed_;
-};
-
-/// Can only others change what the condition reads? Calls with arguments, and calls that may change their object, count as
-/// steps of the cycle's own work. A task used as a truth is another rule's business.
-bool dependsOnOthers(const Expr *condition, const Changes &changes, TaskTypes &types) {
-  return !anyDescendant(condition, [&](const Stmt *node) {
-    if (const auto *reference = dyn_cast<DeclRefExpr>(node))
-      return isa<VarDecl, BindingDecl>(reference->getDecl()) && changes.has(reference->getDecl());
-    if (const auto *member = dyn_cast<MemberExpr>(node); member && isa<FieldDecl>(member->getMemberDecl()))
-      return changes.has(member->getMemberDecl());
-    if (isa<CXXThisExpr>(node))
-      return changes.has(nullptr);
-    if (const auto *unary = dyn_cast<UnaryOperator>(node))
-      return unary->isIncrementDecrementOp();
-    if (const auto *binary = dyn_cast<BinaryOperator>(node))
-      return binary->isAssignmentOp();
-    if (const std::optional<CallSite> call = CallSite::of(node)) {
-      const auto *method = dyn_cast_or_null<CXXMethodDecl>(call->callee);
-      const llvm::StringRef name = call->callee && call->callee->getIdentifier() ? call->callee->getName() : "";
-      if (!call->callee || types.mustConsume(call->expr->getType()) || name.contains_insensitive("preempt") || name.contains_insensitive("yield") || name.contains_insensitive("budget"))
-        return true;
-      if (isa<CXXConversionDecl>(call->callee) || name == "load")
-        return !method || !method->isConst();
-      return (call->object && !(method && method->isConst())) ||
-             llvm::any_of(call->arguments, [](const Expr *argument) { return argument->getType()->isPointerType() || argument->isLValue(); });
-    }
-    return isa<CXXNewExpr, LambdaExpr>(node);
-  });
-}
-
-/// Strongly connected parts of the blocks that do not suspend.
-class Cycles {
-public:
-  Cycles(const FlowGraph &graph) : graph_(graph), numbers_(graph.blocks().size()), lows_(graph.blocks().size()) {
-    for (const FlowBlock &block : graph.blocks())
-      pauses_.push_back(block.leavesByException || llvm::any_of(block.steps, [](const FlowStep &step) {
-        return step.kind == FlowStep::Kind::Suspension && step.suspends != Suspends::Never;
-      }));
-    for (unsigned i = 0; i < pauses_.size(); ++i)
-      if (!pauses_[i] && !numbers_[i])
-        visit(i);
-  }
-  std::vector<std::vector<unsigned>> found;
-
-private:
-  void visit(unsigned block) {
-    numbers_[block] = lows_[block] = ++count_;
-    stack_.push_back(block);
-    bool self = false;
-    for (const FlowEdge &edge : graph_.blocks()[block].edges) {
-      self |= edge.to == block;
-      if (pauses_[edge.to])
-        continue;
-      if (!numbers_[edge.to])
-        visit(edge.to);
-      if (llvm::is_contained(stack_, edge.to))
-        lows_[block] = std::min(lows_[block], lows_[edge.to]);
-    }
-    if (lows_[block] != numbers_[block])
-      return;
-    auto begin = llvm::find(stack_, block);
-    if (stack_.end() - begin > 1 || self)
-      found.emplace_back(begin, stack_.end());
-    stack_.erase(begin, stack_.end());
-  }
-
-  const FlowGraph &graph_;
-  std::vector<bool> pauses_;
-  std::vector<unsigned> numbers_, lows_, stack_;
-  unsigned count_ = 0;
-};
-
-/// The innermost loop around all of the cycle's steps.
-const Stmt *loopAround(const FlowGraph &graph, llvm::ArrayRef<unsigned> cycle, const Body &body) {
-  const Stmt *loop = nullptr;
-  for (unsigned block : cycle)
-    for (const FlowStep &step : graph.blocks()[block].steps) {
-      if (!step.statement || (!body.parentOf(step.statement)))
-        continue;
-      if (!loop) {
-        for (loop = body.parentOf(step.statement); loop && !isLoop(loop);)
-          loop = body.parentOf(loop);
-      }
-      while (loop && !body.contains(loop, step.statement))
-        do
-          loop = body.parentOf(loop);
-        while (loop && !isLoop(loop));
-    }
-  return loop;
-}
-
-constexpr unsigned kMaxBlocks = 2000; // the search is recursive
-
-} // namespace
-
 void LoopWithoutSuspensionCheck::checkCycles(const Body &body, Unit &unit) {
   const FlowGraph *graph = unit.graphs().of(body);
-  if (!graph || graph->blocks().size() > kMaxBlocks)
-    return;
-  for (const std::vector<unsigned> &cycle : Cycles(*graph).found) {
-    Changes changes;
-    for (unsigned block : cycle)
-      for (const FlowStep &step : graph->blocks()[block].steps)
-        if (step.kind == FlowStep::Kind::Statement)
-          changes.add(step.statement);
-    const Expr *exit = nullptr;
-    bool mayEnd = false, pausesElsewhere = false;
-    for (unsigned block : cycle) {
-      const FlowBlock &from = graph->blocks()[block];
-      for (const FlowEdge &edge : from.edges) {
-        if (llvm::is_contained(cycle, edge.to))
-          continue;
-        mayEnd |= !edge.condition || !dependsOnOthers(edge.condition, changes, unit.types());
-        exit = exit ? exit : edge.condition;
-        pausesElsewhere |= llvm::any_of(graph->blocks()[edge.to].steps, [](const FlowStep &step) {
-          return step.kind == FlowStep::Kind::Suspension && step.suspends != Suspends::Never;
-        });
-      }
-    }
-    const Stmt *loop = mayEnd ? nullptr : loopAround(*graph, cycle, body);
-    if (!loop || isa<CXXForRangeStmt>(loop))
-      continue;
-    const std::string condition = exit ? sourceText(exit, unit.ast()) : "";
-    reportLoop(loop, body, unit,
-               !exit             ? message::endless()
-               : pausesElsewhere ? message::sometimes(condition)
-                                 : message::until(condition),
-               exit);
+  if (!graph) return;
+  for (const QuietCycle &cycle : quietCycles(*graph, unit.types())) {
+    const std::string condition = cycle.exit ? sourceText(cycle.exit, unit.ast()) : "";
+    reportLoop(cycle.loop, body, unit,
+               !cycle.exit               ? message::endless()
+               : cycle.suspendsElsewhere ? message::sometimes(condition)
+                                         : message::until(condition),
+               cycle.exit);
   }
 }
 
@@ -240,7 +57,8 @@ namespace {
 
 /// How often a `for (i = a; i < b; ++i)` with constant bounds turns; 0 if it cannot be told.
 int64_t turnsOf(const ForStmt *loop, const Body &body, const ASTContext &context) {
-  const auto *condition = dyn_cast_or_null<BinaryOperator>(loop->getCond() ? loop->getCond()->IgnoreParenImpCasts() : nullptr);
+  const auto *condition =
+      dyn_cast_or_null<BinaryOperator>(loop->getCond() ? loop->getCond()->IgnoreParenImpCasts() : nullptr);
   const auto *step = dyn_cast_or_null<UnaryOperator>(loop->getInc() ? loop->getInc()->IgnoreParenImpCasts() : nullptr);
   const auto *start = dyn_cast_or_null<DeclStmt>(loop->getInit());
   const auto *counter = start && start->isSingleDecl() ? dyn_cast<VarDecl>(start->getSingleDecl()) : nullptr;
@@ -266,13 +84,14 @@ void LoopWithoutSuspensionCheck::checkCounts(const Body &body, Unit &unit) {
   }
 }
 
-void LoopWithoutSuspensionCheck::reportLoop(const Stmt *loop, const Body &body, Unit &unit, std::string text, const Expr *exit) {
-  if (unit.residence().mayBeOff(body, loop))
+void LoopWithoutSuspensionCheck::reportLoop(const Stmt *loop, const Body &body, Unit &unit, std::string text,
+                                            const Expr *exit) {
+  // `do { … } while (false)` and its like in the assertions of test frameworks.
+  if (unit.ast().getSourceManager().isMacroBodyExpansion(loop->getBeginLoc()) || unit.residence().mayBeOff(body, loop))
     return;
   FindingBuilder finding = report(&body, SourceRange(loop->getBeginLoc(), loop->getBeginLoc()), std::move(text));
   finding.cure(unit.cures().text("yield", body));
-  if (exit)
-    finding.step(exit->getBeginLoc(), message::leavesHere());
+  if (exit) finding.step(exit->getBeginLoc(), message::leavesHere());
 }
 
 } // namespace coroguard::rules

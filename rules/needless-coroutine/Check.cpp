@@ -25,8 +25,7 @@ void NeedlessCoroutineCheck::storeOptions(tidy::ClangTidyOptions::OptionMap &opt
 
 void NeedlessCoroutineCheck::checkUnit(Unit &unit) {
   for (const Body &body : unit.bodies())
-    if (body.isCoroutine() && !body.lambda && !body.isInstantiation())
-      judge(body, unit);
+    if (body.isCoroutine() && !body.lambda && !body.isInstantiation()) judge(body, unit);
 }
 
 namespace {
@@ -36,13 +35,13 @@ bool needsFrame(const CallExpr *call, const Body &body) {
   const FunctionDecl *callee = call->getDirectCallee();
   for (const ParmVarDecl *parameter : body.function->parameters()) {
     const CXXRecordDecl *record = classOf(parameter->getType());
-    if (!parameter->getType()->isReferenceType() && record && (!record->hasDefinition() || !record->hasTrivialDestructor()))
+    if (!parameter->getType()->isReferenceType() && record &&
+        (!record->hasDefinition() || !record->hasTrivialDestructor()))
       return true;
   }
   for (unsigned i = 0; i < call->getNumArgs() && i < callee->getNumParams(); ++i) {
     const QualType type = callee->getParamDecl(i)->getType();
-    if (!mayBorrow(type))
-      continue;
+    if (!mayBorrow(type)) continue;
     const auto *reference = dyn_cast_or_null<DeclRefExpr>(peel(call->getArg(i)));
     if (!reference || !reference->getDecl()->getType()->isReferenceType())
       return true; // a temporary or a local of this frame
@@ -55,11 +54,9 @@ bool needsFrame(const CallExpr *call, const Body &body) {
 /// The call whose task is all that the coroutine awaits, if that is all it does.
 const CallExpr *NeedlessCoroutineCheck::onlyAwaits(const Body &body) const {
   const auto *block = dyn_cast<CompoundStmt>(body.code);
-  if (!block || block->body_empty() || block->size() > 2)
-    return nullptr;
+  if (!block || block->body_empty() || block->size() > 2) return nullptr;
   const auto *returned = dyn_cast<CoreturnStmt>(block->body_back());
-  if (block->size() == 2 && (!returned || returned->getOperand()))
-    return nullptr;
+  if (block->size() == 2 && (!returned || returned->getOperand())) return nullptr;
   const Stmt *first = block->body_front();
   const Expr *value = isa<CoreturnStmt>(first) ? cast<CoreturnStmt>(first)->getOperand() : dyn_cast<Expr>(first);
   const auto *await = dyn_cast_or_null<CoawaitExpr>(peel(value));
@@ -80,16 +77,16 @@ void NeedlessCoroutineCheck::judge(const Body &body, Unit &unit) {
   if (const CallExpr *call = onlyAwaits(body)) {
     const std::string callee = unit.callees().nameForPeople(call);
     if (type->isLazy())
-      report(&body, range, message::passesOn(name, callee)).cure(message::returnIt(callee)).step(call->getBeginLoc(), message::awaitedHere());
+      report(&body, range, message::passesOn(name, callee))
+          .cure(message::returnIt(callee))
+          .step(call->getBeginLoc(), message::awaitedHere());
     return;
   }
-  const bool does = llvm::any_of(body.nodes, [](const Stmt *node) {
-    return isa<CoroutineSuspendExpr, CXXThrowExpr, CXXTryStmt>(node);
-  });
+  const bool does = llvm::any_of(
+      body.nodes, [](const Stmt *node) { return isa<CoroutineSuspendExpr, CXXThrowExpr, CXXTryStmt>(node); });
   const auto *block = dyn_cast<CompoundStmt>(body.code);
   const auto *only = block && block->size() == 1 ? dyn_cast<CoreturnStmt>(block->body_front()) : nullptr;
-  if (!does && !(only && !only->getOperand()))
-    report(&body, range, message::awaitsNothing(name));
+  if (!does && !(only && !only->getOperand())) report(&body, range, message::awaitsNothing(name));
 }
 
 } // namespace coroguard::rules

@@ -27,15 +27,15 @@ void NestedTaskCheck::storeOptions(tidy::ClangTidyOptions::OptionMap &options) {
 void NestedTaskCheck::checkUnit(Unit &unit) {
   checkContext(unit.ast().getTranslationUnitDecl(), unit);
   for (const Body &body : unit.bodies())
-    if (body.lambda && !body.isInstantiation())
-      judge(body.function, &body, unit);
+    if (body.lambda && !body.isInstantiation()) judge(body.function, &body, unit);
 }
 
 /// Declarations without a body have no place in the code index.
 void NestedTaskCheck::checkContext(const DeclContext *context, Unit &unit) {
   const SourceManager &sources = unit.ast().getSourceManager();
   for (const Decl *decl : context->noload_decls()) {
-    if (decl->isImplicit() || decl->isInvalidDecl() || sources.isInSystemHeader(sources.getExpansionLoc(decl->getLocation())))
+    if (decl->isImplicit() || decl->isInvalidDecl() ||
+        sources.isInSystemHeader(sources.getExpansionLoc(decl->getLocation())))
       continue;
     if (const auto *function = dyn_cast<FunctionDecl>(decl))
       judge(function, unit.code().bodyOf(function), unit);
@@ -53,13 +53,12 @@ void NestedTaskCheck::judge(const FunctionDecl *function, const Body *body, Unit
       (body && !body->lambda && function->getCanonicalDecl() != function))
     return;
   const AsyncType *outer = unit.types().classify(result);
-  if (!outer || !outer->isTask() || isExempt(options_.allowedCallees, unit.names().of(function)))
-    return;
+  if (!outer || !outer->isTask() || isExempt(options_.allowedCallees, unit.names().of(function))) return;
   const QualType value = awaitResult(result);
   const AsyncType *inner = value.isNull() || value->isReferenceType() ? nullptr : unit.types().classify(value);
-  if (!inner || !inner->isTask())
-    return;
-  const SourceRange range = body && body->lambda ? body->lambda->getIntroducerRange() : function->getNameInfo().getSourceRange();
+  if (!inner || !inner->isTask()) return;
+  const SourceRange range =
+      body && body->lambda ? body->lambda->getIntroducerRange() : function->getNameInfo().getSourceRange();
   FindingBuilder finding = report(body, range, message::nested(unit.names().forPeople(function)));
   if (body)
     for (const CoreturnStmt *returned : body->all<CoreturnStmt>())

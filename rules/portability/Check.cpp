@@ -28,7 +28,8 @@ void PortabilityCheck::checkBindings(const Body &body) {
   for (const DeclStmt *declaration : body.all<DeclStmt>())
     for (const Decl *decl : declaration->decls())
       if (const auto *bindings = dyn_cast<DecompositionDecl>(decl);
-          bindings && bindings->hasInit() && isa_and_nonnull<CoawaitExpr>(peel(bindings->getInit())))
+          bindings && !bindings->getType()->isReferenceType() && bindings->hasInit() &&
+          isa_and_nonnull<CoawaitExpr>(peel(bindings->getInit())))
         report(&body, bindings->getSourceRange(), message::binding()).cure(message::nameIt());
 }
 

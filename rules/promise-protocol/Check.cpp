@@ -35,7 +35,9 @@ void PromiseProtocolCheck::checkUnit(Unit &unit) {
 
 namespace {
 
-llvm::StringRef nameOf(const NamedDecl *decl) { return decl && decl->getIdentifier() ? decl->getName() : ""; }
+llvm::StringRef nameOf(const NamedDecl *decl) {
+  return decl && decl->getIdentifier() ? decl->getName() : "";
+}
 
 bool isHandle(QualType type) {
   const CXXRecordDecl *record = classOf(type);
@@ -46,8 +48,7 @@ bool isHandle(QualType type) {
 const CallExpr *resumesParameter(const Stmt *node) {
   const auto *call = dyn_cast<CallExpr>(node);
   const std::optional<CallSite> site = call ? CallSite::of(call) : std::nullopt;
-  if (!site || !site->object || !site->callee || !isHandle(site->object->getType()))
-    return nullptr;
+  if (!site || !site->object || !site->callee || !isHandle(site->object->getType())) return nullptr;
   const auto *reference = dyn_cast_or_null<DeclRefExpr>(peel(site->object));
   const bool resumes = nameOf(site->callee) == "resume" || site->callee->getOverloadedOperator() == OO_Call;
   return resumes && reference && isa<ParmVarDecl>(reference->getDecl()) ? call : nullptr;
@@ -55,7 +56,9 @@ const CallExpr *resumesParameter(const Stmt *node) {
 
 bool returnsFalse(const Stmt *node) {
   const auto *result = dyn_cast<ReturnStmt>(node);
-  const auto *value = result && result->getRetValue() ? dyn_cast<CXXBoolLiteralExpr>(result->getRetValue()->IgnoreParenImpCasts()) : nullptr;
+  const auto *value = result && result->getRetValue()
+                          ? dyn_cast<CXXBoolLiteralExpr>(result->getRetValue()->IgnoreParenImpCasts())
+                          : nullptr;
   return value && !value->getValue();
 }
 
@@ -63,17 +66,15 @@ bool returnsFalse(const Stmt *node) {
 
 void PromiseProtocolCheck::checkSuspend(const Body &body, Unit &unit) {
   if (nameOf(body.function) != "await_suspend" || !body.function->getReturnType()->isBooleanType() ||
-      llvm::none_of(body.nodes, returnsFalse) || llvm::none_of(body.nodes, [](const Stmt *node) { return resumesParameter(node); }))
+      llvm::none_of(body.nodes, returnsFalse) ||
+      llvm::none_of(body.nodes, [](const Stmt *node) { return resumesParameter(node); }))
     return;
   const FlowGraph *graph = unit.graphs().of(body);
-  if (!graph)
-    return;
+  if (!graph) return;
   enum Phase : unsigned { Suspended, Resumed };
   walkPaths(*graph, unit.ast(), {Suspended}, [&](const FlowStep &step, PathFact &fact) {
-    if (step.kind != FlowStep::Kind::Statement)
-      return Way::GoesOn;
-    if (resumesParameter(step.statement))
-      fact = {Resumed, step.statement};
+    if (step.kind != FlowStep::Kind::Statement) return Way::GoesOn;
+    if (resumesParameter(step.statement)) fact = {Resumed, step.statement};
     if (fact.phase == Resumed && returnsFalse(step.statement))
       report(&body, step.statement->getSourceRange(), message::resumed())
           .cure(message::returnTrue())
@@ -87,28 +88,26 @@ void PromiseProtocolCheck::checkEnd(const Body &body, Unit &unit) {
   if (!promise || methodsNamed(promise, "return_value").empty() || !methodsNamed(promise, "return_void").empty())
     return;
   const FlowGraph *graph = unit.graphs().of(body);
-  if (!graph)
-    return;
+  if (!graph) return;
   std::vector<char> seen(graph->blocks().size());
   std::vector<unsigned> pending{graph->entry()};
   bool flowsOff = false;
   while (!pending.empty() && !flowsOff) {
     const unsigned id = pending.back();
     pending.pop_back();
-    if (std::exchange(seen[id], 1))
-      continue;
+    if (std::exchange(seen[id], 1)) continue;
     const FlowBlock &block = graph->blocks()[id];
-    const bool returns = llvm::any_of(block.steps, [](const FlowStep &step) { return isa_and_nonnull<CoreturnStmt>(step.statement); });
-    if (returns || block.leavesByException)
-      continue;
+    const bool returns =
+        llvm::any_of(block.steps, [](const FlowStep &step) { return isa_and_nonnull<CoreturnStmt>(step.statement); });
+    if (returns || block.leavesByException) continue;
     for (const FlowEdge &edge : block.edges) {
       flowsOff |= edge.to == graph->exit();
       pending.push_back(edge.to);
     }
   }
-  if (!flowsOff)
-    return;
-  const SourceRange range = body.lambda ? body.lambda->getIntroducerRange() : body.function->getNameInfo().getSourceRange();
+  if (!flowsOff) return;
+  const SourceRange range =
+      body.lambda ? body.lambda->getIntroducerRange() : body.function->getNameInfo().getSourceRange();
   report(&body, range, message::flowsOff(unit.names().forPeople(body.function))).cure(message::addReturn());
 }
 
@@ -119,17 +118,17 @@ void PromiseProtocolCheck::checkTaskType(const CXXRecordDecl *record, Unit &unit
     return;
   const bool owns = llvm::any_of(record->fields(), [](const FieldDecl *field) { return isHandle(field->getType()); });
   const CXXDestructorDecl *destructor = record->getDestructor();
-  if (!owns || !destructor || destructor->isImplicit())
-    return;
+  if (!owns || !destructor || destructor->isImplicit()) return;
   const SourceRange name(record->getLocation(), record->getLocation());
   const bool copyable = !record->hasUserDeclaredCopyConstructor() && !record->hasUserDeclaredMoveConstructor() &&
                         !record->hasUserDeclaredMoveAssignment();
   const FunctionDecl *definition = nullptr;
-  if (const Stmt *code = destructor->hasBody(definition) && !definition->hasSkippedBody() ? definition->getBody() : nullptr; code && copyable)
+  if (const Stmt *code =
+          destructor->hasBody(definition) && !definition->hasSkippedBody() ? definition->getBody() : nullptr;
+      code && copyable)
     anyDescendant(code, [&](const Stmt *node) {
       const auto *call = dyn_cast<CXXMemberCallExpr>(node);
-      if (!call || nameOf(call->getMethodDecl()) != "destroy")
-        return false;
+      if (!call || nameOf(call->getMethodDecl()) != "destroy") return false;
       report(nullptr, name, message::copyable(record->getNameAsString()))
           .cure(message::moveOnly())
           .severity(catalog::Severity::Error)
@@ -137,7 +136,8 @@ void PromiseProtocolCheck::checkTaskType(const CXXRecordDecl *record, Unit &unit
       return true;
     });
   if (type->isLazy() && methodsNamed(type->promise, "yield_value").empty() && !record->hasAttr<WarnUnusedResultAttr>())
-    report(nullptr, name, message::nodiscard(record->getNameAsString())).cure(message::addNodiscard(record->getNameAsString()));
+    report(nullptr, name, message::nodiscard(record->getNameAsString()))
+        .cure(message::addNodiscard(record->getNameAsString()));
 }
 
 } // namespace coroguard::rules

@@ -42,8 +42,7 @@ bool SequentialAwaitsCheck::isIndependentCall(const CoawaitExpr *await, Unit &un
       isExempt(options_.allowedCallees, unit.names().of(callee)))
     return false;
   for (const catalog::FunctionModel &row : unit.models().functions(unit.names().of(callee)))
-    if (row.role != catalog::FunctionRole::Keeps)
-      return false; // sleeps, combinators: not work of the user's
+    if (row.role != catalog::FunctionRole::Keeps) return false; // sleeps, combinators: not work of the user's
   return llvm::none_of(callee->parameters(), [](const ParmVarDecl *parameter) {
     const QualType type = parameter->getType();
     return (type->isReferenceType() || type->isPointerType()) && !type->getPointeeType().isConstQualified();
@@ -55,8 +54,7 @@ namespace {
 llvm::SmallVector<const CoawaitExpr *, 2> awaitsIn(const Stmt *root, const Body &body) {
   llvm::SmallVector<const CoawaitExpr *, 2> awaits;
   for (const CoawaitExpr *await : body.all<CoawaitExpr>())
-    if (body.contains(root, await))
-      awaits.push_back(await);
+    if (body.contains(root, await)) awaits.push_back(await);
   return awaits;
 }
 
@@ -76,8 +74,7 @@ bool mentions(const Stmt *root, const ValueDecl *variable) {
 
 bool mentionsAny(const Stmt *root, const VarDecl *variable) {
   if (const auto *bindings = dyn_cast<DecompositionDecl>(variable))
-    if (llvm::any_of(bindings->bindings(), [&](const BindingDecl *each) { return mentions(root, each); }))
-      return true;
+    if (llvm::any_of(bindings->bindings(), [&](const BindingDecl *each) { return mentions(root, each); })) return true;
   return mentions(root, variable);
 }
 
@@ -100,39 +97,36 @@ void SequentialAwaitsCheck::checkRows(const Body &body, Unit &unit) {
 
 void SequentialAwaitsCheck::checkExpressions(const Body &body, Unit &unit) {
   for (const BinaryOperator *operation : body.all<BinaryOperator>()) {
-    if (operation->isLogicalOp() || operation->isAssignmentOp() || operation->isCommaOp())
-      continue;
+    if (operation->isLogicalOp() || operation->isAssignmentOp() || operation->isCommaOp()) continue;
     const auto *first = dyn_cast_or_null<CoawaitExpr>(peel(operation->getLHS()));
     const auto *second = dyn_cast_or_null<CoawaitExpr>(peel(operation->getRHS()));
-    if (isIndependentCall(first, unit) && isIndependentCall(second, unit))
-      reportPair(first, second, body, unit);
+    if (isIndependentCall(first, unit) && isIndependentCall(second, unit)) reportPair(first, second, body, unit);
   }
 }
 
 void SequentialAwaitsCheck::checkLoops(const Body &body, Unit &unit) {
   for (const CXXForRangeStmt *loop : body.all<CXXForRangeStmt>()) {
     const llvm::SmallVector<const CoawaitExpr *, 2> awaits = awaitsIn(loop->getBody(), body);
-    if (awaits.size() != 1 || !isIndependentCall(awaits.front(), unit))
-      continue;
+    if (awaits.size() != 1 || !isIndependentCall(awaits.front(), unit)) continue;
     const bool decides = llvm::any_of(body.nodes, [&](const Stmt *node) {
-      return isa<BreakStmt, CoreturnStmt, GotoStmt, IfStmt, CXXThrowExpr, CXXTryStmt>(node) && body.contains(loop->getBody(), node);
+      return isa<BreakStmt, CoreturnStmt, GotoStmt, IfStmt, CXXThrowExpr, CXXTryStmt>(node) &&
+             body.contains(loop->getBody(), node);
     });
     // What the turns hand on to one another: variables of the operand that the loop assigns.
     const bool chained = llvm::any_of(body.nodes, [&](const Stmt *node) {
       const auto *assignment = dyn_cast<BinaryOperator>(node);
-      if (!assignment || !assignment->isAssignmentOp() || !body.contains(loop->getBody(), node))
-        return false;
+      if (!assignment || !assignment->isAssignmentOp() || !body.contains(loop->getBody(), node)) return false;
       const auto *target = dyn_cast<DeclRefExpr>(assignment->getLHS()->IgnoreParenImpCasts());
       return !target || mentions(awaits.front()->getOperand(), target->getDecl());
     });
-    if (decides || chained)
-      continue;
+    if (decides || chained) continue;
     const std::string callee = unit.callees().nameForPeople(peelMoves(awaits.front()->getOperand()));
     report(&body, awaits.front()->getSourceRange(), message::loop(callee)).cure(unit.cures().text("gather", body));
   }
 }
 
-void SequentialAwaitsCheck::reportPair(const CoawaitExpr *first, const CoawaitExpr *second, const Body &body, Unit &unit) {
+void SequentialAwaitsCheck::reportPair(const CoawaitExpr *first, const CoawaitExpr *second, const Body &body,
+                                       Unit &unit) {
   report(&body, second->getSourceRange(),
          message::row(unit.callees().nameForPeople(peelMoves(second->getOperand())),
                       unit.callees().nameForPeople(peelMoves(first->getOperand()))))

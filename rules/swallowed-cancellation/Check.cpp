@@ -5,6 +5,7 @@
 #include "rules/swallowed-cancellation/Check.h"
 
 #include "checker/semantics/Awaiting.h"
+#include "checker/semantics/Cancellation.h"
 #include "checker/semantics/Exemptions.h"
 #include "checker/semantics/Suspension.h"
 
@@ -18,7 +19,8 @@ namespace coroguard::rules {
 namespace message = swallowed_cancellation::message;
 
 SwallowedCancellationCheck::SwallowedCancellationCheck(llvm::StringRef name, tidy::ClangTidyContext *context)
-    : RuleCheck(name, context, swallowed_cancellation::info()), options_(swallowed_cancellation::Options::read(Options)) {}
+    : RuleCheck(name, context, swallowed_cancellation::info()),
+      options_(swallowed_cancellation::Options::read(Options)) {}
 
 void SwallowedCancellationCheck::storeOptions(tidy::ClangTidyOptions::OptionMap &options) {
   RuleCheck::storeOptions(options);
@@ -33,87 +35,6 @@ void SwallowedCancellationCheck::checkUnit(Unit &unit) {
 }
 
 namespace {
-
-struct CancellationType {
-  std::string name;
-  const CXXRecordDecl *record; ///< null if the unit does not declare it
-};
-
-const CXXRecordDecl *findRecord(const ASTContext &context, llvm::StringRef name) {
-  const DeclContext *scope = context.getTranslationUnitDecl();
-  llvm::SmallVector<llvm::StringRef, 4> parts;
-  name.split(parts, "::");
-  for (llvm::StringRef part : parts) {
-    auto known = context.Idents.find(part);
-    if (known == context.Idents.end())
-      return nullptr;
-    const NamedDecl *found = nullptr;
-    for (const NamedDecl *each : scope->lookup(known->second))
-      found = each->getUnderlyingDecl();
-    if (const auto *record = dyn_cast_or_null<CXXRecordDecl>(found))
-      return record->getDefinition();
-    scope = dyn_cast_or_null<DeclContext>(found);
-    if (!scope)
-      return nullptr;
-  }
-  return nullptr;
-}
-
-bool derivesFrom(const CXXRecordDecl *record, llvm::StringRef base, Names &names, unsigned depth = 0) {
-  if (!record || depth > 8)
-    return false;
-  record = record->getDefinition();
-  return record && (names.of(record) == base || llvm::any_of(record->bases(), [&](const CXXBaseSpecifier &each) {
-                      return derivesFrom(classOf(each.getType()), base, names, depth + 1);
-                    }));
-}
-
-/// Of libraries no pack knows: exceptions beside the task type that are called after cancellation.
-void inferTypes(const AsyncType &task, Unit &unit, std::vector<CancellationType> &types) {
-  const auto *space = dyn_cast_or_null<NamespaceDecl>(patternOf(task.record)->getDeclContext()->getEnclosingNamespaceContext());
-  if (!space || space->isStdNamespace())
-    return;
-  for (const NamespaceDecl *part : space->redecls())
-    for (const Decl *decl : part->decls())
-      if (const auto *record = dyn_cast<CXXRecordDecl>(decl);
-          record && record->isThisDeclarationADefinition() && record->getName().contains_insensitive("cancel") &&
-          derivesFrom(record, "std::exception", unit.names()))
-        types.push_back({unit.names().of(record).str(), record});
-}
-
-std::vector<CancellationType> cancellationTypes(const Body &body, const catalog::LibraryInfo *library, Unit &unit) {
-  std::vector<CancellationType> types;
-  if (!library) {
-    if (const AsyncType *task = unit.types().classify(body.function->getReturnType()); task && task->record)
-      inferTypes(*task, unit, types);
-    return types;
-  }
-  for (const catalog::TypeModel &model : unit.models().allTypes()) {
-    if (model.role != catalog::TypeRole::Cancellation || model.library != library->id)
-      continue;
-    CancellationType type{model.name.str(), findRecord(unit.ast(), model.name)};
-    types.insert(type.record ? types.begin() : types.end(), std::move(type)); // what the unit knows comes first
-  }
-  return types;
-}
-
-enum class Catches : uint8_t { Others, Broad, ByName };
-
-Catches catches(const CXXCatchStmt *handler, llvm::ArrayRef<CancellationType> types, Names &names) {
-  if (!handler->getExceptionDecl())
-    return Catches::Broad;
-  const CXXRecordDecl *caught = classOf(handler->getCaughtType());
-  if (!caught)
-    return Catches::Others;
-  const llvm::StringRef name = names.of(caught);
-  for (const CancellationType &type : types)
-    if (derivesFrom(caught, type.name, names))
-      return Catches::ByName;
-  for (const CancellationType &type : types)
-    if (type.record ? derivesFrom(type.record, name, names) : name == "std::exception")
-      return Catches::Broad;
-  return Catches::Others;
-}
 
 bool containsAny(llvm::StringRef name, std::initializer_list<llvm::StringRef> parts) {
   return llvm::any_of(parts, [&](llvm::StringRef part) { return name.contains_insensitive(part); });
@@ -131,8 +52,9 @@ llvm::StringRef nameOf(const Stmt *node) {
 /// Names of states and questions that say the work is to end.
 bool asksForTheEnd(const Stmt *root, const Body &body) {
   return root && llvm::any_of(body.nodes, [&](const Stmt *node) {
-           return containsAny(nameOf(node), {"cancel", "abort", "stop", "shutdown", "shut_down", "shutting", "closed", "closing",
-                                             "interrupt", "quit", "exit", "terminat", "running", "is_open", "alive"}) &&
+           return containsAny(nameOf(node),
+                              {"cancel", "abort", "stop", "shutdown", "shut_down", "shutting", "closed", "closing",
+                               "interrupt", "quit", "exit", "terminat", "running", "is_open", "alive"}) &&
                   body.contains(root, node);
          });
 }
@@ -146,22 +68,19 @@ bool isNamed(const Expr *expr, const VarDecl *variable) {
 bool deals(const CXXCatchStmt *handler, const Body &body, bool byName) {
   const VarDecl *exception = handler->getExceptionDecl();
   for (const Stmt *node : body.nodes) {
-    if (!body.contains(handler->getHandlerBlock(), node))
-      continue;
+    if (!body.contains(handler->getHandlerBlock(), node)) continue;
     if (isa<CXXThrowExpr, CoyieldExpr>(node) || containsAny(nameOf(node), {"current_exception", "rethrow", "throw_"}))
       return true;
     if (const auto *branch = dyn_cast<IfStmt>(node); branch && exception)
       for (const DeclRefExpr *reference : body.references(exception))
-        if (body.contains(branch->getCond(), reference))
-          return true;
-    if (byName && (isa<CompoundAssignOperator>(node) || (isa<BinaryOperator>(node) && cast<BinaryOperator>(node)->isAssignmentOp()) ||
+        if (body.contains(branch->getCond(), reference)) return true;
+    if (byName && (isa<CompoundAssignOperator>(node) ||
+                   (isa<BinaryOperator>(node) && cast<BinaryOperator>(node)->isAssignmentOp()) ||
                    (isa<UnaryOperator>(node) && cast<UnaryOperator>(node)->isIncrementDecrementOp())))
       return true;
     const std::optional<CallSite> call = CallSite::of(node);
-    if (!call || !call->callee)
-      continue;
-    if (call->callee->isNoReturn())
-      return true;
+    if (!call || !call->callee) continue;
+    if (call->callee->isNoReturn()) return true;
     const llvm::StringRef name = call->callee->getIdentifier() ? call->callee->getName() : "";
     if (!name.empty() && !containsAny(name, {"log", "print", "trace", "warn", "report"}) &&
         llvm::any_of(call->arguments, [&](const Expr *argument) { return isNamed(argument, exception); }))
@@ -182,8 +101,8 @@ const Stmt *lastOf(const Stmt *statement) {
 bool isBlankValue(const Expr *value) {
   return !anyDescendant(value, [&](const Stmt *node) {
     if (const auto *construct = dyn_cast<CXXConstructExpr>(node))
-      return construct->getConstructor()->getNumParams() > 0 && !construct->getConstructor()->isCopyOrMoveConstructor() &&
-             construct->getNumArgs() > 1;
+      return construct->getConstructor()->getNumParams() > 0 &&
+             !construct->getConstructor()->isCopyOrMoveConstructor() && construct->getNumArgs() > 1;
     return isa<CallExpr, CoroutineSuspendExpr, DeclRefExpr>(node) && nameOf(node) != "nullopt";
   });
 }
@@ -198,17 +117,14 @@ Leaves leaves(const CXXCatchStmt *handler) {
 }
 
 const Expr *conditionOf(const Stmt *loop) {
-  if (const auto *each = dyn_cast<WhileStmt>(loop))
-    return each->getCond();
-  if (const auto *each = dyn_cast<DoStmt>(loop))
-    return each->getCond();
+  if (const auto *each = dyn_cast<WhileStmt>(loop)) return each->getCond();
+  if (const auto *each = dyn_cast<DoStmt>(loop)) return each->getCond();
   const auto *each = dyn_cast<ForStmt>(loop);
   return each ? each->getCond() : nullptr;
 }
 
 bool isEndless(const Stmt *loop) {
-  if (isa<CXXForRangeStmt>(loop))
-    return false;
+  if (isa<CXXForRangeStmt>(loop)) return false;
   const Expr *condition = conditionOf(loop);
   const auto *constant = condition ? dyn_cast<CXXBoolLiteralExpr>(condition->IgnoreParenImpCasts()) : nullptr;
   return !condition || (constant && constant->getValue()) || isa<IntegerLiteral>(condition->IgnoreParenImpCasts());
@@ -217,15 +133,14 @@ bool isEndless(const Stmt *loop) {
 bool isCleanup(const CoroutineSuspendExpr *await) {
   const std::optional<CallSite> call = CallSite::of(peel(await->getOperand()));
   return call && call->callee && call->callee->getIdentifier() &&
-         containsAny(call->callee->getName(), {"close", "shutdown", "stop", "clean", "disconnect", "join", "flush", "cancel",
-                                               "release", "rollback", "drain", "abort"});
+         containsAny(call->callee->getName(), {"close", "shutdown", "stop", "clean", "disconnect", "join", "flush",
+                                               "cancel", "release", "rollback", "drain", "abort"});
 }
 
 /// The first await of work: one that may suspend, and does not only clean up.
 const CoroutineSuspendExpr *workIn(const Stmt *root, const Body &body, TaskTypes &types) {
   for (const CoroutineSuspendExpr *await : body.all<CoroutineSuspendExpr>())
-    if (body.contains(root, await) && !isCleanup(await) && suspendsAt(await, types) != Suspends::Never)
-      return await;
+    if (body.contains(root, await) && !isCleanup(await) && suspendsAt(await, types) != Suspends::Never) return await;
   return nullptr;
 }
 
@@ -234,26 +149,28 @@ const Stmt *goesOnAt(const CXXTryStmt *attempt, const Body &body, bool endlessOn
   const Stmt *child = attempt;
   for (const Stmt *parent = body.parentOf(attempt); parent; child = parent, parent = body.parentOf(parent)) {
     if (isa<WhileStmt, DoStmt, ForStmt, CXXForRangeStmt>(parent)) {
-      if (asksForTheEnd(conditionOf(parent), body))
-        return nullptr;
-      if (isEndless(parent) || !endlessOnly)
-        return parent;
+      if (asksForTheEnd(conditionOf(parent), body)) return nullptr;
+      if (isEndless(parent) || !endlessOnly) return parent;
     }
     const auto *block = dyn_cast<CompoundStmt>(parent);
-    if (!block)
-      continue;
-    for (const Stmt *next : llvm::drop_begin(llvm::find(block->body(), child) == block->body_end()
-                                                 ? llvm::make_range(block->body_end(), block->body_end())
-                                                 : llvm::make_range(llvm::find(block->body(), child), block->body_end()))) {
-      if (isa<BreakStmt, ContinueStmt, ReturnStmt, GotoStmt>(next) || asksForTheEnd(next, body))
-        return nullptr;
-      if (const CoroutineSuspendExpr *await = workIn(next, body, types))
-        return endlessOnly ? nullptr : await;
-      if (isa<CoreturnStmt, CXXThrowExpr>(next))
-        return nullptr;
+    if (!block) continue;
+    for (const Stmt *next :
+         llvm::drop_begin(llvm::find(block->body(), child) == block->body_end()
+                              ? llvm::make_range(block->body_end(), block->body_end())
+                              : llvm::make_range(llvm::find(block->body(), child), block->body_end()))) {
+      if (isa<BreakStmt, ContinueStmt, ReturnStmt, GotoStmt>(next) || asksForTheEnd(next, body)) return nullptr;
+      if (const CoroutineSuspendExpr *await = workIn(next, body, types)) return endlessOnly ? nullptr : await;
+      if (isa<CoreturnStmt, CXXThrowExpr>(next)) return nullptr;
     }
   }
   return nullptr;
+}
+
+/// A coroutine that suspends nowhere cannot be cancelled.
+bool cannotSuspend(const CoroutineSuspendExpr *await, Unit &unit) {
+  const std::optional<CallSite> call = CallSite::of(peel(await->getOperand()));
+  const Body *awaited = call && call->callee ? unit.code().bodyOf(call->callee) : nullptr;
+  return awaited && awaited->isCoroutine() && !suspensionIn(awaited->code, *awaited, unit.types());
 }
 
 } // namespace
@@ -261,31 +178,26 @@ const Stmt *goesOnAt(const CXXTryStmt *attempt, const Body &body, bool endlessOn
 void SwallowedCancellationCheck::judge(const CXXTryStmt *attempt, const Body &body, Unit &unit) {
   const catalog::LibraryInfo *library = unit.cures().libraryOf(body);
   const std::vector<CancellationType> types = cancellationTypes(body, library, unit);
-  if (types.empty())
-    return;
+  if (types.empty()) return;
   // The await whose cancellation arrives here: not one that an inner try has dealt with.
   const CoroutineSuspendExpr *await = nullptr;
   for (const Stmt *node : body.nodes) {
     const auto *each = dyn_cast<CoroutineSuspendExpr>(node);
     if (await || !each || !body.contains(attempt->getTryBlock(), each) || isCleanup(each) ||
-        suspendsAt(each, unit.types()) == Suspends::Never)
+        suspendsAt(each, unit.types()) == Suspends::Never || cannotSuspend(each, unit))
       continue;
     bool inner = false;
     for (const Stmt *outer = body.parentOf(each); outer != attempt; outer = body.parentOf(outer))
       inner |= isa<CXXTryStmt>(outer);
-    if (!inner)
-      await = each;
+    if (!inner) await = each;
   }
-  if (!await)
-    return;
+  if (!await) return;
   const bool explicitOnly = library && llvm::is_contained(options_.explicitLibraries, library->id);
   for (unsigned i = 0; i < attempt->getNumHandlers(); ++i) {
     const CXXCatchStmt *handler = attempt->getHandler(i);
     const Catches what = catches(handler, types, unit.names());
-    if (what == Catches::Others)
-      continue;
-    if (handler->getCatchLoc().isMacroID())
-      return; // of a test framework's assertion
+    if (what == Catches::Others) continue;
+    if (handler->getCatchLoc().isMacroID()) return; // of a test framework's assertion
     const VarDecl *exception = handler->getExceptionDecl();
     const CXXRecordDecl *caught = exception ? classOf(handler->getCaughtType()) : nullptr;
     const bool allowed = caught && isExempt(options_.allowedTypes, unit.names().of(caught));
@@ -300,12 +212,11 @@ void SwallowedCancellationCheck::judge(const CXXTryStmt *attempt, const Body &bo
       const std::string awaited = sourceText(await->getOperand(), unit.ast());
       const SourceLocation at = handler->getCatchLoc();
       FindingBuilder finding = report(&body, SourceRange(at, exception ? exception->getEndLoc() : at),
-                                      byName  ? message::byName(name, awaited)
+                                      byName ? message::byName(name, awaited)
                                       : next ? message::broad(name, awaited)
                                              : message::result(name, awaited));
       finding.step(await->getBeginLoc(), message::arrives());
-      if (next)
-        finding.step(next->getBeginLoc(), isa<Expr>(next) ? message::nextAwait() : message::nextTurn());
+      if (next) finding.step(next->getBeginLoc(), isa<Expr>(next) ? message::nextAwait() : message::nextTurn());
       if (byName || explicitOnly)
         finding.cure(message::leave());
       else

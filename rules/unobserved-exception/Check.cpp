@@ -26,11 +26,9 @@ void UnobservedExceptionCheck::storeOptions(tidy::ClangTidyOptions::OptionMap &o
 }
 
 void UnobservedExceptionCheck::checkUnit(Unit &unit) {
-  if (!unit.ast().getLangOpts().CXXExceptions)
-    return;
+  if (!unit.ast().getLangOpts().CXXExceptions) return;
   for (const Body &body : unit.bodies()) {
-    if (body.isCoroutine())
-      checkResults(body, unit);
+    if (body.isCoroutine()) checkResults(body, unit);
     checkDetached(body, unit);
   }
   for (const CXXRecordDecl *record : unit.code().records())
@@ -40,7 +38,8 @@ void UnobservedExceptionCheck::checkUnit(Unit &unit) {
 void UnobservedExceptionCheck::checkResults(const Body &body, Unit &unit) {
   for (const CoawaitExpr *await : body.all<CoawaitExpr>()) {
     const std::optional<CallSite> call = CallSite::of(peelMoves(await->getOperand()));
-    if (!call || !call->callee || !body.isDiscarded(await) || !llvm::is_contained(options_.resultFunctions, unit.names().of(call->callee)))
+    if (!call || !call->callee || !body.isDiscarded(await) ||
+        !llvm::is_contained(options_.resultFunctions, unit.names().of(call->callee)))
       continue;
     report(&body, await->getSourceRange(), message::dropped(unit.names().forPeople(call->callee)));
   }
@@ -54,10 +53,8 @@ const CXXThrowExpr *throwsOut(const Body &body) {
     bool caught = false;
     const Stmt *child = thrown;
     for (const Stmt *parent = body.parentOf(thrown); parent; child = parent, parent = body.parentOf(parent))
-      if (const auto *attempt = dyn_cast<CXXTryStmt>(parent))
-        caught |= attempt->getTryBlock() == child;
-    if (!caught)
-      return thrown;
+      if (const auto *attempt = dyn_cast<CXXTryStmt>(parent)) caught |= attempt->getTryBlock() == child;
+    if (!caught) return thrown;
   }
   return nullptr;
 }
@@ -84,15 +81,13 @@ void UnobservedExceptionCheck::checkDetached(const Body &body, Unit &unit) {
     for (const Expr *argument : call->arguments) {
       Bodies started;
       if (const std::optional<CallSite> task = CallSite::of(peelMoves(argument)); task && task->callee) {
-        if (const Body *found = unit.code().bodyOf(task->callee))
-          started.push_back(found);
+        if (const Body *found = unit.code().bodyOf(task->callee)) started.push_back(found);
       } else if (const Expr *mention = peelMoves(argument); mention && Callables::isMention(mention)) {
         started = unit.contexts().callables().bodiesOf(mention, body);
       }
       for (const Body *coroutine : started) {
         const CXXThrowExpr *thrown = coroutine->isCoroutine() ? throwsOut(*coroutine) : nullptr;
-        if (!thrown || isExempt(options_.allowedCallees, unit.names().of(coroutine->function)))
-          continue;
+        if (!thrown || isExempt(options_.allowedCallees, unit.names().of(coroutine->function))) continue;
         report(&body, argument->getSourceRange(), message::detached(unit.names().forPeople(coroutine->function)))
             .cure(message::detachedCure())
             .step(thrown->getBeginLoc(), message::thrownHere());
@@ -109,14 +104,13 @@ void UnobservedExceptionCheck::checkPromise(const CXXRecordDecl *record, Unit &u
     return;
   const FunctionDecl *handler = handlers.front();
   if (!handler->getDefinition())
-    if (const FunctionDecl *pattern = handler->getTemplateInstantiationPattern())
-      handler = pattern;
+    if (const FunctionDecl *pattern = handler->getTemplateInstantiationPattern()) handler = pattern;
   const auto *code = dyn_cast_or_null<CompoundStmt>(handler->getBody());
-  if (!code || !code->body_empty() || hasComment(code, unit.ast()))
-    return;
+  if (!code || !code->body_empty() || hasComment(code, unit.ast())) return;
   const auto *owner = dyn_cast<CXXRecordDecl>(record->getDeclContext());
   const std::string name = (owner ? owner->getNameAsString() + "::" : "") + record->getNameAsString();
-  report(unit.code().bodyOf(handlers.front()), handler->getNameInfo().getSourceRange(), message::empty(name)).cure(message::emptyCure());
+  report(unit.code().bodyOf(handlers.front()), handler->getNameInfo().getSourceRange(), message::empty(name))
+      .cure(message::emptyCure());
 }
 
 } // namespace coroguard::rules

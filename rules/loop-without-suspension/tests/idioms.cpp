@@ -133,6 +133,16 @@ Deferred<> gives_way_now_and_then(std::vector<int> &values) {
     if (need_preempt())
       co_await acme::GiveWay{};
 }
+bool no_more();
+#define EXPECT(condition)                                                                                              \
+  do {                                                                                                                 \
+    if (!(condition))                                                                                                  \
+      handle(Message{});                                                                                               \
+  } while (no_more())
+Deferred<> asserts(int value) {
+  EXPECT(value > 0); // ok: the loop of an assertion
+  co_return;
+}
 Deferred<> retries(acme::Socket &socket) {
   for (int attempt = 0;; ++attempt) {
     if (attempt == 5)

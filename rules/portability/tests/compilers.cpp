@@ -22,6 +22,8 @@ Deferred<int> bindings() {
   auto [number, text] = co_await pair(1);   // warn: "structured binding"
   auto result = co_await pair(2);
   auto &[again, more] = result;             // ok: bound to a variable
+  auto &&[kept, longer] = co_await pair(3); // ok: a reference
+  (void)kept;
   co_return number + again;
 }
 Deferred<int> conditional(bool fast) {

@@ -61,6 +61,22 @@ coro::Task<void> top_level(std::string url) {
     log("stopped");
   }
 }
+coro::Task<int> computes(int key) {
+  if (key < 0)
+    throw std::invalid_argument("key");
+  co_return key;
+}
+coro::Task<int> nothing_to_cancel() {
+  int sum = 0;
+  for (int key = 3; key > -3; --key) {
+    try {
+      sum += co_await computes(key);
+    } catch (const std::exception &error) { // ok: what it awaits suspends nowhere
+      log(error.what());
+    }
+  }
+  co_return sum;
+}
 class Poller {
 public:
   coro::Task<void> run() {

@@ -1,0 +1,81 @@
+// SPDX-FileCopyrightText: coroguard contributors
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Looks cancellation types up by name and by base class.
+#include "checker/semantics/Cancellation.h"
+
+#include "llvm/ADT/STLExtras.h"
+
+using namespace clang;
+
+namespace coroguard {
+namespace {
+
+const CXXRecordDecl *findRecord(const ASTContext &context, llvm::StringRef name) {
+  const DeclContext *scope = context.getTranslationUnitDecl();
+  llvm::SmallVector<llvm::StringRef, 4> parts;
+  name.split(parts, "::");
+  for (llvm::StringRef part : parts) {
+    auto known = context.Idents.find(part);
+    if (known == context.Idents.end()) return nullptr;
+    const NamedDecl *found = nullptr;
+    for (const NamedDecl *each : scope->lookup(known->second))
+      found = each->getUnderlyingDecl();
+    if (const auto *record = dyn_cast_or_null<CXXRecordDecl>(found)) return record->getDefinition();
+    scope = dyn_cast_or_null<DeclContext>(found);
+    if (!scope) return nullptr;
+  }
+  return nullptr;
+}
+
+bool derivesFrom(const CXXRecordDecl *record, llvm::StringRef base, Names &names, unsigned depth = 0) {
+  if (!record || depth > 8) return false;
+  record = record->getDefinition();
+  return record && (names.of(record) == base || llvm::any_of(record->bases(), [&](const CXXBaseSpecifier &each) {
+                      return derivesFrom(classOf(each.getType()), base, names, depth + 1);
+                    }));
+}
+
+/// Of libraries no pack knows: exceptions beside the task type that are called after cancellation.
+void inferTypes(const AsyncType &task, Unit &unit, std::vector<CancellationType> &types) {
+  const auto *space =
+      dyn_cast_or_null<NamespaceDecl>(patternOf(task.record)->getDeclContext()->getEnclosingNamespaceContext());
+  if (!space || space->isStdNamespace()) return;
+  for (const NamespaceDecl *part : space->redecls())
+    for (const Decl *decl : part->decls())
+      if (const auto *record = dyn_cast<CXXRecordDecl>(decl); record && record->isThisDeclarationADefinition() &&
+                                                              record->getName().contains_insensitive("cancel") &&
+                                                              derivesFrom(record, "std::exception", unit.names()))
+        types.push_back({unit.names().of(record).str(), record});
+}
+
+} // namespace
+
+std::vector<CancellationType> cancellationTypes(const Body &body, const catalog::LibraryInfo *library, Unit &unit) {
+  std::vector<CancellationType> types;
+  if (!library) {
+    if (const AsyncType *task = unit.types().classify(body.function->getReturnType()); task && task->record)
+      inferTypes(*task, unit, types);
+    return types;
+  }
+  for (const catalog::TypeModel &model : unit.models().allTypes()) {
+    if (model.role != catalog::TypeRole::Cancellation || model.library != library->id) continue;
+    CancellationType type{model.name.str(), findRecord(unit.ast(), model.name)};
+    types.insert(type.record ? types.begin() : types.end(), std::move(type)); // what the unit knows comes first
+  }
+  return types;
+}
+
+Catches catches(const CXXCatchStmt *handler, llvm::ArrayRef<CancellationType> types, Names &names) {
+  if (!handler->getExceptionDecl()) return Catches::Broad;
+  const CXXRecordDecl *caught = classOf(handler->getCaughtType());
+  if (!caught) return Catches::Others;
+  const llvm::StringRef name = names.of(caught);
+  for (const CancellationType &type : types)
+    if (derivesFrom(caught, type.name, names)) return Catches::ByName;
+  for (const CancellationType &type : types)
+    if (type.record ? derivesFrom(type.record, name, names) : name == "std::exception") return Catches::Broad;
+  return Catches::Others;
+}
+
+} // namespace coroguard
