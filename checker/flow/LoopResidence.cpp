@@ -261,9 +261,10 @@ bool LoopResidence::startsOff(const Start &start, bool throughVariable) {
           return startsOff({start.where, reference}, false);
         });
     if (!isa<Expr>(parent))
-      return false;
+      break;
   }
-  return false;
+  // Kept somewhere: most likely awaited where it was made.
+  return start.where->isCoroutine() && mayBeOff(*start.where, start.call);
 }
 
 bool LoopResidence::isStartedOff(const Body &coroutine) {

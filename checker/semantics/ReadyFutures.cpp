@@ -164,9 +164,15 @@ bool ReadyFutures::isReady(const Expr *object, const Expr *call, const Body &bod
   const VarDecl *root = rootOf(object);
   if (!root)
     return false;
+  // `[first = std::move(first)]`: what it was before it was captured.
+  if (root->isInitCapture() && body.parent && isReady(root->getInit(), call, *body.parent))
+    return true;
   if (root->hasInit() && !isa<ParmVarDecl>(root) && isMadeReady(root->getInit(), call, body))
     return true;
-  return isAskedBefore(root, call, body) || isAwaitedBefore(root, call, body) || isContinuationParameter(root, body);
+  for (const Body *at = &body; at; at = at->parent)
+    if (isContinuationParameter(root, *at))
+      return true;
+  return isAskedBefore(root, call, body) || isAwaitedBefore(root, call, body);
 }
 
 } // namespace coroguard

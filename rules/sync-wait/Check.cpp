@@ -29,6 +29,17 @@ bool SyncWaitCheck::isAllowed(const Invocation &invocation, Unit &unit) const {
                     (method && isExempt(options_.allowedTypes, unit.names().of(method->getParent()))));
 }
 
+namespace {
+
+/// `sum_of(std::move(done))` of futures that are there: the function will not wait for them.
+bool isGivenReady(const LoopCall &call, ReadyFutures &ready) {
+  return llvm::any_of(call.invocation->site.arguments, [&](const Expr *argument) {
+    return ready.isReady(argument, call.invocation->site.expr, *call.body);
+  });
+}
+
+} // namespace
+
 void SyncWaitCheck::checkUnit(Unit &unit) {
   if (!hasLoopCode(unit))
     return;
@@ -40,6 +51,7 @@ void SyncWaitCheck::checkUnit(Unit &unit) {
         [](const BlockingCall &call, const Invocation &, const Body &) { return call.isWait() ? 2u : 0u; },
         [&](const Invocation &invocation, const Body &) { return isAllowed(invocation, unit); });
   const BlockingPaths &paths = own ? *own : unit.waits();
+  ReadyFutures ready(unit.callees(), unit.contexts());
   forEachLoopCall(unit, [&](const LoopCall &call) {
     if (isAllowed(*call.invocation, unit))
       return;
@@ -50,7 +62,7 @@ void SyncWaitCheck::checkUnit(Unit &unit) {
       return;
     }
     const Body *first = wayFrom(*call.invocation, paths, unit.contexts());
-    if (first && !runsOnOwnStack(call, paths.chain(*first).back().blocking->callee, unit))
+    if (first && !isGivenReady(call, ready) && !runsOnOwnStack(call, paths.chain(*first).back().blocking->callee, unit))
       reportChain(call, *first, paths, unit);
   });
 }
