@@ -195,18 +195,22 @@ std::optional<std::string> Borrows::closureUse(const FunctionDecl *callOperator)
   if (callOperator->hasCXXExplicitFunctionObjectParameter() && !callOperator->getParamDecl(0)->getType()->isReferenceType())
     return std::nullopt; // `this auto`: the closure is in the frame
   std::string name;
-  const std::optional<LateUse> used = lateUse(*body, [&](const Stmt *node) {
+  auto isUse = [&](const Stmt *node) {
     for (const LambdaCapture &capture : body->lambda->captures()) {
       const bool hit = capture.capturesThis() ? isa<CXXThisExpr>(node)
                                               : capture.capturesVariable() && mentions(node, capture.getCapturedVar());
-      if (hit && name.empty())
+      if (hit)
         name = capture.capturesThis() ? "this" : capture.getCapturedVar()->getNameAsString();
       if (hit)
         return true;
     }
     return false;
-  });
-  return used ? std::optional(name) : std::nullopt;
+  };
+  const std::optional<LateUse> used = lateUse(*body, isUse);
+  if (!used)
+    return std::nullopt;
+  isUse(used->use); // names the capture of this use
+  return name;
 }
 
 const std::vector<DanglingBorrow> &Borrows::dangling() {
@@ -265,7 +269,7 @@ void Borrows::lookAtArguments(const DanglingBorrow &made, const CallSite &site) 
     if (borrow.storage.kind != Storage::Kind::Temporary && borrow.storage.kind != Storage::Kind::Local)
       continue;
     // A library copies the views it is given, and refers to what they show.
-    const bool buffer = isView(argument->getType()) && types_.libraryOf(site.callee);
+    const bool buffer = isView(argument->getType()) && nameOf(classOf(argument->getType())).contains("buffer") && types_.libraryOf(site.callee);
     if (buffer)
       borrow.storage = pointeeOf(argument, *made.body);
     borrow.keep = !buffer ? made.keep == Keep::No ? Keep::No : keepsParameter(site.callee, parameter->getFunctionScopeIndex())

@@ -88,9 +88,11 @@ std::unique_ptr<FlowGraph> FlowGraph::build(const Body &body, ASTContext &contex
     const Stmt *terminator = from->getTerminatorStmt();
     const bool truth = isTruthBranch(terminator) && from->succ_size() == 2 && !from->getTerminator().isTemporaryDtorsBranch();
     const auto *condition = truth ? dyn_cast_or_null<Expr>(from->getLastCondition()) : nullptr;
+    // `do { … } while (…)` of an assertion macro never turns, whatever its condition looks like.
+    const bool macroLoop = isa_and_nonnull<DoStmt>(terminator) && terminator->getBeginLoc().isMacroID() && from->succ_size() == 2;
     bool first = true;
     for (const CFGBlock::AdjacentBlock &successor : from->succs()) {
-      if (const CFGBlock *block = successor.getReachableBlock())
+      if (const CFGBlock *block = successor.getReachableBlock(); block && !(macroLoop && first))
         to.edges.push_back({block->getBlockID(), condition, first});
       first = false;
     }
