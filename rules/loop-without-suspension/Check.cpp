@@ -11,7 +11,6 @@
 #include "checker/semantics/Suspension.h"
 
 #include "clang/AST/StmtCXX.h"
-#include "clang/Basic/SourceManager.h"
 #include "llvm/ADT/STLExtras.h"
 
 using namespace clang;
@@ -87,7 +86,8 @@ void LoopWithoutSuspensionCheck::checkCounts(const Body &body, Unit &unit) {
 void LoopWithoutSuspensionCheck::reportLoop(const Stmt *loop, const Body &body, Unit &unit, std::string text,
                                             const Expr *exit) {
   // `do { … } while (false)` and its like in the assertions of test frameworks.
-  if (unit.ast().getSourceManager().isMacroBodyExpansion(loop->getBeginLoc()) || unit.residence().mayBeOff(body, loop))
+  if (loop->getBeginLoc().isMacroID() || (exit && exit->getBeginLoc().isMacroID()) ||
+      unit.residence().mayBeOff(body, loop))
     return;
   FindingBuilder finding = report(&body, SourceRange(loop->getBeginLoc(), loop->getBeginLoc()), std::move(text));
   finding.cure(unit.cures().text("yield", body));
