@@ -110,8 +110,9 @@ void AsyncContexts::findCallbacks() {
       if (callables_.fateOf(cast<Expr>(node), body, &receiver) != CallableFate::OnLoop)
         continue;
       for (const Body *target : callables_.bodiesOf(cast<Expr>(node), body))
-        if (!contexts_.count(target))
-          contexts_[target] = {ContextKind::LoopCallback, receiver, &body};
+        if (const AsyncContext known = of(*target);
+            !known || (known.kind == ContextKind::LoopCallback && target->parent == &body && known.registrar != &body))
+          contexts_[target] = {ContextKind::LoopCallback, receiver, &body}; // best where it is written
     }
   }
 }

@@ -98,6 +98,7 @@ bool ReadyFutures::isMadeReady(const Expr *value, const Expr *call, const Body &
     return false;
   const std::string name = plain(callee);
   if (callees_.model(callee, catalog::FunctionRole::Ready) || llvm::StringRef(name).contains("ready") ||
+      llvm::StringRef(name).contains("makeexception") ||
       llvm::StringRef(name).starts_with("makefuture") || llvm::StringRef(name).starts_with("makesemifuture"))
     return true;
   // `promise.get_future()` after `promise.set_value(1)`.
@@ -115,6 +116,9 @@ bool ReadyFutures::isMadeReady(const Expr *value, const Expr *call, const Body &
 }
 
 bool ReadyFutures::isAskedBefore(const ValueDecl *future, const Expr *call, const Body &body) {
+  for (const LambdaExpr *lambda : body.capturedBy(future)) // asked by a lambda that this code runs
+    if (asks(lambda->getBody(), future))
+      return true;
   const Stmt *child = call;
   for (const Stmt *parent = body.parentOf(child); parent; child = parent, parent = body.parentOf(parent)) {
     if (const auto *branch = dyn_cast<IfStmt>(parent); branch && branch->getCond() != child && asks(branch->getCond(), future))
