@@ -104,7 +104,10 @@ std::optional<How> changeBy(const Expr *node, const ValueDecl *&owner) {
 void SharedState::collect() {
   ready_ = true;
   for (const Body &body : code_.bodies()) {
-    if (isa<CXXConstructorDecl, CXXDestructorDecl>(body.function))
+    // Whoever makes, assigns or destroys the whole object knows that nobody is in the middle of using it.
+    const auto *method = dyn_cast<CXXMethodDecl>(body.function);
+    if (isa<CXXConstructorDecl, CXXDestructorDecl>(body.function) ||
+        (method && (method->isCopyAssignmentOperator() || method->isMoveAssignmentOperator())))
       continue;
     for (const Stmt *node : body.nodes) {
       const auto *expr = dyn_cast<Expr>(node);
