@@ -28,7 +28,7 @@ struct Task {
     Suspend initial_suspend() const noexcept { return {}; }
     Suspend final_suspend() const noexcept { return {}; }
     void return_void() const noexcept {}
-    void unhandled_exception() const noexcept {}
+    void unhandled_exception() const noexcept;
   };
   Suspend operator co_await() const noexcept { return {}; }
 };
