@@ -53,6 +53,9 @@ const AsyncType *DroppedTasks::createdBy(const Stmt *node) {
   const AsyncType *made = makesValue(node) ? types_.mustConsume(cast<Expr>(node)->getType()) : nullptr;
   if (!made)
     return nullptr;
+  // What an await gives back has been waited for; only a task that starts when awaited is still to run.
+  if (isa<CoawaitExpr>(node) && !made->isLazy())
+    return nullptr;
   const std::optional<CallSite> call = CallSite::of(node);
   const bool idle = call && (callees_.model(*call, catalog::FunctionRole::Detach) ||
                              callees_.model(*call, catalog::FunctionRole::Ready)); // a placeholder: nothing to wait for

@@ -44,8 +44,14 @@ const Expr *partOf(const CallExpr *call) {
 const VarDecl *rootOf(const Expr *expr) {
   for (int depth = 0; depth < 6 && expr; ++depth) {
     const Expr *inner = peelMoves(expr);
-    if (const auto *reference = dyn_cast_or_null<DeclRefExpr>(inner))
-      return dyn_cast<VarDecl>(reference->getDecl());
+    if (const auto *reference = dyn_cast_or_null<DeclRefExpr>(inner)) {
+      const auto *binding = dyn_cast<BindingDecl>(reference->getDecl());
+      const auto *whole = binding ? dyn_cast_or_null<VarDecl>(binding->getDecomposedDecl()) : nullptr;
+      if (!whole)
+        return dyn_cast<VarDecl>(reference->getDecl());
+      expr = whole->getInit(); // `auto [first, second] = std::move(results)`
+      continue;
+    }
     if (const auto *member = dyn_cast_or_null<MemberExpr>(inner))
       expr = member->getBase();
     else if (const auto *element = dyn_cast_or_null<ArraySubscriptExpr>(inner))

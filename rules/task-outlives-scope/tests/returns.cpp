@@ -1,4 +1,5 @@
 // flags: -std=c++20 -Itest/support/mock
+// profile: strict
 // SPDX-FileCopyrightText: coroguard contributors
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
