@@ -297,7 +297,8 @@ def folders_and_files(names):
             files.add(path.resolve())
             folders.append(path.resolve().parent.parent)
         else:
-            folders.append(SOURCE / "rules" / name.removeprefix("async-"))
+            folder = SOURCE / "rules" / name  # `destructor` is no rule, `async-destructor` is a folder
+            folders.append(folder if folder.is_dir() else SOURCE / "rules" / name.removeprefix("async-"))
         if not folders[-1].is_dir():
             sys.exit(f"there is no rule folder '{folders[-1]}'")
     return folders, files

@@ -40,7 +40,7 @@ BlocksOutOfLine::~BlocksOutOfLine() {
 
 struct Cancels {
   folly::coro::CancellableAsyncScope scope;
-  ~Cancels() { scope.requestCancellation(); }
+  ~Cancels() { scope.requestCancellation(); } // ok
   folly::coro::Task<void> stop() { co_await scope.cancelAndJoinAsync(); }
 };
 struct Frees {

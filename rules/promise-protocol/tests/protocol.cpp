@@ -75,7 +75,7 @@ private:
 struct Transfers {
   std::coroutine_handle<> next;
   bool await_ready() const noexcept { return false; }
-  std::coroutine_handle<> await_suspend(std::coroutine_handle<>) { return next; }
+  std::coroutine_handle<> await_suspend(std::coroutine_handle<>) { return next; } // ok
   void await_resume() const noexcept {}
 };
 struct Declines {
