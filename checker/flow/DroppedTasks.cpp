@@ -57,6 +57,8 @@ const AsyncType *DroppedTasks::createdBy(const Stmt *node) {
   if (isa<CoawaitExpr>(node) && !made->isLazy())
     return nullptr;
   const std::optional<CallSite> call = CallSite::of(node);
+  if (call && call->callee && call->callee->getIdentifier() && call->callee->getName() == "await_resume")
+    return nullptr; // the machinery of an await, judged by the await itself
   const bool idle = call && (callees_.model(*call, catalog::FunctionRole::Detach) ||
                              callees_.model(*call, catalog::FunctionRole::Ready)); // a placeholder: nothing to wait for
   return idle ? nullptr : made;
