@@ -46,6 +46,12 @@ class Loops(unittest.TestCase):
                 self.assertGreaterEqual(stall[0]["duration_ns"], 60e6)
                 self.assertLess(abs(stall[0]["duration_ns"] - call[0]["duration_ns"]), 20e6)
 
+    @unittest.expectedFailure  # open defect: what passes before the watchdog's first look, some 25 ms, is missing
+    def test_a_stall_of_a_worker_is_measured_in_full(self):
+        for fault in ("spin", "throw"):
+            stalls = [f for f in guarded("workers", fault).stalls() if any("spin" in s["function"] for s in f["stack"])]
+            self.assertGreaterEqual(max(f["duration_ns"] for f in stalls), 75e6)
+
     def test_a_computation_is_sampled_and_judged(self):
         for kind in LOOPS:
             for fault in ("spin", "throw"):
@@ -58,9 +64,8 @@ class Loops(unittest.TestCase):
                     stalls = [f for f in result.stalls() if any("spin" in s["function"] for s in f["stack"])]
                     self.assertGreaterEqual(len(stalls), 1, result.findings)
                     self.assertIn("cpu-bound", [f["verdict"] for f in stalls])
-                    # Open defect: of a worker that shares the loop the time before the watchdog's first look is missing (some 25 ms).
-                    least = 50e6 if kind == "workers" else 75e6
-                    self.assertGreaterEqual(max(f["duration_ns"] for f in stalls), least)
+                    if kind != "workers":  # its length has a test of its own below
+                        self.assertGreaterEqual(max(f["duration_ns"] for f in stalls), 75e6)
                     self.assertEqual(stalls[0]["rule"], "async-loop-without-suspension")
 
     def test_code_that_is_no_loop_may_block(self):
