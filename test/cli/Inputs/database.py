@@ -17,3 +17,4 @@ for file in files:
 entries = [{"directory": str(folder), "file": pathlib.Path(file).name,
             "arguments": ["c++", "-std=c++20", *flags, "-c", pathlib.Path(file).name]} for file in files]
 (folder / "compile_commands.json").write_text(json.dumps(entries))
+(folder / ".clang-tidy").write_text("{}\n")  # a project of its own: the configuration of the one around it is not for it
