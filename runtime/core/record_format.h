@@ -12,7 +12,7 @@
 namespace coroguard::record {
 
 inline constexpr char magic[8] = {'C', 'G', 'R', 'E', 'C', 'O', 'R', 'D'};
-inline constexpr uint32_t version = 3;
+inline constexpr uint32_t version = 4;
 
 inline constexpr unsigned max_frames = 48;
 inline constexpr unsigned max_loops = 256;
@@ -34,6 +34,8 @@ inline constexpr unsigned no_module = 0xffff;
 
 enum class kind : uint8_t { none, call, stall, marked, scope };
 enum class verdict : uint8_t { unknown, blocked, cpu_bound, preempted };
+/// How a stall ended: at the loop's next wait; not at all while it was watched; elsewhere, because the loop or its thread ended.
+enum class stall_end : uint8_t { at_wait, open, elsewhere };
 /// `tentative`: the thread has not returned to its loop since, so nothing proves yet that this happened inside the loop.
 enum class wait_kind : uint8_t { none, epoll, poll, select, io_uring, idle_condition, heartbeat, scope };
 
@@ -51,7 +53,7 @@ struct site {
   kind what;
   verdict why;
   uint8_t frame_count;
-  uint8_t in_progress;      ///< a stall that was never seen to end
+  stall_end end;            ///< of a stall
   uint16_t function;        ///< index of the interposed function; 0xffff: none
   uint16_t loop;            ///< index of the loop slot of the first occurrence
   uint32_t thread;          ///< of the first occurrence

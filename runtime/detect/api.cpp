@@ -93,7 +93,7 @@ void coroguard_loop_begin(const char *name) {
   thread_block *b = self.block;
   if (!b && !(b = arm_thread(record::wait_kind::heartbeat, here(__builtin_return_address(0), __builtin_frame_address(0)))))
     return;
-  b->confirmed = true;
+  b->confirmed = b->announced = true;
   b->slot->confirmed.store(1, std::memory_order_release);
   self.registered = true;
   self.armed = 1;

@@ -6,6 +6,7 @@
 #include "runtime/detect/state.h"
 #include "runtime/detect/system.h"
 
+#include <pthread.h>
 #include <string.h>
 #include <sys/resource.h>
 
@@ -103,6 +104,16 @@ void take_baseline(thread_block &b, uint64_t now) {
   b.base_wall_ns = now;
   b.base_cpu_ns = sys::thread_cpu_ns(b.thread);
   b.base_switches = uint32_t(usage.ru_nvcsw);
+}
+
+/// The loop is over, or its thread is: what follows is not its business, and a later loop is recognised anew.
+void retire(thread_block &b) {
+  settle_pending(b, false, 0);
+  judge_last_turn(b, sys::now());
+  b.slot->turn_start_ns.store(0, std::memory_order_release);
+  b.slot->gone.store(1, std::memory_order_release);
+  self.block = nullptr;
+  self.armed = self.forbid_depth != 0;
 }
 
 bool strong(wait_kind kind) { return kind == wait_kind::epoll || kind == wait_kind::io_uring; }
@@ -203,17 +214,24 @@ thread_block *arm_thread(wait_kind kind, const call_context &call) {
       slot.frame_count = uint8_t(encode_frames(b->wait_stack, b->wait_stack_size, slot.frames));
       self.block = b;
       self.armed = 1;
+      pthread_setspecific(process.exit_key, b); // a small key: libc stores it without allocating
       return b;
     }
   return nullptr;
 }
 
-void note_position(thread_block &b, uint64_t sp, uint64_t now) {
-  if (self.registered)
-    return; // it will say when it ends
+unsigned popped_frames(const thread_block &b, uint64_t sp) {
   unsigned popped = 0;
-  while (popped < b.wait_stack_size && b.wait_stack[popped].cfa && b.wait_stack[popped].cfa <= sp)
-    ++popped;
+  if (sp < b.stack.high) // a signal's or a fiber's stack says nothing
+    while (popped < b.wait_stack_size && b.wait_stack[popped].cfa && b.wait_stack[popped].cfa <= sp)
+      ++popped;
+  return popped;
+}
+
+void note_position(thread_block &b, uint64_t sp, uint64_t now) {
+  if (b.announced)
+    return; // it will say when it ends
+  unsigned popped = popped_frames(b, sp);
   if (popped <= b.popped_in_loop || popped <= b.popped)
     return;
   b.popped = uint8_t(popped);
@@ -351,19 +369,31 @@ bool is_loop_internal(const thread_block &b, const stack_frame *frames, unsigned
   return false;
 }
 
-bool enter_idle_condition(const call_context &call) {
+namespace {
+
+/// The block of a thread that waits at a learned idle site; null if this is none.
+thread_block *idle_worker(const call_context &call) {
   if (__builtin_expect(process.idle_sites_used.load(std::memory_order_relaxed) == 0, 1) ||
       !contains(process.idle_sites, process.idle_sites_used, call.ip))
-    return false;
+    return nullptr;
   thread_block *b = self.block;
   if (!b && !(b = arm_thread(wait_kind::idle_condition, call)))
-    return false;
+    return nullptr;
   if (!b->confirmed) {
     b->confirmed = true;
     b->slot->wait = wait_kind::idle_condition;
     b->slot->confirmed.store(1, std::memory_order_release);
     start_watchdog();
   }
+  return b;
+}
+
+} // namespace
+
+bool enter_idle_condition(const call_context &call) {
+  thread_block *b = idle_worker(call);
+  if (!b)
+    return false;
   self.outermost = 0;
   end_turn(*b, call.start_ns);
   settle_pending(*b, true, 0);
@@ -380,9 +410,21 @@ void leave_idle_condition() {
   }
 }
 
+void leave_unknown_condition(const call_context &call) {
+  if (thread_block *b = idle_worker(call)) {
+    uint64_t now = sys::now();
+    begin_turn(*b, now);
+    take_baseline(*b, now);
+  }
+}
+
+bool is_shared_loop(const thread_block &b) {
+  return b.slot->wait == wait_kind::idle_condition || (b.site_count && shared(b.sites[b.primary].key, b.thread));
+}
+
 bool learn_idle_condition(const call_context &call, uint64_t) {
   thread_block *b = self.block;
-  if (!b || !b->site_count || !shared(b->sites[b->primary].key, b->thread))
+  if (!b || !b->site_count || !is_shared_loop(*b))
     return false;
   if (!b->wait_stack_size)
     return false;
@@ -391,8 +433,11 @@ bool learn_idle_condition(const call_context &call, uint64_t) {
   if (!is_loop_internal(*b, frames, n))
     return false;
   learn(process.idle_sites, process.idle_sites_used, call.ip);
+  end_turn(*b, call.start_ns);
   settle_pending(*b, true, 0);
-  begin_turn(*b, sys::now());
+  uint64_t now = sys::now();
+  begin_turn(*b, now);
+  take_baseline(*b, now);
   return true;
 }
 
@@ -402,13 +447,12 @@ void loop_descriptor_closed(int fd) {
     process.epoll_sharers[fd].store(0, std::memory_order_relaxed);
   if (!b || !b->site_count || b->sites[b->primary].key != uint64_t(fd) + 1)
     return;
-  // the loop is over: what follows on this thread is shutdown, and a later loop is recognised anew
-  settle_pending(*b, false, 0);
-  judge_last_turn(*b, sys::now());
-  b->slot->turn_start_ns.store(0, std::memory_order_release);
-  b->slot->gone.store(1, std::memory_order_release);
-  self.block = nullptr;
-  self.armed = self.forbid_depth != 0;
+  retire(*b);
+}
+
+void leave_thread() {
+  if (self.block)
+    retire(*self.block);
 }
 
 } // namespace coroguard::guard

@@ -304,6 +304,7 @@ __attribute__((constructor(101))) void start() {
       remove_variable("COROGUARD_RECORD"); // children make their own beside it
     }
   }
+  pthread_key_create(&process.exit_key, [](void *) { leave_thread(); });
   pthread_atfork(nullptr, nullptr, child_after_fork);
   process.init_done = true;
 }

@@ -302,6 +302,9 @@ judgement judge(const thread_block &b, uint64_t start, uint64_t end) {
   if (waited > window - cpu)
     waited = window - cpu;
   uint64_t blocked = window - cpu - waited;
+  // A thread that never gave the processor up did not sleep: the rest is time the machine took and no counter shows.
+  if (sys::voluntary_switches(b.thread) == (own_base ? b.base_switches : b.watch_switches))
+    waited += blocked, blocked = 0;
   // Work that is a stall by itself stays cpu-bound on a busy machine too.
   bool heavy = cpu >= waited || cpu >= uint64_t(process.opt.threshold_ms) * 1'000'000;
   auto why = blocked >= cpu && blocked >= waited ? record::verdict::blocked : heavy ? record::verdict::cpu_bound : record::verdict::preempted;
@@ -329,6 +332,8 @@ void report_stall(thread_block &b, uint64_t start, uint64_t duration) {
   function_id function = record::none16;
   if (watched && b.watch_stack_size)
     frames = b.watch_stack, n = b.watch_stack_size, function = b.watch_function;
+  if (!n && cause == record::none16 && verdict.why == record::verdict::blocked && is_shared_loop(b))
+    return; // too short for a sample and no call to name: workers of one loop wait for each other's locks
   bool fresh;
   uint16_t index = watched ? b.watch_site : record::none16;
   site_key key{record::kind::stall, function, frames, n, b.slot->label};
@@ -357,7 +362,7 @@ void report_stall(thread_block &b, uint64_t start, uint64_t duration) {
     }
   }
   auto &s = process.file->sites[index];
-  s.in_progress = 0;
+  s.end = record::stall_end::at_wait;
   if (duration >= s.longest_ns.load(std::memory_order_relaxed)) {
     s.why = verdict.why;
     s.cpu_ns = verdict.cpu, s.runqueue_ns = verdict.waited;
@@ -394,12 +399,12 @@ void report_stall_in_progress(thread_block &b, uint64_t start, uint64_t end) {
     auto &s = process.file->sites[index];
     if (fresh) {
       fill(s, key, b);
-      s.in_progress = 1;
+      s.end = record::stall_end::open;
     }
     b.watch_site = index;
   }
   auto &s = process.file->sites[index];
-  if (!s.in_progress)
+  if (s.end == record::stall_end::at_wait)
     return;
   raise(s.longest_ns, duration);
   if (!sys::thread_cpu_ns(b.thread))
@@ -414,7 +419,7 @@ void judge_last_turn(thread_block &b, uint64_t end) {
   uint64_t start = b.slot->turn_start_ns.load(std::memory_order_acquire);
   if (uint64_t left = b.slot->left_ns.load(std::memory_order_acquire))
     end = left;
-  if (!sys::thread_cpu_ns(b.thread)) // it ended without coming back: until it was last seen
+  if (!sys::thread_cpu_ns(b.thread)) // a thread of no libc ended without coming back: until it was last seen
     end = b.last_seen_ns > start ? b.last_seen_ns : start;
   if (b.judged_turn == b.turn_id && b.slot->left_ns.load(std::memory_order_relaxed))
     return;
@@ -439,7 +444,7 @@ void judge_last_turn(thread_block &b, uint64_t end) {
     if (fresh) {
       fill(s, key, b);
       memcpy(static_cast<void *>(s.frames), c.frames, sizeof(record::frame) * c.frame_count);
-      s.in_progress = 1;
+      s.end = record::stall_end::elsewhere;
       s.why = record::verdict::blocked;
       s.call_site = b.longest_call_site;
       raise(s.longest_ns, end - start);
@@ -447,6 +452,8 @@ void judge_last_turn(thread_block &b, uint64_t end) {
     return;
   }
   report_stall_in_progress(b, start, end);
+  if (auto &s = process.file->sites[b.watch_site < record::max_sites ? b.watch_site : 0]; b.watch_site != record::none16 && s.end == record::stall_end::open)
+    s.end = record::stall_end::elsewhere;
 }
 
 } // namespace coroguard::guard

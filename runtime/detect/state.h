@@ -58,6 +58,7 @@ struct thread_block {
   record::loop_slot *slot;
   uint16_t index;
   bool confirmed;
+  bool announced; ///< by loop_begin: it says itself when it ends
   uint32_t thread;
   stack_bounds stack;
   // waits
@@ -83,6 +84,8 @@ struct thread_block {
   seen_call seen[64];
   // written by the watchdog
   uint64_t watch_turn, watch_wall_ns, watch_cpu_ns, watch_runqueue_ns, watch_next_sample_ns, watch_gap_ns;
+  uint64_t watch_inside_ns; ///< when a sample last showed the thread inside its loop
+  uint32_t watch_switches;
   uint32_t watch_samples;
   int32_t watch_system_call;
   stack_frame watch_stack[record::max_frames];
@@ -99,6 +102,7 @@ struct process_state {
   bool keep_record;
   bool linked; ///< not preloaded by the launcher: report at exit
   uint32_t pid;
+  uint32_t exit_key; ///< pthread key whose destructor tells that a loop thread ends
   uint64_t start_ns;
   char record_path[256];
   char library_path[256];
@@ -139,9 +143,13 @@ wait_role enter_wait(const wait_call &wait);
 void leave_wait(const wait_call &wait, wait_role role, long result);
 /// A condition variable wait: true if it is the learned idle wait of a shared loop (a wait in the sense of enter_wait).
 bool enter_idle_condition(const call_context &call);
+/// A condition wait returned that nobody knew to be idle when it began: a turn begins if it is known by now.
+void leave_unknown_condition(const call_context &call);
 void leave_idle_condition();
 /// After a condition wait that was not known to be idle: learns it if it belongs to the loop itself.
 bool learn_idle_condition(const call_context &call, uint64_t duration_ns);
+/// Whether other threads run this loop too.
+bool is_shared_loop(const thread_block &block);
 bool is_loop_internal(const thread_block &block, const stack_frame *frames, unsigned count);
 thread_block *arm_thread(record::wait_kind kind, const call_context &call);
 /// A call was made from `sp`: notices that the function that runs the loop has returned. What follows the last turn is not
@@ -149,6 +157,10 @@ thread_block *arm_thread(record::wait_kind kind, const call_context &call);
 void note_position(thread_block &block, uint64_t sp, uint64_t now);
 /// Ends a turn that no wait will end: its verdict, and a report if it was a stall.
 void judge_last_turn(thread_block &block, uint64_t end);
+/// The calling thread ends: so does its turn.
+void leave_thread();
+/// How many frames of the loop's own wait are gone when the stack ends at `sp`.
+unsigned popped_frames(const thread_block &block, uint64_t sp);
 void begin_turn(thread_block &block, uint64_t now);
 void end_turn(thread_block &block, uint64_t now);
 void loop_descriptor_closed(int fd);

@@ -64,6 +64,9 @@ inline size_t slurp(const char *path, char *into, size_t capacity) {
   return size;
 }
 
+/// How often a thread of this process gave up the processor of its own accord; 0 if it is gone.
+uint32_t voluntary_switches(uint32_t thread) __attribute__((visibility("hidden")));
+
 /// Appends a decimal number; returns the new end.
 inline char *put_number(char *out, uint64_t value) {
   char digits[20];

@@ -86,20 +86,31 @@ char *task_path(char *path, uint32_t thread, const char *leaf) {
   return sys::put_text(sys::put_number(sys::put_text(path, "/proc/self/task/"), thread), leaf);
 }
 
-bool blocks_signal(uint32_t thread) {
-  char path[64], text[2048];
+unsigned letter(char c) { return unsigned(c <= '9' ? c - '0' : (c | 32) - 'a' + 10); }
+
+/// The first word of a field of /proc/…/status as a number; false if the thread is gone.
+bool status_value(uint32_t thread, const char *key, unsigned base, uint64_t &value) {
+  char path[64], text[4096];
   task_path(path, thread, "/status");
-  if (!sys::slurp(path, text, sizeof text))
-    return true;
-  const char *at = strstr(text, "SigBlk:");
+  const char *at = sys::slurp(path, text, sizeof text) ? strstr(text, key) : nullptr;
   if (!at)
-    return true;
-  uint64_t mask = 0;
-  for (at += 7; *at == '\t' || *at == ' '; ++at)
+    return false;
+  value = 0;
+  for (at += strlen(key); *at == '\t' || *at == ' '; ++at)
     ;
-  for (; *at && *at != '\n'; ++at)
-    mask = mask * 16 + uint64_t(*at <= '9' ? *at - '0' : *at - 'a' + 10);
-  return mask >> (sample_signal - 1) & 1;
+  for (; *at && *at != '\n' && *at != ' '; ++at)
+    value = value * base + letter(*at);
+  return true;
+}
+
+bool sleeps(uint32_t thread) {
+  uint64_t state;
+  return status_value(thread, "\nState:", 36, state) && state != letter('R');
+}
+
+bool blocks_signal(uint32_t thread) {
+  uint64_t mask;
+  return !status_value(thread, "SigBlk:", 16, mask) || (mask >> (sample_signal - 1) & 1);
 }
 
 /// What the thread does in the kernel: -1 it runs, -2 it is gone, else the system call's number with its stack pointer and
@@ -224,6 +235,8 @@ void look_at(thread_block &b, uint64_t now, uint64_t threshold, uint64_t gap) {
     b.watch_cpu_ns = cpu;
     b.watch_runqueue_ns = runqueue_wait(b.thread);
     b.watch_wall_ns = now;
+    b.watch_switches = sys::voluntary_switches(b.thread) - sleeps(b.thread); // one that sleeps already gave it up in this turn
+    b.watch_inside_ns = start;
     b.watch_samples = 0, b.watch_stack_size = 0, b.watch_gap_ns = 0;
     b.watch_system_call = -1;
     b.watch_site = record::none16;
@@ -245,6 +258,13 @@ void look_at(thread_block &b, uint64_t now, uint64_t threshold, uint64_t gap) {
     return;
   }
   ++b.watch_samples;
+  unsigned popped = b.watch_stack_size && !b.announced ? popped_frames(b, b.watch_stack[0].cfa - 1) : 0;
+  if (popped > b.popped_in_loop) { // it computes, but above its loop, which it left after the last look
+    b.slot->left_ns.store(b.watch_inside_ns, std::memory_order_release);
+    judge_last_turn(b, now);
+    return;
+  }
+  b.watch_inside_ns = now;
   uint64_t duration = now - start;
   b.watch_next_sample_ns = start + (duration < threshold ? threshold : duration * 2);
   if (duration >= threshold && !idle_in_loop(b))
@@ -269,6 +289,12 @@ void look_at(thread_block &b, uint64_t now, uint64_t threshold, uint64_t gap) {
 }
 
 } // namespace
+
+uint32_t sys::voluntary_switches(uint32_t thread) {
+  uint64_t switches = 0;
+  status_value(thread, "\nvoluntary_ctxt_switches:", 10, switches);
+  return uint32_t(switches);
+}
 
 void start_watchdog() {
   uint32_t expected = 0;

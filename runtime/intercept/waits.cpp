@@ -110,8 +110,11 @@ template <class Call> [[gnu::always_inline]] inline auto condition_here(site whe
     leave_idle_condition();
     return result;
   }
-  if (!self.armed)
-    return real();
+  if (!self.armed) {
+    auto result = real();
+    leave_unknown_condition(call);
+    return result;
+  }
   enter_call(call, where.frame);
   auto result = real();
   uint64_t duration = end_call(call);
@@ -126,11 +129,17 @@ template <class Call> [[gnu::always_inline]] inline auto condition_here(site whe
     return condition_here({id_##function, __builtin_return_address(0), __builtin_frame_address(0)},                              \
                           [&] { return real_##function arguments; });                                                            \
   }                                                                                                                              \
+  static __attribute__((noinline)) int unwatched_##function parameters {                                                         \
+    int result = real_##function arguments;                                                                                      \
+    if (__builtin_expect(process.idle_sites_used.load(std::memory_order_relaxed) != 0, 0)) /* learned while it waited */         \
+      leave_unknown_condition(context_of(id_##function, __builtin_return_address(0), __builtin_frame_address(0)));               \
+    return result;                                                                                                               \
+  }                                                                                                                              \
   COROGUARD_EXPORT int hook_##function parameters __asm__(#function);                                                            \
   int hook_##function parameters {                                                                                               \
     if (COROGUARD_UNLIKELY_ARMED || process.idle_sites_used.load(std::memory_order_relaxed) != 0)                                \
       return watched_##function arguments;                                                                                       \
-    return real_##function arguments;                                                                                            \
+    return unwatched_##function arguments;                                                                                        \
   }
 
 COROGUARD_CONDITION(pthread_cond_wait, (pthread_cond_t * condition, pthread_mutex_t *mutex), (condition, mutex))

@@ -13,6 +13,7 @@
 #include <cstring>
 #include <fstream>
 #include <map>
+#include <sys/syscall.h>
 
 namespace coroguard::run {
 namespace {
@@ -56,6 +57,8 @@ private:
   }
   static bool exact_first(const record::site &s) { return s.what == record::kind::stall && s.function == record::none16 && s.call_site == record::none16; }
 
+  static bool ended(const record::site &s) { return s.end == record::stall_end::at_wait; }
+
   void collect_places() {
     for (const auto &s : file_.sites)
       if (s.ready)
@@ -97,26 +100,33 @@ private:
     }
   }
 
+  bool waits_for_threads(const record::site &s) const {
+    if (s.what == record::kind::stall)
+      return s.why == record::verdict::blocked && (s.system_call == SYS_futex || (s.call_site < record::max_sites && waits_for_threads(file_.sites[s.call_site])));
+    const function_facts *facts = s.what == record::kind::call ? find_function(s.function) : nullptr;
+    return facts && (std::string_view(facts->category) == "lock" || std::string_view(facts->category) == "wait");
+  }
+
   /// How often a site counts: what was proven while running, and what names prove now.
   uint64_t proven_count(const record::site &s, const std::vector<source_frame> &stack) const {
     bool announced = s.loop < record::max_loops && (file_.loops[s.loop].wait == record::wait_kind::heartbeat || file_.loops[s.loop].wait == record::wait_kind::scope);
     uint32_t tentative = s.tentative < 0x80000000u ? uint32_t(s.tentative) : 0;
     if (announced)
-      return s.confirmed + tentative + (s.in_progress ? 1 : 0);
+      return s.confirmed + tentative + (ended(s) ? 0 : 1);
     bool library = s.loop < loop_runs_library_.size() && loop_runs_library_[s.loop];
     bool inside = std::any_of(stack.begin(), stack.end(), is_runner);
-    if (is_idle_worker(stack))
+    if (is_idle_worker(stack) || (waits_for_threads(s) && is_loop_machinery(stack, file_.head.program)))
       return 0;
     if (library && !inside && is_complete(stack))
       return 0; // between two runs of the loop, or after the last
     uint64_t count = s.confirmed;
     // Ended by a signal inside a turn of a proven loop: nothing can come back any more.
-    bool cut_off = s.in_progress && file_.head.end_monotonic_ns == 0 && s.loop < record::max_loops && file_.loops[s.loop].confirmed &&
+    bool cut_off = s.end == record::stall_end::open && file_.head.end_monotonic_ns == 0 && s.loop < record::max_loops && file_.loops[s.loop].confirmed &&
                    file_.loops[s.loop].left_ns == 0 && !library;
     if (cut_off)
       ++count;
     if (library && inside)
-      count += tentative + (s.in_progress ? 1 : 0);
+      count += tentative + (ended(s) ? 0 : 1);
     return count;
   }
 
@@ -157,7 +167,7 @@ private:
     }
     if (s.what != record::kind::marked)
       f.label = s.label;
-    f.verdict = s.what != record::kind::stall ? "" : s.in_progress && s.why == record::verdict::unknown ? (f.function.empty() ? "" : "blocked")
+    f.verdict = s.what != record::kind::stall ? "" : !ended(s) && s.why == record::verdict::unknown ? (f.function.empty() ? "" : "blocked")
               : s.why == record::verdict::blocked ? "blocked" : s.why == record::verdict::cpu_bound ? "cpu-bound"
               : s.why == record::verdict::preempted ? "preempted" : "";
     f.program = file_.head.program;
@@ -169,7 +179,7 @@ private:
     if (s.what == record::kind::stall && f.verdict == "blocked")
       f.system_call = system_call_name(s.system_call);
     f.count = count;
-    f.in_progress = s.in_progress;
+    f.in_progress = s.end == record::stall_end::open;
     f.stack = std::move(stack);
     f.user_frame = 0;
     for (source_frame &s : f.stack)

@@ -41,6 +41,18 @@ bool is_idle_worker(const std::vector<source_frame> &stack) {
   return false;
 }
 
+bool is_loop_machinery(const std::vector<source_frame> &stack, const std::string &program) {
+  if (!stack.empty() && has(stack[0].function, "asio::detail::posix_mutex"))
+    return true; // nobody else's mutex, whoever calls
+  for (const source_frame &f : stack) {
+    if (is_runner(f))
+      return true;
+    if (!is_library(f, program))
+      return false;
+  }
+  return false;
+}
+
 bool is_library(const source_frame &f, const std::string &program) {
   const std::string &n = f.function;
   for (std::string_view name : {"_start", "__libc_start_main", "__libc_start_call_main", "start_thread", "clone", "clone3", "__clone"})

@@ -12,6 +12,8 @@ namespace coroguard::run {
 bool is_runner(const source_frame &frame);
 /// The idle wait of a worker of a loop run by several threads: runner, then nothing but the library.
 bool is_idle_worker(const std::vector<source_frame> &stack);
+/// A lock of the loop itself: nothing but its own code between the call and the function that runs it, or a mutex only it has.
+bool is_loop_machinery(const std::vector<source_frame> &stack, const std::string &program);
 /// Libraries, language runtimes, start code: not where the user looks first.
 bool is_library(const source_frame &frame, const std::string &program);
 /// True if the walk arrived at the thread's start.

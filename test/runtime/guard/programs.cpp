@@ -5,6 +5,7 @@
 // time) or another word that a kind understands. Every program prints what it did and exits with 5.
 #include <boost/asio.hpp>
 #include <boost/asio/co_spawn.hpp>
+#include <cerrno>
 #include <condition_variable>
 #include <csignal>
 #include <cstdio>
@@ -292,7 +293,7 @@ void interrupted() {
 void many_threads() {
   std::vector<std::thread> threads;
   for (int i = 0; i < 64; ++i)
-    threads.emplace_back([] { epoll_turns(6, [](int k) { if (k == 3) { char c; int fd = open(__FILE__, O_RDONLY); (void)!read(fd, &c, 1); if (fd >= 0) close(fd); } }); });
+    threads.emplace_back([] { epoll_turns(6, [](int k) { if (k == 3) { char c; int fd = open(program_invocation_name, O_RDONLY); (void)!read(fd, &c, 1); if (fd >= 0) close(fd); } }); });
   for (auto &t : threads)
     t.join();
 }

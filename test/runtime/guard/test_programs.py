@@ -46,11 +46,17 @@ class Loops(unittest.TestCase):
                 self.assertGreaterEqual(stall[0]["duration_ns"], 60e6)
                 self.assertLess(abs(stall[0]["duration_ns"] - call[0]["duration_ns"]), 20e6)
 
-    @unittest.expectedFailure  # open defect: what passes before the watchdog's first look, some 25 ms, is missing
-    def test_a_stall_of_a_worker_is_measured_in_full(self):
-        for fault in ("spin", "throw"):
-            stalls = [f for f in guarded("workers", fault).stalls() if any("spin" in s["function"] for s in f["stack"])]
-            self.assertGreaterEqual(max(f["duration_ns"] for f in stalls), 75e6)
+    def test_a_last_turn_is_measured_in_full(self):
+        # the loop is stopped while the handler computes: no wait ends this turn, but the thread's or the loop's end does
+        for kind in ("workers", "asio"):
+            for fault in ("spin", "throw"):
+                with self.subTest(kind=kind, fault=fault):
+                    stalls = [f for f in guarded(kind, fault).stalls() if any("spin" in s["function"] for s in f["stack"])]
+                    longest = max(stalls, key=lambda f: f["duration_ns"])
+                    self.assertGreaterEqual(longest["duration_ns"], 79e6)
+                    self.assertFalse(longest["in_progress"])
+                    if kind == "workers":
+                        self.assertTrue(75e6 <= longest["cpu_ns"] <= min(longest["duration_ns"], 100e6), longest)
 
     def test_a_computation_is_sampled_and_judged(self):
         for kind in LOOPS:
@@ -64,8 +70,7 @@ class Loops(unittest.TestCase):
                     stalls = [f for f in result.stalls() if any("spin" in s["function"] for s in f["stack"])]
                     self.assertGreaterEqual(len(stalls), 1, result.findings)
                     self.assertIn("cpu-bound", [f["verdict"] for f in stalls])
-                    if kind != "workers":  # its length has a test of its own below
-                        self.assertGreaterEqual(max(f["duration_ns"] for f in stalls), 75e6)
+                    self.assertGreaterEqual(max(f["duration_ns"] for f in stalls), 79e6)
                     self.assertEqual(stalls[0]["rule"], "async-loop-without-suspension")
 
     def test_code_that_is_no_loop_may_block(self):
