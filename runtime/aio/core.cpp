@@ -114,6 +114,8 @@ void future_core::report_unretrieved() noexcept {
 }
 
 bool cancel_plain_future(future_core *f) {
+  if (this_thread.cancel_message)
+    f->error = std::make_exception_ptr(cancelled_error(*this_thread.cancel_message));
   f->finish(outcome::cancelled);
   return true;
 }
@@ -184,9 +186,7 @@ void first_step(ready_node *node) {
     this_thread.task = task;
     root.destroy();
     this_thread.task = nullptr;
-    task_completed(task, outcome::cancelled, task->extras && !task->extras->cancel_message.empty()
-                                                 ? std::make_exception_ptr(cancelled_error(task->extras->cancel_message))
-                                                 : nullptr);
+    task_completed(task, outcome::cancelled, take_cancellation(task));
     return;
   }
   task->step();
@@ -226,7 +226,10 @@ void destroy_task_core(task_core *core) noexcept {
   delete core->extras;
 }
 
-bool cancel_task(future_core *f) { return static_cast<task_core *>(f)->request_cancel(); }
+bool cancel_task(future_core *f) {
+  const std::string *message = this_thread.cancel_message;
+  return static_cast<task_core *>(f)->request_cancel(message ? *message : std::string());
+}
 
 bool task_core::request_cancel(std::string message) {
   if (done())
@@ -236,10 +239,16 @@ bool task_core::request_cancel(std::string message) {
   if (!message.empty()) {
     if (!extras)
       extras = new task_extras;
-    extras->cancel_message = std::move(message);
+    if (extras->cancel_message.empty()) // the first one of those not delivered yet is told
+      extras->cancel_message = std::move(message);
   }
-  if (waiting && waiting->operations->cancel(waiting))
-    return true;
+  if (waiting) {
+    auto *outer = std::exchange(this_thread.cancel_message, extras && !extras->cancel_message.empty() ? &extras->cancel_message : nullptr);
+    bool passed_on = waiting->operations->cancel(waiting);
+    this_thread.cancel_message = outer;
+    if (passed_on)
+      return true;
+  }
   must_cancel = true;
   return true;
 }
@@ -250,12 +259,19 @@ std::uint32_t task_core::uncancel() noexcept {
   return cancel_requests;
 }
 
+std::exception_ptr take_cancellation(task_core *core) {
+  if (!core->extras || core->extras->cancel_message.empty())
+    return nullptr;
+  return std::make_exception_ptr(cancelled_error(std::exchange(core->extras->cancel_message, {})));
+}
+
 void task_core::throw_cancelled() {
   must_cancel = false;
-  if (extras && !extras->cancel_message.empty())
-    throw cancelled_error(extras->cancel_message);
+  if (auto error = take_cancellation(this))
+    std::rethrow_exception(error);
   throw cancelled_error();
 }
+void task_core::forget_cancel_message() noexcept { extras->cancel_message.clear(); }
 
 const std::string &task_core::name() {
   if (!extras)

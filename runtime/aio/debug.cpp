@@ -336,77 +336,83 @@ std::vector<stack_entry> async_stack(const std::exception_ptr &error) {
   return {};
 }
 
+using namespace detail;
+
 // --- the batch with everything on --------------------------------------------------------------------------------
 
+/// Takes the next node out of the ready queue: the first, or the one the schedule chooses.
+detail::ready_node *event_loop::take_ready() {
+  ready_node *node = ready_head_;
+  if (!schedule_) {
+    ready_head_ = node->next_ready;
+    if (!ready_head_)
+      ready_tail_ = &ready_head_;
+    return node;
+  }
+  std::uint32_t n = 0;
+  for (auto *r = ready_head_; r; r = r->next_ready)
+    ++n;
+  if (n > 1)
+    for (std::uint32_t k = schedule_->choose(n); k > 0; --k)
+      node = node->next_ready;
+  remove_ready(node);
+  if (++schedule_->steps > schedule_->max_steps) {
+    push(node);
+    throw deadlock_error("coroguard: more than " + std::to_string(schedule_->max_steps) + " steps: the program seems to run for ever");
+  }
+  if (schedule_->inject_cancellation && schedule_->steps == schedule_->cancel_at_step) {
+    auto all = all_tasks();
+    if (!all.empty()) {
+      all[schedule_->draw() % all.size()].cancel();
+      ++schedule_->injected;
+    }
+  }
+  return node;
+}
+
+namespace detail {
+namespace {
+/// The step that just ended took too long: names the task, its coroutine and the lines between which it happened.
+void report_slow_step(event_loop &loop, const std::source_location *from, std::int64_t ns) {
+  std::string who = "a callback";
+  const std::source_location *to = nullptr;
+  if (auto *task = this_thread.stepped) {
+    who = "task '" + task->name() + "'";
+    if (task->leaf && !task->done()) {
+      to = &task->leaf->at;
+      who += " in coroutine '" + pretty_function(task->leaf->made.function_name()) + "'";
+    }
+  }
+  report_slow(loop, who, from ? from : to, to, ns);
+}
+} // namespace
+} // namespace detail
+
 void event_loop::run_batch_slow() {
-  using namespace detail;
   std::size_t todo = 0;
   for (auto *n = ready_head_; n; n = n->next_ready)
     ++todo;
-  std::uint64_t last = 0;
-  double ns_per_tick = 1;
-  std::uint64_t limit = ~0ull;
-  if (debug_) {
-    ns_per_tick = nanoseconds_per_tick();
-    limit = std::uint64_t(double(options_.slow_callback.count()) * 1e6 / ns_per_tick);
-    last = ticks();
+  if (!debug_) {
+    for (; todo > 0 && ready_head_; --todo)
+      run_node(take_ready());
+    return;
   }
-  bool was_debug = debug_;
+  const double ns_per_tick = nanoseconds_per_tick();
+  const auto limit = std::uint64_t(double(options_.slow_callback.count()) * 1e6 / ns_per_tick);
+  std::uint64_t last = ticks();
   for (; todo > 0 && ready_head_; --todo) {
-    ready_node *node = ready_head_;
-    if (schedule_) {
-      std::uint32_t n = 0;
-      for (auto *r = ready_head_; r; r = r->next_ready)
-        ++n;
-      if (n > 1)
-        for (std::uint32_t k = schedule_->choose(n); k > 0; --k)
-          node = node->next_ready;
-      remove_ready(node);
-      if (++schedule_->steps > schedule_->max_steps) {
-        push(node);
-        throw deadlock_error("coroguard: more than " + std::to_string(schedule_->max_steps) + " steps: the program seems to run for ever");
-      }
-      if (schedule_->inject_cancellation && schedule_->steps == schedule_->cancel_at_step) {
-        auto all = all_tasks();
-        if (!all.empty()) {
-          all[schedule_->draw() % all.size()].cancel();
-          ++schedule_->injected;
-        }
-      }
-    } else {
-      ready_head_ = node->next_ready;
-      if (!ready_head_)
-        ready_tail_ = &ready_head_;
-    }
-    const std::source_location *from = nullptr;
-    std::source_location began;
-    if (was_debug && !node->run) {
-      auto *task = static_cast<task_core *>(node);
-      if (task->leaf) {
-        began = task->leaf->at;
-        from = &began;
-      }
-    }
+    ready_node *node = take_ready();
+    std::optional<std::source_location> began;
+    if (!node->run)
+      if (auto *leaf = static_cast<task_core *>(node)->leaf)
+        began = leaf->at;
     run_node(node);
-    if (!was_debug)
-      continue;
-    std::uint64_t now_ticks = ticks();
-    if (now_ticks - last > limit) [[unlikely]] {
-      std::string who = "a callback";
-      const std::source_location *to = nullptr;
-      if (auto *task = this_thread.stepped) {
-        who = "task '" + task->name() + "'";
-        if (task->leaf && !task->done()) {
-          to = &task->leaf->at;
-          who += " in coroutine '" + pretty_function(task->leaf->made.function_name()) + "'";
-        }
-        if (!from && to)
-          from = to;
-      }
-      report_slow(*this, who, from, to, std::int64_t(double(now_ticks - last) * ns_per_tick));
-      now_ticks = ticks();
+    std::uint64_t now = ticks();
+    if (now - last > limit) [[unlikely]] {
+      report_slow_step(*this, began ? &*began : nullptr, std::int64_t(double(now - last) * ns_per_tick));
+      now = ticks();
     }
-    last = now_ticks;
+    last = now;
     if (auto *task = std::exchange(this_thread.stepped, nullptr))
       task->release();
   }

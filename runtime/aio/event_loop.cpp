@@ -1,24 +1,18 @@
 // SPDX-FileCopyrightText: coroguard contributors
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The turns of the loop: collect what other threads sent, what descriptors and timers say, then run one batch.
+// The turns of the loop: collect what other threads sent, what descriptors and timers say, then run one batch. Its
+// descriptors, signals and callbacks are in files of their own.
 #include "coroguard/event_loop.hpp"
-#include "coroguard/context.hpp"
 #include "coroguard/detail/schedule.hpp"
 #include "coroguard/executor.hpp"
 #include "coroguard/task_handle.hpp"
 #include "runtime/aio/debug.hpp"
+#include "runtime/aio/loop_descriptors.hpp"
 
-#include <cerrno>
-#include <csignal>
 #include <cstring>
-#include <fcntl.h>
-#include <mutex>
-#include <pthread.h>
-#include <sched.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
-#include <system_error>
 #include <time.h>
 #include <unistd.h>
 
@@ -28,77 +22,14 @@ using namespace detail;
 
 namespace {
 
-std::atomic<unsigned> fork_generation{0};
 std::atomic<unsigned> loop_numbers{0};
-
-void watch_forks() {
-  static std::once_flag once;
-  std::call_once(once, [] { ::pthread_atfork(nullptr, nullptr, [] { fork_generation.fetch_add(1); }); });
-}
 
 bool debug_from_environment() {
   const char *value = std::getenv("COROGUARD_DEBUG");
   return value && *value && std::strcmp(value, "0") != 0;
 }
 
-[[noreturn]] void throw_system(const char *what) { throw std::system_error(errno, std::generic_category(), what); }
-
-// Signals: the handler marks the number and wakes the loop that asked for it.
-constexpr int signal_count = 65;
-std::atomic<event_loop *> signal_loops[signal_count];
-std::atomic<int> signal_wake[signal_count];
-std::atomic<bool> signal_pending[signal_count];
-struct sigaction signal_before[signal_count];
-
-void on_signal(int number) {
-  int saved = errno;
-  signal_pending[number].store(true);
-  std::uint64_t one = 1;
-  (void)!::write(signal_wake[number].load(), &one, sizeof one);
-  errno = saved;
-}
-
 } // namespace
-
-namespace detail {
-
-void callback_node::run_callback(ready_node *node) {
-  auto *self = static_cast<callback_node *>(static_cast<timer_node *>(node));
-  self->position = idle;
-  if (!self->cancelled) {
-    event_loop *loop = self->loop;
-    context_scope scope(self->context);
-    try {
-      self->invoke(self);
-    } catch (...) {
-      loop->call_exception_handler({"exception in a callback", std::current_exception()});
-    }
-  }
-  self->release();
-}
-
-} // namespace detail
-
-callback_handle::callback_handle(const callback_handle &other) noexcept : node_(other.node_) {
-  if (node_)
-    ++node_->references;
-}
-callback_handle::~callback_handle() {
-  if (node_)
-    node_->release();
-}
-void callback_handle::cancel() noexcept {
-  if (!node_ || node_->cancelled)
-    return;
-  node_->cancelled = true;
-  if (node_->in_heap()) {
-    node_->loop->remove_timer(node_);
-    node_->references--; // the loop's; ours is left
-  }
-  node_->forget();
-}
-bool callback_handle::cancelled() const noexcept { return node_ && node_->cancelled; }
-time_point callback_handle::when() const noexcept { return time_point(duration(node_ ? node_->when : 0)); }
 
 // --- life --------------------------------------------------------------------------------------------------------
 
@@ -125,9 +56,11 @@ event_loop::event_loop(loop_options options)
     throw_system("coroguard: cannot make an event loop (eventfd)");
   }
   wake_.background = true;
+  wake_.loop = this;
   wake_.on_event = [](fd_watch *w, std::uint32_t) {
-    std::uint64_t count;
-    (void)!::read(w->fd, &count, sizeof count);
+    std::uint64_t count = 0;
+    if (::read(w->fd, &count, sizeof count) == sizeof count)
+      static_cast<wake_watch *>(w)->loop->wakes_owed_ -= std::uint32_t(count % signal_wake_up);
   };
   watch(&wake_, EPOLLIN);
 }
@@ -137,12 +70,6 @@ event_loop::~event_loop() {
     std::terminate(); // destroyed from inside its own run: nothing sensible is left to do
   close();
 }
-
-struct event_loop::watch_of_user {
-  fd_watch watch;
-  event_loop *loop = nullptr;
-  std::function<void()> readable, writable;
-};
 
 void event_loop::close() {
   if (closed_)
@@ -177,7 +104,7 @@ void event_loop::close() {
       else if (node->run)
         node->run(node);
     }
-    if (jobs_ == 0)
+    if (jobs_ == 0 && wakes_owed_ == 0)
       break;
     poll(-1);
   }
@@ -272,7 +199,7 @@ void event_loop::run_main(future_core *main) {
 }
 
 void event_loop::run_once() {
-  if (inbox_.load(std::memory_order_relaxed))
+  if (has_mail())
     drain_inbox();
   if (!ready_head_ && !stopping_) {
     if (!wait_for_something())
@@ -317,13 +244,30 @@ void event_loop::drain_inbox() noexcept {
 
 void event_loop::push_threadsafe(ready_node *first, ready_node *last) noexcept {
   ready_node *head = inbox_.load(std::memory_order_relaxed);
+  int wake = wake_.fd;
   do
-    last->next_ready = head;
-  while (!inbox_.compare_exchange_weak(head, first, std::memory_order_seq_cst, std::memory_order_relaxed));
-  if (sleeping_.load(std::memory_order_seq_cst) && sleeping_.exchange(false)) {
-    std::uint64_t one = 1;
-    (void)!::write(wake_.fd, &one, sizeof one);
+    last->next_ready = head == asleep() ? nullptr : head;
+  while (!inbox_.compare_exchange_weak(head, first, std::memory_order_acq_rel, std::memory_order_relaxed));
+  if (head == asleep()) {
+    std::uint64_t one = 1; // close() waits for it: the descriptor is still ours
+    (void)!::write(wake, &one, sizeof one);
   }
+}
+
+ready_node *event_loop::asleep() noexcept {
+  static ready_node mark;
+  return &mark;
+}
+
+bool event_loop::fall_asleep() noexcept {
+  ready_node *none = nullptr;
+  return inbox_.compare_exchange_strong(none, asleep(), std::memory_order_acq_rel, std::memory_order_relaxed);
+}
+
+void event_loop::wake_up() noexcept {
+  ready_node *mark = asleep();
+  if (!inbox_.compare_exchange_strong(mark, nullptr, std::memory_order_acq_rel, std::memory_order_relaxed))
+    ++wakes_owed_; // a sender took the mark
 }
 
 void event_loop::remove_ready(ready_node *node) noexcept {
@@ -371,7 +315,7 @@ bool event_loop::wait_for_something() {
   if (options_.clock == clock_kind::virtual_time) {
     if (outside) { // let the real world catch up first: jobs in flight must finish before time may pass
       poll(0);
-      if (ready_head_ || inbox_.load(std::memory_order_relaxed)) {
+      if (ready_head_ || has_mail()) {
         drain_inbox();
         return true;
       }
@@ -392,7 +336,7 @@ bool event_loop::wait_for_something() {
     return true;
   }
   if (!outside) {
-    if (inbox_.load()) {
+    if (has_mail()) {
       drain_inbox();
       return true;
     }
@@ -435,269 +379,7 @@ void event_loop::found_deadlock() {
     throw deadlock_error(graph);
 }
 
-// --- descriptors -------------------------------------------------------------------------------------------------
-
-void event_loop::poll(std::int64_t timeout_ns) {
-  if (fork_generation_ != fork_generation.load(std::memory_order_relaxed)) [[unlikely]]
-    throw invalid_state_error("coroguard: " + options_.name +
-                              " belongs to the parent process; after fork() make a new loop, or exec");
-  epoll_event events[128];
-  bool may_sleep = timeout_ns != 0;
-  if (may_sleep && jobs_ > 0 && spin_for_jobs())
-    timeout_ns = may_sleep = 0;
-  if (may_sleep) {
-    sleeping_.store(true, std::memory_order_seq_cst);
-    if (inbox_.load(std::memory_order_seq_cst)) {
-      sleeping_.store(false, std::memory_order_relaxed);
-      may_sleep = false;
-      timeout_ns = 0;
-    }
-  }
-  int n;
-  static std::atomic<bool> has_pwait2{true};
-  if (timeout_ns > 0 && has_pwait2.load(std::memory_order_relaxed)) {
-    timespec t{time_t(timeout_ns / 1'000'000'000), long(timeout_ns % 1'000'000'000)};
-    n = ::epoll_pwait2(epoll_, events, 128, &t, nullptr);
-    if (n < 0 && errno == ENOSYS) {
-      has_pwait2 = false;
-      n = ::epoll_wait(epoll_, events, 128, int(std::min<std::int64_t>((timeout_ns + 999'999) / 1'000'000, 1 << 30)));
-    }
-  } else {
-    int ms = timeout_ns < 0 ? -1 : int(std::min<std::int64_t>((timeout_ns + 999'999) / 1'000'000, 1 << 30));
-    n = ::epoll_wait(epoll_, events, 128, ms);
-  }
-  if (may_sleep)
-    sleeping_.store(false, std::memory_order_relaxed);
-  if (n < 0 && errno != EINTR)
-    throw_system("coroguard: epoll_wait");
-  since_poll_ = 0;
-  for (int i = 0; i < n; ++i) {
-    auto *w = static_cast<fd_watch *>(events[i].data.ptr);
-    w->on_event(w, events[i].events);
-  }
-  if (!signal_handlers_.empty())
-    run_signal_handlers();
-}
-
-/// Waits a little for jobs in flight: waking a sleeping thread costs more than most jobs. Adapts to what it sees.
-bool event_loop::spin_for_jobs() noexcept {
-  static const bool alone = std::thread::hardware_concurrency() <= 1 || [] {
-    cpu_set_t set;
-    return ::sched_getaffinity(0, sizeof set, &set) == 0 && CPU_COUNT(&set) <= 1;
-  }();
-  if (alone)
-    return false;
-  if (spin_limit_ < 0)
-    spin_limit_ = 256;
-  for (int k = 0; k < spin_limit_; ++k) {
-    if (inbox_.load(std::memory_order_relaxed)) {
-      spin_limit_ = std::min(4096, spin_limit_ * 2);
-      return true;
-    }
-#if defined(__x86_64__)
-    __builtin_ia32_pause();
-#endif
-  }
-  spin_limit_ = std::max(32, spin_limit_ / 2);
-  return false;
-}
-
-void event_loop::watch(fd_watch *w, std::uint32_t events) {
-  epoll_event e{};
-  e.events = events;
-  e.data.ptr = w;
-  int operation = w->events ? EPOLL_CTL_MOD : EPOLL_CTL_ADD;
-  if (::epoll_ctl(epoll_, operation, w->fd, &e) != 0)
-    throw_system("coroguard: cannot watch this descriptor (epoll_ctl)");
-  if (!w->events) {
-    ++watched_;
-    background_ += w->background;
-  }
-  w->events = events;
-}
-
-void event_loop::unwatch(fd_watch *w) noexcept {
-  if (!w->events)
-    return;
-  w->events = 0;
-  --watched_;
-  background_ -= w->background;
-  if (!closed_)
-    ::epoll_ctl(epoll_, EPOLL_CTL_DEL, w->fd, nullptr);
-}
-
-void event_loop::user_watch(int fd, bool write, std::function<void()> f) {
-  check_open();
-  check_thread("add_reader");
-  if (fd < 0)
-    throw std::invalid_argument("coroguard: descriptor " + std::to_string(fd) + " is negative");
-  if (int flags = debug_ ? ::fcntl(fd, F_GETFL) : -1; flags >= 0 && !(flags & O_NONBLOCK)) {
-    report r;
-    r.rule = "async-blocking-call";
-    r.kind = "resource";
-    r.message = "descriptor " + std::to_string(fd) + " is in blocking mode and was given to " + options_.name;
-    r.help = "set O_NONBLOCK: a read or write that is not ready would stop the loop";
-    r.loop = options_.name;
-    emit_report(r);
-  }
-  watch_of_user *w = nullptr;
-  for (auto &u : user_watches_)
-    if (u->watch.fd == fd)
-      w = u.get();
-  if (!w) {
-    w = user_watches_.emplace_back(std::make_unique<watch_of_user>()).get();
-    w->watch.fd = fd;
-    w->loop = this;
-    w->watch.on_event = [](fd_watch *fw, std::uint32_t events) {
-      auto *self = reinterpret_cast<watch_of_user *>(fw); // first member
-      if ((events & ~std::uint32_t(EPOLLOUT)) && self->readable)
-        self->loop->call_soon(self->readable);
-      if ((events & ~std::uint32_t(EPOLLIN)) && self->writable)
-        self->loop->call_soon(self->writable);
-    };
-  }
-  std::uint32_t events = w->watch.events | (write ? EPOLLOUT : EPOLLIN);
-  try {
-    watch(&w->watch, events);
-  } catch (...) {
-    if (!w->watch.events)
-      std::erase_if(user_watches_, [&](auto &u) { return u.get() == w; });
-    throw;
-  }
-  (write ? w->writable : w->readable) = std::move(f);
-}
-
-bool event_loop::user_unwatch(int fd, bool write) {
-  for (auto &u : user_watches_)
-    if (u->watch.fd == fd) {
-      std::uint32_t bit = write ? EPOLLOUT : EPOLLIN;
-      if (!(u->watch.events & bit))
-        return false;
-      (write ? u->writable : u->readable) = nullptr;
-      if (std::uint32_t left = u->watch.events & ~bit) {
-        watch(&u->watch, left);
-      } else {
-        unwatch(&u->watch);
-        std::erase_if(user_watches_, [&](auto &x) { return x.get() == u.get(); });
-      }
-      return true;
-    }
-  return false;
-}
-
-void event_loop::add_reader(int fd, std::function<void()> f) { user_watch(fd, false, std::move(f)); }
-void event_loop::add_writer(int fd, std::function<void()> f) { user_watch(fd, true, std::move(f)); }
-bool event_loop::remove_reader(int fd) { return user_unwatch(fd, false); }
-bool event_loop::remove_writer(int fd) { return user_unwatch(fd, true); }
-
-// --- signals -----------------------------------------------------------------------------------------------------
-
-void event_loop::add_signal_handler(int number, std::function<void()> f, bool background) {
-  check_open();
-  if (number <= 0 || number >= signal_count || number == SIGKILL || number == SIGSTOP)
-    throw std::invalid_argument("coroguard: signal " + std::to_string(number) + " cannot be handled");
-  for (auto &[existing, handler] : signal_handlers_)
-    if (existing == number) {
-      handler = std::move(f);
-      return;
-    }
-  event_loop *nobody = nullptr;
-  if (!signal_loops[number].compare_exchange_strong(nobody, this))
-    throw invalid_state_error("coroguard: signal " + std::to_string(number) + " is already handled by " + nobody->options_.name);
-  signal_wake[number] = wake_.fd;
-  signal_pending[number] = false;
-  struct sigaction action {};
-  action.sa_handler = &on_signal;
-  action.sa_flags = SA_RESTART;
-  sigfillset(&action.sa_mask);
-  if (::sigaction(number, &action, &signal_before[number]) != 0) {
-    signal_loops[number] = nullptr;
-    throw_system("coroguard: cannot handle this signal (sigaction)");
-  }
-  signal_handlers_.emplace_back(number, std::move(f));
-  background_signals_ += background;
-}
-
-bool event_loop::remove_signal_handler(int number) {
-  auto at = std::find_if(signal_handlers_.begin(), signal_handlers_.end(), [&](auto &h) { return h.first == number; });
-  if (at == signal_handlers_.end())
-    return false;
-  ::sigaction(number, &signal_before[number], nullptr);
-  signal_loops[number] = nullptr;
-  signal_handlers_.erase(at);
-  return true;
-}
-
-void event_loop::run_signal_handlers() {
-  for (auto &[number, handler] : signal_handlers_)
-    if (signal_pending[number].load(std::memory_order_relaxed) && signal_pending[number].exchange(false))
-      call_soon(handler);
-}
-
-// --- callbacks and errors ----------------------------------------------------------------------------------------
-
-void event_loop::schedule_callback(callback_node *node) {
-  ++node->references; // the loop's
-  node->loop = this;
-  node->run = &callback_node::run_callback;
-  if ((node->context = current_context()))
-    context_retain(node->context);
-  push(node);
-}
-void event_loop::schedule_callback_at(callback_node *node, std::int64_t when) {
-  ++node->references;
-  node->loop = this;
-  node->run = &callback_node::run_callback;
-  if ((node->context = current_context()))
-    context_retain(node->context);
-  add_timer(node, when);
-}
-void event_loop::schedule_callback_threadsafe(callback_node *node) {
-  node->loop = this; // the one reference is the loop's
-  node->run = &callback_node::run_callback;
-  if ((node->context = current_context()))
-    context_retain(node->context);
-  push_threadsafe(node);
-}
-
-void event_loop::set_exception_handler(std::function<void(event_loop &, const exception_context &)> handler) {
-  exception_handler_ = std::move(handler);
-}
-
-void event_loop::call_exception_handler(const exception_context &context) noexcept {
-  if (exception_handler_) {
-    try {
-      exception_handler_(*this, context);
-      return;
-    } catch (...) { // fall back to a report
-    }
-  }
-  report r;
-  r.rule = "async-unobserved-exception";
-  r.kind = "task";
-  r.severity = report_severity::error;
-  try {
-    r.message = context.message + ": " + describe(context.exception);
-    r.help = "await the task, read its exception(), or catch inside";
-    r.loop = options_.name;
-    emit_report(r);
-  } catch (...) { // out of memory: nothing more can be said
-  }
-}
-
-void event_loop::check_thread_slow(const char *operation) const {
-  if (!running_ || std::this_thread::get_id() == thread_)
-    return;
-  report r;
-  r.rule = "async-thread-affinity";
-  r.kind = "loop";
-  r.severity = report_severity::error;
-  r.message = std::string("'") + operation + "' on " + options_.name + " from a thread that does not run it";
-  r.help = "use call_soon_threadsafe or run_coroutine_threadsafe";
-  r.loop = options_.name;
-  r.thread = thread_name();
-  emit_report(r);
-}
+// --- tasks -------------------------------------------------------------------------------------------------------
 
 std::vector<any_task> event_loop::all_tasks() {
   std::vector<any_task> all;

@@ -2,14 +2,20 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // The thread pool. Submitting is one push onto a lock-free stack; workers take it whole, turn it around and share it under a
-// short lock. A worker takes more than one job at a time only while jobs are tiny.
+// short lock. A worker takes more than one job at a time only while jobs are tiny; what it has not begun stays in its `rest`. An idle
+// worker (the watcher) looks at the rests every half millisecond and takes over what is stuck behind a job that blocks.
 #include "coroguard/thread_pool_executor.hpp"
 #include "runtime/aio/debug.hpp"
 
 #include <algorithm>
+#include <cerrno>
+#include <climits>
+#include <linux/futex.h>
 #include <pthread.h>
 #include <sched.h>
+#include <sys/syscall.h>
 #include <thread>
+#include <unistd.h>
 
 namespace coroguard {
 
@@ -28,28 +34,37 @@ inline void relax() {
 } // namespace
 
 struct thread_pool_executor::impl {
-  std::size_t limit;
+  std::atomic<std::size_t> limit{1};
   std::string name;
   int processors = usable_processors();
 
   alignas(64) std::atomic<detail::job *> inbox{nullptr};
   alignas(64) std::atomic<std::uint32_t> epoch{0};
-  std::atomic<int> sleeping{0}, spinning{0};
+  std::atomic<int> sleeping{0}, spinning{0}, watchers{0};
   std::atomic<bool> stop{false}, waking{false};
   std::atomic<std::uint64_t> mean_ticks{0}; ///< smoothed ticks per job
   alignas(64) std::mutex mutex;             ///< guards what follows
   detail::job *head = nullptr, **tail = &head;
-  std::size_t queued = 0;
-  std::vector<std::thread> threads;
+  std::size_t queued = 0, alive = 0;
+  struct worker {
+    alignas(64) std::atomic<detail::job *> rest{nullptr}; ///< taken, not begun; whoever exchanges it for null owns it
+    std::thread thread;
+  };
+  std::vector<std::unique_ptr<worker>> crew;
   std::atomic<std::size_t> started{0};
-  bool closed = false;
+  std::atomic<bool> closed{false}; ///< set under the lock
 
   /// One worker at a time is on its way out of sleep; it wakes the next if there is work left.
   void wake_one() {
     if (waking.exchange(true, std::memory_order_acq_rel))
       return;
     epoch.fetch_add(1, std::memory_order_release);
-    epoch.notify_one();
+    wake(1);
+  }
+  void wake(int n) noexcept { ::syscall(SYS_futex, &epoch, FUTEX_WAKE_PRIVATE, n, nullptr, nullptr, 0); }
+  /// False: the time is over.
+  bool wait(std::uint32_t seen, const timespec *limit) noexcept {
+    return ::syscall(SYS_futex, &epoch, FUTEX_WAIT_PRIVATE, seen, limit, nullptr, 0) == 0 || errno != ETIMEDOUT;
   }
   /// Moves the inbox behind the shared queue. Under the lock.
   void collect() {
@@ -68,9 +83,25 @@ struct thread_pool_executor::impl {
       queued += n;
     }
   }
-  detail::job *take(bool &more) {
+  /// Takes over what busy workers have not begun. Under the lock.
+  void steal() {
+    for (auto &w : crew)
+      if (detail::job *rest = w->rest.load(std::memory_order_relaxed) ? w->rest.exchange(nullptr) : nullptr) {
+        *tail = rest;
+        for (; rest; rest = rest->next, ++queued)
+          tail = &rest->next;
+      }
+  }
+  bool others_have_some() { // under the lock
+    return std::any_of(crew.begin(), crew.end(), [](auto &w) { return w->rest.load() != nullptr; });
+  }
+  /// The next job; the rest of what is taken goes to `me.rest`. `more`: somebody else should look, too. `impatient`: take over what
+  /// others have not begun, if there is nothing else.
+  detail::job *take(worker &me, bool &more, bool impatient) {
     std::lock_guard lock(mutex);
     collect();
+    if (!head && impatient)
+      steal();
     if (!head) {
       more = false;
       return nullptr;
@@ -86,8 +117,17 @@ struct thread_pool_executor::impl {
       tail = &head;
     last->next = nullptr;
     queued -= n;
-    more = head != nullptr;
+    me.rest.store(first->next);
+    more = head || (first->next && watchers.load() == 0);
     return first;
+  }
+  static detail::job *next_of_rest(worker &me) noexcept {
+    if (!me.rest.load(std::memory_order_relaxed))
+      return nullptr;
+    detail::job *j = me.rest.exchange(nullptr);
+    if (j)
+      me.rest.store(j->next);
+    return j;
   }
   /// Messages of finished jobs, sent together: one exchange of a contended cache line for many.
   struct outbox {
@@ -119,13 +159,12 @@ struct thread_pool_executor::impl {
     if (message)
       out.add(loop, message);
   }
-  void run_jobs(detail::job *j) {
+  void run_jobs(worker &me, detail::job *j) {
     std::uint64_t before = detail::ticks(), n = 0;
     outbox out;
     while (j) {
-      detail::job *following = j->next;
       settle(j, out);
-      j = following;
+      j = next_of_rest(me);
       ++n;
       if (j && detail::ticks() - before > tiny_ticks * 8) // not so tiny after all: let the finished ones go
         out.send();
@@ -134,19 +173,32 @@ struct thread_pool_executor::impl {
     std::uint64_t mean = mean_ticks.load(std::memory_order_relaxed), now = (detail::ticks() - before) / n;
     mean_ticks.store(now > mean ? now : mean - mean / 8 + now / 8, std::memory_order_relaxed);
   }
-  void work(std::size_t index) {
+  /// A job was queued, or taken with others behind it: somebody must be there for it.
+  void call_somebody() {
+    if (spinning.load() > 0)
+      return; // looks again before it sleeps
+    if (sleeping.load() > 0) {
+      wake_one();
+    } else if (started.load(std::memory_order_relaxed) < limit) {
+      std::lock_guard lock(mutex);
+      if (!closed && crew.size() < limit && sleeping.load() == 0 && spinning.load() == 0)
+        start_another();
+    }
+  }
+  void work(worker &me, std::size_t index) {
     ::pthread_setname_np(::pthread_self(), (name + "-" + std::to_string(index)).substr(0, 15).c_str());
     int spin_limit = processors > 1 ? 256 : 0;
+    bool impatient = false;
     for (;;) {
       bool more = false;
-      if (detail::job *j = take(more)) {
-        if (more && sleeping.load(std::memory_order_relaxed) > 0 && spinning.load(std::memory_order_relaxed) == 0)
-          wake_one();
-        run_jobs(j);
+      if (detail::job *j = take(me, more, std::exchange(impatient, false))) {
+        if (more)
+          call_somebody();
+        run_jobs(me, j);
         continue;
       }
       if (stop.load())
-        return;
+        break;
       bool seen = false;
       if (spin_limit > 0 && spinning.fetch_add(1) < processors - 1) {
         for (int k = 0; k < spin_limit && !seen; ++k) {
@@ -160,23 +212,86 @@ struct thread_pool_executor::impl {
       }
       if (seen)
         continue;
-      std::uint32_t e = epoch.load(std::memory_order_acquire);
-      sleeping.fetch_add(1);
-      waking.store(false); // a wake-up that found nobody asleep is void
-      bool anything;
-      {
-        std::lock_guard lock(mutex);
-        anything = head != nullptr;
-      }
-      if (!anything && !inbox.load() && !stop.load())
-        epoch.wait(e);
-      sleeping.fetch_sub(1);
-      waking.store(false, std::memory_order_release);
+      impatient = sleep_until_called();
     }
   }
+  /// True: nobody called, and another worker has jobs it does not get to.
+  bool sleep_until_called() {
+    static constexpr timespec glance{0, 500'000};
+    std::uint32_t e = epoch.load(std::memory_order_acquire);
+    sleeping.fetch_add(1);
+    waking.store(false); // a wake-up that found nobody asleep is void
+    bool queued_now, watch;
+    {
+      std::lock_guard lock(mutex);
+      queued_now = head || inbox.load();
+      watch = others_have_some();
+    }
+    bool called = true;
+    if (!queued_now && !stop.load()) {
+      watchers.fetch_add(watch);
+      called = wait(e, watch ? &glance : nullptr);
+      watchers.fetch_sub(watch);
+    }
+    sleeping.fetch_sub(1);
+    waking.store(false, std::memory_order_release);
+    return !called;
+  }
   void start_another() { // under the lock
-    threads.emplace_back([this, i = threads.size()] { work(i); });
-    started.store(threads.size(), std::memory_order_release);
+    auto w = std::make_unique<worker>();
+    crew.reserve(crew.size() + 1);
+    ++alive;
+    try {
+      w->thread = std::thread([this, me = w.get(), i = crew.size()] {
+        work(*me, i);
+        leave();
+      });
+    } catch (const std::system_error &) { // no more threads: those there are must do
+      --alive;
+      limit = std::max<std::size_t>(1, crew.size());
+      if (crew.empty())
+        throw;
+      return;
+    }
+    crew.push_back(std::move(w));
+    started.store(crew.size(), std::memory_order_release);
+  }
+  void leave() {
+    {
+      std::lock_guard lock(mutex);
+      --alive;
+    }
+    drop_if_ended();
+  }
+  /// What came in while the last worker ended is cancelled.
+  void drop_if_ended() {
+    detail::job *left = nullptr;
+    {
+      std::lock_guard lock(mutex);
+      if (alive > 0 || !closed)
+        return;
+      left = take_all();
+    }
+    drop(left);
+  }
+  detail::job *take_all() { // under the lock
+    collect();
+    tail = &head;
+    queued = 0;
+    return std::exchange(head, nullptr);
+  }
+  static void drop(detail::job *dropped) {
+    while (dropped) {
+      detail::job *following = dropped->next;
+      std::uint8_t expected = detail::job::queued;
+      dropped->state.compare_exchange_strong(expected, detail::job::cancelled);
+      auto *message = dropped->message;
+      auto *loop = dropped->loop_of_message;
+      dropped->drop(dropped);
+      if (message)
+        loop->push_threadsafe(message);
+      dropped = following;
+    }
   }
 
   static const std::uint64_t tiny_ticks;
@@ -191,21 +306,20 @@ thread_pool_executor::~thread_pool_executor() { shutdown(true, true); }
 
 void thread_pool_executor::submit_job(detail::job *j) {
   impl &p = *impl_;
-  if (p.started.load(std::memory_order_acquire) < p.limit) [[unlikely]] { // as in Python: a new thread unless one is idle
-    std::lock_guard lock(p.mutex);
-    if (p.closed)
-      throw invalid_state_error("coroguard: cannot submit to executor '" + p.name + "' after its shutdown");
-    if (p.threads.size() < p.limit && p.sleeping.load() == 0 && p.spinning.load() == 0)
-      p.start_another();
-  } else if (p.stop.load(std::memory_order_relaxed)) [[unlikely]] {
+  if (p.closed.load(std::memory_order_relaxed)) [[unlikely]]
     throw invalid_state_error("coroguard: cannot submit to executor '" + p.name + "' after its shutdown");
+  if (p.started.load(std::memory_order_relaxed) == 0) [[unlikely]] { // a first thread that cannot be started is an error
+    std::lock_guard lock(p.mutex);
+    if (!p.closed && p.crew.empty())
+      p.start_another();
   }
   detail::job *head = p.inbox.load(std::memory_order_relaxed);
   do
     j->next = head;
   while (!p.inbox.compare_exchange_weak(head, j, std::memory_order_seq_cst, std::memory_order_relaxed));
-  if (p.sleeping.load(std::memory_order_seq_cst) > 0 && p.spinning.load(std::memory_order_relaxed) == 0)
-    p.wake_one();
+  p.call_somebody();
+  if (p.closed) [[unlikely]] // shut down meanwhile
+    p.drop_if_ended();
 }
 
 void thread_pool_executor::shutdown(bool wait, bool cancel_pending) {
@@ -214,36 +328,24 @@ void thread_pool_executor::shutdown(bool wait, bool cancel_pending) {
   {
     std::lock_guard lock(p.mutex);
     p.closed = true;
-    p.collect();
-    if (cancel_pending || p.threads.empty()) {
-      dropped = p.head;
-      p.head = nullptr;
-      p.tail = &p.head;
-      p.queued = 0;
+    if (cancel_pending) {
+      p.steal();
+      dropped = p.take_all();
     }
   }
-  while (dropped) {
-    detail::job *following = dropped->next;
-    std::uint8_t expected = detail::job::queued;
-    dropped->state.compare_exchange_strong(expected, detail::job::cancelled);
-    auto *message = dropped->message;
-    auto *loop = dropped->loop_of_message;
-    dropped->drop(dropped);
-    if (message)
-      loop->push_threadsafe(message);
-    dropped = following;
-  }
+  impl::drop(dropped);
+  p.drop_if_ended();
   p.stop.store(true);
   p.epoch.fetch_add(1);
-  p.epoch.notify_all();
+  p.wake(INT_MAX);
   if (!wait)
     return;
-  for (auto &t : p.threads)
-    if (t.joinable()) {
-      if (t.get_id() == std::this_thread::get_id())
-        t.detach(); // shut down from one of its own jobs
+  for (auto &w : p.crew) // does not grow any more
+    if (w->thread.joinable()) {
+      if (w->thread.get_id() == std::this_thread::get_id())
+        w->thread.detach(); // shut down from one of its own jobs
       else
-        t.join();
+        w->thread.join();
     }
 }
 

@@ -4,13 +4,15 @@
 // Files on the default executor.
 #include "coroguard/file.hpp"
 #include "coroguard/run_in_executor.hpp"
+#include "runtime/aio/system_calls.hpp"
 
 #include <cerrno>
 #include <fcntl.h>
-#include <system_error>
 #include <unistd.h>
 
 namespace coroguard {
+
+using detail::throw_system;
 
 struct file::owner {
   int fd = -1;
@@ -21,8 +23,6 @@ struct file::owner {
 };
 
 namespace {
-[[noreturn]] void fail(const std::string &what) { throw std::system_error(errno, std::generic_category(), what); }
-
 int flags_of(const std::string &mode) {
   if (mode == "r")
     return O_RDONLY;
@@ -48,7 +48,7 @@ std::string read_some_now(int fd, std::size_t n) {
     got = ::read(fd, out.data(), n);
   while (got < 0 && errno == EINTR);
   if (got < 0)
-    fail("read");
+    throw_system("read");
   out.resize(std::size_t(got));
   return out;
 }
@@ -68,7 +68,7 @@ void write_now(int fd, const std::string &data) {
     if (n < 0 && errno == EINTR)
       continue;
     if (n < 0)
-      fail("write");
+      throw_system("write");
     done += std::size_t(n);
   }
 }
@@ -87,7 +87,7 @@ task<file> open_file(std::string path, std::string mode) {
     auto o = std::make_shared<file::owner>();
     o->fd = ::open(path.c_str(), flags | O_CLOEXEC, 0666);
     if (o->fd < 0)
-      fail("open " + path);
+      throw_system("open " + path);
     return o;
   });
   co_return f;
@@ -109,14 +109,14 @@ task<> file::seek(std::int64_t position) {
   descriptor();
   co_await to_thread([o = fd_, position] {
     if (::lseek(o->fd, position, SEEK_SET) < 0)
-      fail("seek");
+      throw_system("seek");
   });
 }
 task<> file::sync() {
   descriptor();
   co_await to_thread([o = fd_] {
     if (::fsync(o->fd) != 0)
-      fail("fsync");
+      throw_system("fsync");
   });
 }
 task<> file::aclose() {
@@ -126,7 +126,7 @@ task<> file::aclose() {
   co_await to_thread([o]() mutable {
     int fd = std::exchange(o->fd, -1);
     if (::close(fd) != 0 && errno != EINTR)
-      fail("close");
+      throw_system("close");
   });
 }
 
@@ -134,7 +134,7 @@ task<std::string> read_file(std::string path) {
   co_return co_await to_thread([path = std::move(path)] {
     int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
     if (fd < 0)
-      fail("open " + path);
+      throw_system("open " + path);
     try {
       std::string all = read_rest_now(fd);
       ::close(fd);

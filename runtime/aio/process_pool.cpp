@@ -53,15 +53,15 @@ const void *code_at(std::int64_t offset) noexcept { return reinterpret_cast<cons
 namespace {
 
 struct request_head {
-  std::uint32_t size; ///< of what follows
+  std::uint64_t size; ///< of what follows
   std::uint64_t id;
   std::int64_t function;
-} __attribute__((packed));
+};
 struct answer_head {
-  std::uint32_t size;
+  std::uint64_t size;
   std::uint64_t id;
-  std::uint8_t failed;
-} __attribute__((packed));
+  std::uint64_t failed;
+};
 
 std::int64_t monotonic_ns() {
   timespec t;
@@ -85,7 +85,7 @@ void write_fully(int fd, const std::string &data) {
 
 void answer(std::string &out, const request_head &head, const char *payload) {
   std::string body;
-  std::uint8_t failed = 0;
+  std::uint64_t failed = 0;
   wire_reader in(payload, head.size);
   wire_writer writer(body);
   try {
@@ -104,7 +104,7 @@ void answer(std::string &out, const request_head &head, const char *payload) {
     writer.put(describe(std::current_exception()));
     writer.put(std::string("not a std::exception"));
   }
-  answer_head a{std::uint32_t(body.size()), head.id, failed};
+  answer_head a{body.size(), head.id, failed};
   out.append(reinterpret_cast<const char *>(&a), sizeof a);
   out += body;
 }
@@ -239,7 +239,7 @@ struct process_pool_executor::impl {
     ++job->attempts;
     if (w.sent.empty())
       w.last_event = monotonic_ns();
-    request_head head{std::uint32_t(job->request.size()), ++ids, code_offset(reinterpret_cast<const void *>(job->function))};
+    request_head head{job->request.size(), ++ids, code_offset(reinterpret_cast<const void *>(job->function))};
     w.out.append(reinterpret_cast<const char *>(&head), sizeof head);
     w.out += job->request;
     w.sent.emplace_back(head.id, std::move(job));
@@ -429,9 +429,12 @@ struct process_pool_executor::impl {
       while (::waitpid(w->pid, &status, 0) < 0 && errno == EINTR) {
       }
     }
+    for (auto &job : alone)
+      job->answered(nullptr, std::make_exception_ptr(broken_process_pool("coroguard: the process pool was shut down", 0, 0)));
     std::lock_guard lock(mutex);
     pids.clear();
     crew.clear();
+    alone.clear();
   }
 };
 
@@ -450,11 +453,11 @@ process_pool_executor::~process_pool_executor() {
 }
 
 void process_pool_executor::send(std::unique_ptr<remote_job> job) {
-  pending_.push_back(std::move(job));
-  send_all();
+  std::vector<std::unique_ptr<remote_job>> one;
+  one.push_back(std::move(job));
+  send(std::move(one));
 }
-void process_pool_executor::send_all() {
-  auto jobs = std::exchange(pending_, {});
+void process_pool_executor::send(std::vector<std::unique_ptr<remote_job>> jobs) {
   bool was_empty;
   {
     std::lock_guard lock(impl_->mutex);

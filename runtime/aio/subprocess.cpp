@@ -5,6 +5,7 @@
 #include "coroguard/subprocess.hpp"
 #include "coroguard/gather.hpp"
 #include "coroguard/shield.hpp"
+#include "runtime/aio/system_calls.hpp"
 
 #include <cerrno>
 #include <csignal>
@@ -13,7 +14,6 @@
 #include <sys/epoll.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-#include <system_error>
 #include <unistd.h>
 
 extern char **environ;
@@ -48,8 +48,6 @@ struct subprocess::state {
 };
 
 namespace {
-[[noreturn]] void fail(int error, const std::string &what) { throw std::system_error(error, std::generic_category(), what); }
-
 struct pipe_ends {
   int ours = -1, theirs = -1;
   ~pipe_ends() {
@@ -61,7 +59,7 @@ struct pipe_ends {
   void open(bool child_reads) {
     int fds[2];
     if (::pipe2(fds, O_CLOEXEC) != 0)
-      fail(errno, "pipe");
+      throw_system("pipe");
     theirs = fds[child_reads ? 0 : 1];
     ours = fds[child_reads ? 1 : 0];
   }
@@ -91,32 +89,30 @@ subprocess::~subprocess() {
   }
 }
 
-subprocess subprocess::start(std::vector<std::string> arguments, process_options options) {
-  if (arguments.empty() || arguments[0].empty())
-    throw std::invalid_argument("coroguard: subprocess needs a program");
-  auto &loop = current_loop();
-  pipe_ends in, out, err;
+namespace {
+/// What posix_spawn is told: default signals, and where 0, 1 and 2 go.
+struct spawn_plan {
   posix_spawn_file_actions_t actions;
   posix_spawnattr_t attributes;
-  ::posix_spawn_file_actions_init(&actions);
-  ::posix_spawnattr_init(&attributes);
-  struct cleanup {
-    posix_spawn_file_actions_t *a;
-    posix_spawnattr_t *b;
-    ~cleanup() {
-      ::posix_spawn_file_actions_destroy(a);
-      ::posix_spawnattr_destroy(b);
-    }
-  } clean{&actions, &attributes};
-  sigset_t defaults, none;
-  sigemptyset(&defaults);
-  sigaddset(&defaults, SIGPIPE);
-  sigemptyset(&none);
-  ::posix_spawnattr_setsigdefault(&attributes, &defaults);
-  ::posix_spawnattr_setsigmask(&attributes, &none);
-  ::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
+  pipe_ends in, out, err;
 
-  auto wire = [&](redirect how, int number, pipe_ends &ends, bool child_reads) {
+  spawn_plan() {
+    ::posix_spawn_file_actions_init(&actions);
+    ::posix_spawnattr_init(&attributes);
+    sigset_t defaults, none;
+    sigemptyset(&defaults);
+    sigaddset(&defaults, SIGPIPE);
+    sigemptyset(&none);
+    ::posix_spawnattr_setsigdefault(&attributes, &defaults);
+    ::posix_spawnattr_setsigmask(&attributes, &none);
+    ::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
+  }
+  ~spawn_plan() {
+    ::posix_spawn_file_actions_destroy(&actions);
+    ::posix_spawnattr_destroy(&attributes);
+  }
+  void connect(redirect how, int number, pipe_ends &ends) {
+    bool child_reads = number == 0;
     switch (how) {
     case redirect::inherit: break;
     case redirect::null: ::posix_spawn_file_actions_addopen(&actions, number, "/dev/null", child_reads ? O_RDONLY : O_WRONLY, 0); break;
@@ -130,36 +126,55 @@ subprocess subprocess::start(std::vector<std::string> arguments, process_options
       ::posix_spawn_file_actions_adddup2(&actions, 1, 2);
       break;
     }
-  };
-  wire(options.input, 0, in, true);
-  wire(options.output, 1, out, false);
-  wire(options.error, 2, err, false);
-  if (!options.directory.empty())
-    ::posix_spawn_file_actions_addchdir_np(&actions, options.directory.c_str());
-  std::vector<char *> argv, envp;
-  for (auto &a : arguments)
-    argv.push_back(a.data());
-  argv.push_back(nullptr);
-  for (auto &e : options.environment)
-    envp.push_back(e.data());
-  envp.push_back(nullptr);
+  }
+  /// Errors: std::system_error.
+  pid_t start(std::vector<std::string> &arguments, process_options &options) {
+    connect(options.input, 0, in);
+    connect(options.output, 1, out);
+    connect(options.error, 2, err);
+    if (!options.directory.empty())
+      ::posix_spawn_file_actions_addchdir_np(&actions, options.directory.c_str());
+    auto pointers = [](std::vector<std::string> &words) {
+      std::vector<char *> all;
+      for (auto &w : words)
+        all.push_back(w.data());
+      all.push_back(nullptr);
+      return all;
+    };
+    auto argv = pointers(arguments), envp = pointers(options.environment);
+    pid_t pid = -1;
+    int error = ::posix_spawnp(&pid, argv[0], &actions, &attributes, argv.data(), options.environment.empty() ? environ : envp.data());
+    if (error)
+      throw_system(error, "start " + arguments[0]);
+    return pid;
+  }
+};
+
+stream take_ours(pipe_ends &ends) { return ends.ours >= 0 ? stream(std::exchange(ends.ours, -1)) : stream(); }
+} // namespace
+
+subprocess subprocess::start(std::vector<std::string> arguments, process_options options) {
+  if (arguments.empty() || arguments[0].empty())
+    throw std::invalid_argument("coroguard: subprocess needs a program");
+  auto &loop = current_loop();
+  spawn_plan plan;
   auto s = std::make_unique<state>();
-  int error = ::posix_spawnp(&s->pid, argv[0], &actions, &attributes, argv.data(), options.environment.empty() ? environ : envp.data());
-  if (error)
-    fail(error, "start " + arguments[0]);
-  subprocess p(std::move(s));
-  int fd = int(::syscall(SYS_pidfd_open, p.state_->pid, 0));
-  if (fd < 0)
-    fail(errno, "pidfd_open");
-  p.state_->pidfd = std::make_unique<io_descriptor>(&loop, fd);
-  auto take = [](pipe_ends &ends, stream &into) {
-    if (ends.ours >= 0)
-      into = stream(std::exchange(ends.ours, -1));
-  };
-  take(in, p.state_->in);
-  take(out, p.state_->out);
-  take(err, p.state_->err);
-  return p;
+  s->pid = plan.start(arguments, options);
+  try {
+    int fd = int(::syscall(SYS_pidfd_open, s->pid, 0));
+    if (fd < 0)
+      throw_system("coroguard: cannot watch process " + std::to_string(s->pid) + " (pidfd_open)");
+    s->pidfd = std::make_unique<io_descriptor>(&loop, fd);
+    s->in = take_ours(plan.in);
+    s->out = take_ours(plan.out);
+    s->err = take_ours(plan.err);
+  } catch (...) { // no descriptors left: a child nobody can wait for must not stay
+    ::kill(s->pid, SIGKILL);
+    while (::waitpid(s->pid, nullptr, 0) < 0 && errno == EINTR) {
+    }
+    throw;
+  }
+  return subprocess(std::move(s));
 }
 
 pid_t subprocess::pid() const noexcept { return state_ ? state_->pid : -1; }
@@ -169,14 +184,18 @@ static stream &piped(stream &s, const char *which) {
     throw invalid_state_error(std::string("coroguard: the ") + which + " of this process is not a pipe (redirect::pipe), or is closed");
   return s;
 }
-stream &subprocess::input() { return piped(state_->in, "input"); }
-stream &subprocess::output() { return piped(state_->out, "output"); }
-stream &subprocess::error() { return piped(state_->err, "error stream"); }
+stream &subprocess::input() { return piped(owned().in, "input"); }
+stream &subprocess::output() { return piped(owned().out, "output"); }
+stream &subprocess::error() { return piped(owned().err, "error stream"); }
 
-task<exit_status> subprocess::wait() {
+subprocess::state &subprocess::owned() const {
   if (!state_)
     throw invalid_state_error("coroguard: this subprocess was moved from");
-  auto &s = *state_;
+  return *state_;
+}
+
+task<exit_status> subprocess::wait() {
+  auto &s = owned();
   s.reap();
   auto *loop = &current_loop();
   while (!s.status) {
@@ -193,13 +212,13 @@ task<exit_status> subprocess::wait() {
 }
 
 std::optional<exit_status> subprocess::status() {
-  state_->reap();
+  owned().reap();
   return state_->status;
 }
 void subprocess::send_signal(int number) {
-  state_->reap();
+  owned().reap();
   if (!state_->status && ::kill(state_->pid, number) != 0 && errno != ESRCH)
-    fail(errno, "kill");
+    throw_system("kill");
 }
 void subprocess::terminate() { send_signal(SIGTERM); }
 void subprocess::kill() { send_signal(SIGKILL); }
@@ -221,6 +240,7 @@ task<process_result> subprocess::communicate(std::string data) {
       co_return std::string();
     co_return co_await s.read_all();
   };
+  (void)owned();
   process_result r;
   auto [fed, out, err] = co_await gather(feed(*state_, std::move(data)), drain(state_->out), drain(state_->err));
   (void)fed;

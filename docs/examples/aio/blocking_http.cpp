@@ -50,6 +50,8 @@ int main() {
       auto s = create_task(serve(l, slow_server));
       while (!stop)
         co_await sleep(5ms);
+      l.close(); // ends serve(), which uses it
+      co_await s;
     });
   });
   while (!port)

@@ -10,22 +10,25 @@
 using namespace coroguard;
 using namespace std::chrono_literals;
 
-#include <thread>
+#include <atomic>
 
-std::string read_slowly(std::string name) {
-  std::this_thread::sleep_for(30ms);
+std::atomic<int> turns = 0;
+
+std::string read_slowly(std::string name) { // blocks its thread until the loop has made three turns
+  for (int seen; (seen = turns) < 3;)
+    turns.wait(seen);
   return "contents of " + name;
 }
 
 task<> program() {
   auto reading = to_thread(read_slowly, "notes.txt");
-  int turns = 0;
   while (!reading.done()) {
     ++turns;
-    co_await sleep(5ms);
+    turns.notify_one();
+    co_await sleep(1ms);
   }
   std::printf("%s\n", (co_await reading).c_str());
-  std::printf("the loop went on: %s\n", turns > 2 ? "yes" : "no");
+  std::printf("the loop went on: %s\n", turns >= 3 ? "yes" : "no");
 }
 
 int main() { run(program()); }

@@ -99,11 +99,11 @@ public:
   // --- callbacks
   /// Runs `f(args...)` in the next batch. Exceptions go to the exception handler. Errors: loop_closed_error.
   template <class F, class... Args> callback_handle call_soon(F &&f, Args &&...args);
-  /// Runs it once `delay` has passed (negative counts as 0; huge ones saturate). Ties run in the order of the calls.
+  /// Runs it once `delay` has passed (a negative one is over already; huge ones saturate). Ties run in the order of the calls.
   template <class Rep, class Period, class F, class... Args>
   callback_handle call_later(std::chrono::duration<Rep, Period> delay, F &&f, Args &&...args);
   template <class F, class... Args> callback_handle call_at(time_point when, F &&f, Args &&...args);
-  /// As call_soon, from any thread; wakes the loop. Errors: loop_closed_error.
+  /// As call_soon, from any thread; wakes the loop. Errors: loop_closed_error. The loop must live until the call returns.
   template <class F, class... Args> void call_soon_threadsafe(F &&f, Args &&...args);
   /// The loop's clock.
   time_point time() const noexcept { return time_point(duration(now_ns())); }
@@ -121,7 +121,7 @@ public:
   /// Frees everything. Errors: invalid_state_error while running. Closing twice is fine.
   void close();
   bool is_running() const noexcept { return running_; }
-  bool is_closed() const noexcept { return closed_; }
+  bool is_closed() const noexcept { return closed_.load(std::memory_order_relaxed); }
   const std::string &name() const noexcept { return options_.name; }
   bool debug() const noexcept { return debug_; }
   void set_debug(bool on) noexcept;
@@ -207,7 +207,7 @@ public:
     --external_;
   }
   void check_open() const {
-    if (closed_) [[unlikely]]
+    if (is_closed()) [[unlikely]]
       throw_closed();
   }
   /// Debug mode: reports use from a thread that is not the loop's.
@@ -236,6 +236,7 @@ private:
   void run_once();
   void run_batch();
   void run_batch_slow();
+  detail::ready_node *take_ready();
   static void run_node(detail::ready_node *node) noexcept {
     if (!node->run) [[likely]]
       static_cast<detail::task_core *>(node)->step();
@@ -261,7 +262,8 @@ private:
   detail::ready_node *ready_head_ = nullptr;
   detail::ready_node **ready_tail_ = &ready_head_;
   detail::ready_node *batch_ = nullptr;
-  bool debug_ = false, stopping_ = false, running_ = false, closed_ = false, deadlock_reported_ = false;
+  bool debug_ = false, stopping_ = false, running_ = false, deadlock_reported_ = false;
+  std::atomic<bool> closed_{false};
   std::atomic<std::uint64_t> turns_{0};
   std::uint32_t since_poll_ = 0;
   std::uint32_t watched_ = 0, background_ = 0;
@@ -276,9 +278,20 @@ private:
   int epoll_ = -1;
   unsigned fork_generation_ = 0;
   std::thread::id thread_;
+  /// What other threads sent, newest first; `asleep()` alone in it: the loop sleeps, who takes that out wakes it. (One word for
+  /// both, so that a sender touches nothing of the loop once its node is in: the loop may be gone by then.)
   alignas(64) std::atomic<detail::ready_node *> inbox_{nullptr};
-  std::atomic<bool> sleeping_{false};
-  detail::fd_watch wake_;
+  static detail::ready_node *asleep() noexcept;
+  bool has_mail() const noexcept {
+    auto *first = inbox_.load(std::memory_order_relaxed);
+    return first && first != asleep();
+  }
+  bool fall_asleep() noexcept; ///< false: there is mail
+  void wake_up() noexcept;
+  std::uint32_t wakes_owed_ = 0; ///< senders that are about to write to wake_
+  struct wake_watch : detail::fd_watch {
+    event_loop *loop = nullptr;
+  } wake_; ///< an eventfd: senders add 1, signals signal_wake_up
   detail::list<closer> closers_;
   std::vector<std::unique_ptr<watch_of_user>> user_watches_;
   std::vector<std::pair<int, std::function<void()>>> signal_handlers_;
@@ -391,8 +404,6 @@ template <class Rep, class Period> duration to_duration(std::chrono::duration<Re
 }
 inline std::int64_t deadline_after(std::int64_t now, duration d) noexcept {
   constexpr auto limit = std::int64_t(1) << 62;
-  if (d.count() <= 0)
-    return now;
   return d.count() > limit - now ? limit : now + d.count();
 }
 

@@ -72,8 +72,11 @@ struct future_waiter : native_awaiter, waiter, done_node {
     task->suspend(h, this);
   }
   void check() {
-    if (task)
+    if (task) {
       task->check_cancelled();
+      if (core->state == outcome::cancelled && task->extras) [[unlikely]]
+        task->forget_cancel_message();
+    }
     core->rethrow_if_failed();
   }
   [[noreturn]] static void throw_no_state();

@@ -13,6 +13,7 @@
 #pragma once
 
 #include "coroguard/executor_future.hpp"
+#include "coroguard/gather.hpp"
 #include "coroguard/run_in_executor.hpp"
 #include "coroguard/thread_pool_executor.hpp"
 #include "coroguard/wire.hpp"
@@ -106,7 +107,35 @@ struct remote_job {
   int attempts = 0;
 };
 
-
+/// The result of `r` inside a task; cancelling it cancels `r`. `l` counts it as a job until then (job_begin was called).
+template <class R> task<R> await_remote(executor_future<R> r, event_loop &l) {
+  struct signal final : ready_node {
+    promise<> done;
+    event_loop *loop = nullptr;
+  };
+  auto *s = new signal;
+  s->loop = &l;
+  auto ready = s->done.get_future();
+  s->run = [](ready_node *node) {
+    std::unique_ptr<signal> self(static_cast<signal *>(node));
+    self->loop->job_end();
+    if (!self->done.done())
+      self->done.set_value();
+  };
+  r.add_done_callback([s] { s->loop->push_threadsafe(s); });
+  try {
+    co_await ready;
+  } catch (const cancelled_error &) {
+    r.cancel();
+    throw;
+  }
+  co_return r.result();
+}
+template <class R> auto start_remote(executor_future<R> r) {
+  auto &loop = current_loop();
+  loop.job_begin();
+  return loop.create_task(await_remote(std::move(r), loop));
+}
 
 } // namespace detail
 
@@ -149,12 +178,33 @@ public:
   /// thrown.
   template <class F, std::ranges::input_range R> auto map(F f, R &&range, std::size_t chunk = auto_chunk) {
     auto parts = map_parts(f, range, chunk);
-    using item_result = typename detail::remote_map<F, std::ranges::range_value_t<R>>::result;
-    std::vector<item_result> all;
+    mapped<F, R> all;
     for (auto &p : parts)
       for (auto &&x : p.result())
         all.push_back(std::move(x));
     return all;
+  }
+  /// The same for coroutines: `auto v = co_await pool.async_map(f, range);`. Starts at once; the items are copied. Cancelling it, or
+  /// a failure, cancels what has not been sent. Errors: no_running_loop_error; as map.
+  template <class F, std::ranges::input_range R> task<std::vector<typename detail::remote_map<F, std::ranges::range_value_t<R>>::result>>
+  async_map(F f, R &&range, std::size_t chunk = auto_chunk) {
+    std::vector<task_handle<mapped<F, R>>> parts;
+    for (auto &p : map_parts(f, range, chunk))
+      parts.push_back(detail::start_remote(std::move(p)));
+    return [](auto started) -> task<mapped<F, R>> {
+      mapped<F, R> all;
+      auto joined = gather(started);
+      try {
+        for (auto &part : co_await joined)
+          for (auto &&x : part)
+            all.push_back(std::move(x));
+      } catch (...) {
+        for (auto &h : started)
+          h.cancel();
+        throw;
+      }
+      co_return all;
+    }(std::move(parts));
   }
 
   /// Ends the workers. `wait`: returns when running work is done; otherwise running work fails. `cancel_pending`: what is
@@ -165,10 +215,11 @@ public:
   std::vector<pid_t> worker_pids() const;
 
 private:
+  template <class F, class R> using mapped = std::vector<typename detail::remote_map<F, std::ranges::range_value_t<R>>::result>;
   template <class F, class R> auto map_parts(F f, R &&range, std::size_t chunk) {
     using item = std::ranges::range_value_t<R>;
-    using mapped = detail::remote_map<F, item>;
-    using results = std::vector<typename mapped::result>;
+    using results = mapped<F, R>;
+    std::vector<std::unique_ptr<detail::remote_job>> jobs;
     std::vector<item> items;
     for (auto &&x : range)
       items.push_back(x);
@@ -178,7 +229,7 @@ private:
     for (std::size_t from = 0; from < items.size(); from += chunk) {
       auto state = std::make_shared<detail::executor_future_state<results>>();
       auto job = std::make_unique<detail::remote_job>();
-      job->function = &mapped::run;
+      job->function = &detail::remote_map<F, item>::run;
       wire_writer out(job->request);
       if constexpr (detail::is_function_pointer<F>)
         out.put(detail::code_offset(reinterpret_cast<const void *>(f)));
@@ -193,48 +244,20 @@ private:
         state->run(decode);
       };
       parts.emplace_back(std::move(state));
-      pending_.push_back(std::move(job));
+      jobs.push_back(std::move(job));
     }
-    send_all();
+    send(std::move(jobs));
     return parts;
   }
   void send(std::unique_ptr<detail::remote_job> job);
-  void send_all();
-  static inline thread_local std::vector<std::unique_ptr<detail::remote_job>> pending_;
+  void send(std::vector<std::unique_ptr<detail::remote_job>> jobs);
   struct impl;
   std::unique_ptr<impl> impl_;
 };
 
 /// Runs `f(args...)` in a worker process; starts at once. Cancelling: what has not been sent never runs. Errors as submit().
 template <class F, class... Args> auto run_in_executor(process_pool_executor &pool, F f, Args &&...args) {
-  auto remote = pool.submit(f, std::forward<Args>(args)...);
-  using R = decltype(remote.result());
-  auto &loop = current_loop();
-  loop.job_begin();
-  auto wait = [](decltype(remote) r, event_loop &l) -> task<R> {
-    struct signal final : detail::ready_node {
-      promise<> done;
-      event_loop *loop = nullptr;
-    };
-    auto *s = new signal;
-    s->loop = &l;
-    auto ready = s->done.get_future();
-    s->run = [](detail::ready_node *node) {
-      std::unique_ptr<signal> self(static_cast<signal *>(node));
-      self->loop->job_end();
-      if (!self->done.done())
-        self->done.set_value();
-    };
-    r.add_done_callback([s] { s->loop->push_threadsafe(s); });
-    try {
-      co_await ready;
-    } catch (const cancelled_error &) {
-      r.cancel();
-      throw;
-    }
-    co_return r.result();
-  };
-  return loop.create_task(wait(std::move(remote), loop));
+  return detail::start_remote(pool.submit(f, std::forward<Args>(args)...));
 }
 
 } // namespace coroguard

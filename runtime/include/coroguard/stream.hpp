@@ -66,6 +66,7 @@ struct io_descriptor : fd_watch, event_loop::closer {
 struct io_park : park, timer_node {
   io_descriptor *io;
   bool timed_out = false;
+  bool closed = false; ///< the descriptor was closed meanwhile; `io` may be gone
   io_park(const wait_operations *ops, io_descriptor &d) noexcept : park(ops), io(&d) {}
   io_park(io_park &&other) noexcept : park(std::move(other)), io(other.io) {}
   ~io_park() {
@@ -106,7 +107,7 @@ template <bool Write> struct [[nodiscard]] io_awaiter : io_park {
   static void check_turn(ready_node *node) {
     auto *t = static_cast<task_core *>(node);
     auto *self = static_cast<io_awaiter *>(static_cast<io_park *>(static_cast<park *>(t->waiting)));
-    if (!t->must_cancel && !self->timed_out && self->io->fd >= 0 && !self->attempt()) {
+    if (!self->closed && !t->must_cancel && !self->timed_out && !self->attempt()) {
       t->scheduled = false;
       self->woken = 0;
       (Write ? self->io->writers : self->io->readers).push_back(self);
@@ -123,7 +124,7 @@ template <bool Write> struct [[nodiscard]] io_awaiter : io_park {
         task->throw_cancelled();
       if (timed_out)
         throw timeout_error(Write ? "write timed out" : "read timed out");
-      if (result < 0 && io->fd < 0 && !error)
+      if (closed)
         throw_closed_stream();
     }
     if (result < 0) [[unlikely]]
@@ -153,16 +154,21 @@ template <bool Write> struct [[nodiscard]] ready_awaiter : io_park {
     task->check_cancelled();
     if (timed_out)
       throw timeout_error();
-    if (io->fd < 0)
+    if (closed)
       io_awaiter<Write>::throw_closed_stream();
   }
 };
 
+/// Thrown by operations on closed descriptors.
+struct closed_descriptor_error : invalid_state_error {
+  using invalid_state_error::invalid_state_error;
+};
+
 } // namespace detail
 
-/// Owns its descriptor; movable (not while an operation is waiting). Closed when destroyed. One reader and one writer at a
-/// time. Belongs to the loop it was made on. Operating on a closed stream throws invalid_state_error; errors of the system
-/// are std::system_error (ECONNRESET, EPIPE, …).
+/// Owns its descriptor; movable. Closed when destroyed: operations still waiting then throw invalid_state_error, as after close(). One
+/// reader and one writer at a time. Belongs to the loop it was made on. Operating on a closed stream throws invalid_state_error;
+/// errors of the system are std::system_error (ECONNRESET, EPIPE, …).
 class stream {
 public:
   stream() noexcept = default;
@@ -238,7 +244,7 @@ struct listen_options {
   bool reuse_port = false;
 };
 
-/// A listening socket. Movable; closes when destroyed.
+/// A listening socket. Movable; closes when destroyed: a waiting accept() then throws invalid_state_error.
 class listener {
 public:
   listener() noexcept = default;
@@ -275,7 +281,7 @@ stream standard_input();
 stream standard_output();
 stream standard_error();
 
-/// Accepts until cancelled (or the listener is closed) and runs `handler(stream)`, a coroutine, for each connection.
+/// Accepts until cancelled (or the listener is closed or destroyed) and runs `handler(stream)`, a coroutine, for each connection.
 /// Exceptions of a handler are reported and end its connection only. Cancelling it cancels the handlers and waits for them.
 task<> serve(listener &l, std::function<task<>(stream)> handler);
 

@@ -48,10 +48,12 @@ struct process_result {
   std::string output, error;
 };
 
-/// A child process. Movable. If it still runs when this is destroyed, it is left running and reaped in the background.
+/// A child process. Movable; once moved from, its operations throw invalid_state_error. If it still runs when this is destroyed,
+/// it is left running and reaped in the background.
 class subprocess {
 public:
-  /// `arguments[0]` is the program, looked up in PATH. Errors: std::system_error (ENOENT, …), std::invalid_argument if empty.
+  /// `arguments[0]` is the program, looked up in PATH. Errors: std::system_error (ENOENT, EMFILE, …; then nothing runs),
+  /// std::invalid_argument if empty.
   static subprocess start(std::vector<std::string> arguments, process_options options = {});
   subprocess(subprocess &&) noexcept;
   subprocess &operator=(subprocess &&) noexcept;
@@ -74,6 +76,7 @@ public:
 private:
   struct state;
   explicit subprocess(std::unique_ptr<state> s) noexcept;
+  state &owned() const;
   std::unique_ptr<state> state_;
 };
 

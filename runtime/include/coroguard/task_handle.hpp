@@ -83,6 +83,7 @@ void start_task(task_core *core, std::string_view name);
 void task_completed(task_core *core, outcome how, std::exception_ptr error) noexcept;
 bool cancel_task(future_core *f);
 void destroy_task_core(task_core *core) noexcept; ///< common part of destruction
+std::exception_ptr take_cancellation(task_core *core); ///< null if there is no message
 bool is_cancelled_error(const std::exception_ptr &e) noexcept;
 
 template <class T>
@@ -102,6 +103,9 @@ template <class T> void task_state<T>::complete(void *frame) {
   outcome how = outcome::value;
   if (error) [[unlikely]] {
     how = is_cancelled_error(error) ? outcome::cancelled : outcome::error;
+  } else if (self->must_cancel) [[unlikely]] { // cancelled in its last step: the value is dropped, as in asyncio
+    how = outcome::cancelled;
+    error = take_cancellation(self);
   } else if constexpr (!std::is_void_v<T>) {
     try {
       self->slot.set(promise.slot.take());

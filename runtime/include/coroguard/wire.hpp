@@ -12,11 +12,14 @@
 
 #include <array>
 #include <cstring>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
+#include <span>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <tuple>
 #include <unordered_map>
 #include <unordered_set>
@@ -62,10 +65,20 @@ private:
   std::size_t left_;
 };
 
-/// Bytes as they are.
+namespace detail {
+/// Types that are nothing but an address of this process.
+template <class T> inline constexpr bool is_address = std::is_pointer_v<T> || std::is_member_pointer_v<T> || std::is_null_pointer_v<T>;
+template <class C, class Traits> inline constexpr bool is_address<std::basic_string_view<C, Traits>> = true;
+template <class T, std::size_t N> inline constexpr bool is_address<std::span<T, N>> = true;
+template <class T> inline constexpr bool is_address<std::reference_wrapper<T>> = true;
+/// Travels as its bytes.
+template <class T> inline constexpr bool is_plain = std::is_trivially_copyable_v<T> && !is_address<T>;
+} // namespace detail
+
+/// Bytes as they are. (A trivially copyable class of yours that holds a pointer is yours to specialise: it cannot be seen.)
 template <class T> struct wire {
+  static_assert(!detail::is_address<T>, "pointers, references and views mean nothing in another process: pass a std::string or vector");
   static_assert(std::is_trivially_copyable_v<T>, "specialise coroguard::wire<T> for this type (see coroguard/wire.hpp)");
-  static_assert(!std::is_pointer_v<T>, "pointers mean nothing in another process");
   static void write(wire_writer &out, const T &value) { out.raw(&value, sizeof value); }
   static T read(wire_reader &in) {
     alignas(T) unsigned char bytes[sizeof(T)];
@@ -103,7 +116,7 @@ template <class C> struct wire_keyed : wire_sequence<C> {
 template <class T, class A> struct wire<std::vector<T, A>> {
   static void write(wire_writer &out, const std::vector<T, A> &v) {
     out.put(std::uint64_t(v.size()));
-    if constexpr (std::is_trivially_copyable_v<T> && !std::is_same_v<T, bool>)
+    if constexpr (detail::is_plain<T> && !std::is_same_v<T, bool>)
       out.raw(v.data(), v.size() * sizeof(T));
     else
       for (const auto &x : v)
@@ -112,7 +125,7 @@ template <class T, class A> struct wire<std::vector<T, A>> {
   static std::vector<T, A> read(wire_reader &in) {
     auto n = in.get<std::uint64_t>();
     std::vector<T, A> v;
-    if constexpr (std::is_trivially_copyable_v<T> && !std::is_same_v<T, bool>) {
+    if constexpr (detail::is_plain<T> && !std::is_same_v<T, bool>) {
       if (n > in.left() / sizeof(T))
         throw wire_error("coroguard: a message of another process ends early");
       v.resize(n);

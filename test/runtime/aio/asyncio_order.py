@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: coroguard contributors
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #
-# What asyncio itself prints for the scenarios of asyncio_order.cpp.
+# What asyncio itself prints for the scenarios of the C++ program of the same name.
 import asyncio
 L=[]
 def p(*a): L.append(" ".join(map(str,a)))

@@ -153,6 +153,21 @@ TEST(Executor, ThousandsInFlight) {
   });
 }
 
+TEST(Executor, NoJobWaitsBehindOneThatBlocks) {
+  for (int round = 0; round < 50; ++round) {
+    thread_pool_executor pool(4);
+    if (round % 2) // tiny jobs first: workers learn to take several at a time
+      for (int i = 0; i < 2000; ++i)
+        (void)pool.submit([] {});
+    std::latch together(4);
+    std::vector<executor_future<>> all;
+    for (int i = 0; i < 4; ++i)
+      all.push_back(pool.submit([&] { together.arrive_and_wait(); }));
+    for (auto &f : all)
+      ASSERT_TRUE(f.wait_for(20s)) << "round " << round;
+  }
+}
+
 TEST(Executor, LeftoverJobsAreWaitedFor) {
   std::atomic<int> finished{0};
   thread_pool_executor pool(1);

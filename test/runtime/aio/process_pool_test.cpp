@@ -5,11 +5,13 @@
 #include "coroguard/gather.hpp"
 #include "coroguard/process_pool_executor.hpp"
 #include "coroguard/run.hpp"
+#include "coroguard/timeout.hpp"
 
 #include <algorithm>
 #include <csignal>
 #include <filesystem>
 #include <gtest/gtest.h>
+#include <numeric>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -122,6 +124,24 @@ TEST(ProcessPool, FromCoroutines) {
     EXPECT_THROW((void)co_await run_in_executor(pool, crash, 1), broken_process_pool);
     EXPECT_EQ((co_await run_in_executor(pool, older, user{"bob", 1})).age, 2);
   }());
+}
+
+TEST(ProcessPool, AsyncMap) {
+  process_pool_executor pool(2);
+  run([&]() -> task<> {
+    std::vector<int> in(100);
+    std::iota(in.begin(), in.end(), 0);
+    bool others_run = false;
+    current_loop().call_soon([&] { others_run = true; });
+    auto out = co_await pool.async_map(twice, in);
+    EXPECT_EQ(out.size(), 100u);
+    EXPECT_EQ(out[99], 198);
+    EXPECT_TRUE(others_run);
+    EXPECT_TRUE((co_await pool.async_map(twice, std::vector<int>())).empty());
+    EXPECT_THROW(co_await pool.async_map([](int x) { return x < 3 ? x : throw std::out_of_range("three"); }, in, 1), remote_error);
+    EXPECT_THROW(co_await wait_for(pool.async_map([](int) { return ::usleep(100'000); }, in, 1), 50ms), timeout_error);
+    EXPECT_EQ(co_await run_in_executor(pool, twice, 4), 8); // what had not been sent was dropped
+  });
 }
 
 TEST(ProcessPool, ShutdownLeavesNothing) {

@@ -55,6 +55,7 @@ struct thread_state {
   void *next = nullptr;       ///< trampoline: coroutine to run next (GCC)
   context_map *context = nullptr; ///< context outside of tasks
   bool debug = false;         ///< the running loop is in debug mode
+  const std::string *cancel_message = nullptr; ///< of the cancellation being passed on to what a task awaits
   task_core *stepped = nullptr; ///< debug: the task stepped by the node being run (holds a reference)
 };
 inline constinit thread_local thread_state this_thread{};
@@ -357,6 +358,8 @@ struct task_core : completion_frame, future_core, ready_node {
       throw_cancelled();
   }
   [[noreturn]] void throw_cancelled();
+  /// A cancellation came out of what the task awaited: it counts as delivered.
+  void forget_cancel_message() noexcept;
   bool request_cancel(std::string message = {});
   std::uint32_t uncancel() noexcept;
   const std::string &name();
