@@ -186,6 +186,20 @@ void DroppedTasks::addVariable(const Body &body, const VarDecl *variable, std::v
   dropped.push_back(task);
 }
 
+/// The first creation of a task that `value` holds: the call itself, or one inside `vector{f(), g()}`, `optional(f())`.
+/// What stands under an await has been waited for.
+const Expr *DroppedTasks::creationIn(const Stmt *value) {
+  if (!value)
+    return nullptr;
+  const auto *creation = createdBy(value) && !onlyWraps(value) ? cast<Expr>(value) : nullptr;
+  if (isa<CoawaitExpr, LambdaExpr>(value) || (creation && !isa<CXXTemporaryObjectExpr>(value)))
+    return creation;
+  for (const Stmt *child : value->children()) // `Wrapped(f())` is named by what made the task in it
+    if (const Expr *inner = creationIn(child))
+      return inner;
+  return creation;
+}
+
 /// The creations of a variable one by one: each may be dropped on some path, or overwritten.
 void DroppedTasks::addPaths(DroppedTask task, bool consumedSomewhere, std::vector<DroppedTask> &dropped) {
   const Body &body = *task.body;
@@ -200,14 +214,10 @@ void DroppedTasks::addPaths(DroppedTask task, bool consumedSomewhere, std::vecto
     value = peelMoves(value);
     if (const auto *conditional = dyn_cast_or_null<AbstractConditionalOperator>(value))
       value = peelMoves(conditional->getTrueExpr());
-    const bool creates = value && anyDescendant(value, [&](const Stmt *node) {
-      if (!createdBy(node) || onlyWraps(node))
-        return false;
-      task.creation = cast<Expr>(node);
-      return true;
-    });
-    if (!creates)
+    const Expr *creation = creationIn(value);
+    if (!creation)
       return;
+    task.creation = creation;
     const std::optional<DroppingPath> path = paths.find(task.variable, statement);
     if (!path || (!consumedSomewhere && !path->overwrittenBy))
       return;
@@ -238,14 +248,8 @@ void DroppedTasks::collectCreations(const Body &body, const VarDecl *variable, u
         collectCreations(body, source, depth + 1, creations);
       return;
     }
-    if (!value)
-      return;
-    // The call itself, or the calls inside `vector{f(), g()}`, `optional(f())`.
-    anyDescendant(value, [&](const Stmt *node) {
-      if (!isa<CXXTemporaryObjectExpr>(node) && createdBy(node) && !onlyWraps(node))
-        creations.push_back(cast<Expr>(node));
-      return !creations.empty();
-    });
+    if (const Expr *creation = creationIn(value); creation && !isa<CXXTemporaryObjectExpr>(creation))
+      creations.push_back(creation);
   };
   if (variable->hasInit())
     add(variable->getInit());

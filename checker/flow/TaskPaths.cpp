@@ -83,6 +83,21 @@ struct TaskPaths::Search {
            });
   }
 
+  bool isAssignedBy(const Stmt *assignment, const DeclRefExpr *target) const {
+    return !isa<DeclStmt>(assignment) && graph.body().contains(assignment, target);
+  }
+
+  /// A loop that comes back to the same assignment overwrites what it made in the turn before; but not if the assignment
+  /// is for some turns only (`if (i == 50) task = work();`), which may be one.
+  bool turnsOnlyLoops() const {
+    return llvm::all_of(turns, [&](const DroppingPath::Turn &turn) {
+      const Stmt *parent = graph.body().parentOf(turn.condition);
+      while (parent && isa<Expr>(parent))
+        parent = graph.body().parentOf(parent);
+      return isa_and_nonnull<ForStmt, WhileStmt, DoStmt, CXXForRangeStmt>(parent);
+    });
+  }
+
   /// Passes the steps of one block.
   Verdict pass(State &state) {
     for (const FlowStep &step : graph.blocks()[state.block].steps) {
@@ -113,7 +128,7 @@ struct TaskPaths::Search {
       case TaskUse::Released:
       case TaskUse::Fills: return Verdict::Ends;
       case TaskUse::Replaces:
-        if (takesOldValue(reference))
+        if (takesOldValue(reference) || (isAssignedBy(creation, reference) && !turnsOnlyLoops()))
           return Verdict::Ends;
         found.overwrittenBy = reference;
         return Verdict::Drops;

@@ -33,6 +33,7 @@ const Expr *partOf(const CallExpr *call) {
     return call->getNumArgs() >= 1 ? call->getArg(0) : nullptr;
   const bool access = llvm::StringSwitch<bool>(plain(call->getDirectCallee()))
                           .Cases({"get", "at", "front", "back", "value", "data"}, true)
+                          .Cases({"begin", "end", "cbegin", "cend", "rbegin", "rend"}, true)
                           .Default(false);
   if (const auto *member = dyn_cast<CXXMemberCallExpr>(call))
     return access ? member->getImplicitObjectArgument() : nullptr;
@@ -166,6 +167,18 @@ bool ReadyFutures::isContinuationParameter(const ValueDecl *future, const Body &
   return registration && llvm::StringRef(plain(registration->getDirectCallee())).starts_with("then");
 }
 
+/// `std::all_of(ready.begin(), ready.end(), [](auto &one) { … one.get() … })`: an algorithm hands on the elements.
+bool ReadyFutures::isElementOfReady(const ValueDecl *future, const Body &body) {
+  const auto *parameter = dyn_cast<ParmVarDecl>(future);
+  if (!parameter || !body.lambda || !body.parent || parameter->getDeclContext() != body.function)
+    return false;
+  const auto *algorithm = dyn_cast_or_null<CallExpr>(body.parent->meaningfulParentOf(body.lambda));
+  return algorithm && llvm::any_of(algorithm->arguments(), [&](const Expr *argument) {
+           return !body.parent->contains(argument, body.lambda) && rootOf(argument) &&
+                  isReady(argument, algorithm, *body.parent);
+         });
+}
+
 bool ReadyFutures::isReady(const Expr *object, const Expr *call, const Body &body) {
   if (!object)
     return false;
@@ -180,7 +193,7 @@ bool ReadyFutures::isReady(const Expr *object, const Expr *call, const Body &bod
   if (root->hasInit() && !isa<ParmVarDecl>(root) && isMadeReady(root->getInit(), call, body))
     return true;
   for (const Body *at = &body; at; at = at->parent)
-    if (isContinuationParameter(root, *at))
+    if (isContinuationParameter(root, *at) || isElementOfReady(root, *at))
       return true;
   return isAskedBefore(root, call, body) || isAwaitedBefore(root, call, body);
 }

@@ -25,7 +25,7 @@ void ReferenceParameterCheck::checkUnit(Unit &unit) {
   callers_.clear();
   for (const Body &body : unit.bodies())
     for (const Stmt *node : body.nodes)
-      if (const auto *call = dyn_cast<CallExpr>(node); call && call->getDirectCallee() && unit.types().classify(call->getType()))
+      if (const auto *call = dyn_cast<CallExpr>(node); call && call->getDirectCallee())
         callers_[call->getDirectCallee()->getCanonicalDecl()].push_back({&body, call});
   for (const Body &body : unit.bodies())
     if (body.isCoroutine())
@@ -50,31 +50,79 @@ void ReferenceParameterCheck::checkBody(const Body &body, Unit &unit) {
 
 namespace {
 
-/// Does this caller surely not wait for the coroutine? Its own locals are judged at the call, by other rules.
-bool leaves(const Body &body, const CallExpr *call, const ParmVarDecl *parameter, Unit &unit) {
+/// What `call` gives for the parameter; null if nothing is written there.
+const Expr *argumentFor(const CallExpr *call, const ParmVarDecl *parameter) {
   const std::optional<CallSite> site = CallSite::of(call);
-  const unsigned index = parameter->getFunctionScopeIndex();
-  Storage storage;
-  bool outer = false; // a variable of an enclosing function: where it ends is not seen here
   for (unsigned i = 0; site && i < site->arguments.size(); ++i)
-    if (const ParmVarDecl *target = site->parameter(i); target && target->getFunctionScopeIndex() == index) {
-      const auto *named = dyn_cast_or_null<DeclRefExpr>(peelMoves(site->arguments[i]));
-      outer = named && named->refersToEnclosingVariableOrCapture();
-      storage = parameter->getType()->isReferenceType() ? storageOf(site->arguments[i], body) : pointeeOf(site->arguments[i], body);
+    if (const ParmVarDecl *target = site->parameter(i);
+        target && target->getFunctionScopeIndex() == parameter->getFunctionScopeIndex())
+      return site->arguments[i];
+  return nullptr;
+}
+
+Storage givenStorage(const Expr *argument, const ParmVarDecl *parameter, const Body &body) {
+  return parameter->getType()->isReferenceType() ? storageOf(argument, body) : pointeeOf(argument, body);
+}
+
+/// The borrowing parameter of `body` that the argument only hands on (`user`, `user.name`); else null.
+const ParmVarDecl *handedOn(const Expr *argument, const Body &body) {
+  const ParmVarDecl *source = nullptr;
+  unsigned named = 0;
+  anyDescendant(argument, [&](const Stmt *node) {
+    const auto *reference = dyn_cast<DeclRefExpr>(node);
+    if (reference && isa<VarDecl>(reference->getDecl())) {
+      ++named;
+      source = dyn_cast<ParmVarDecl>(reference->getDecl());
     }
-  if (outer)
+    return false;
+  });
+  return named == 1 && source && source->getDeclContext() == body.function && mayBorrow(source->getType()) ? source : nullptr;
+}
+
+} // namespace
+
+/// May what a parameter of `body` refers to end while the work that `body` sets loose goes on? Asks the calls of `body`
+/// in the unit; without any, nobody has promised anything.
+bool ReferenceParameterCheck::mayEndEarly(const ParmVarDecl *parameter, const Body &body, Unit &unit, unsigned depth) const {
+  const auto calls = callers_.find(body.function->getCanonicalDecl());
+  if (calls == callers_.end() || depth > 4)
+    return true;
+  return llvm::any_of(calls->second, [&](const auto &caller) {
+    const auto &[at, call] = caller;
+    const Expr *argument = argumentFor(call, parameter);
+    if (!argument || at == &body)
+      return false;
+    if (const ParmVarDecl *source = handedOn(argument, *at))
+      return mayEndEarly(source, *at, unit, depth + 1);
+    const Storage storage = givenStorage(argument, parameter, *at);
+    if (storage.kind == Storage::Kind::Lasting)
+      return false;
+    return storage.kind != Storage::Kind::Local ||
+           !isWaitedFor({call, call, storage.variable}, *at, unit.types(), unit.callees());
+  });
+}
+
+/// Does this caller surely not wait for the coroutine? Its own locals are judged at the call, by other rules.
+bool ReferenceParameterCheck::leaves(const Body &body, const CallExpr *call, const ParmVarDecl *parameter, Unit &unit) const {
+  const Expr *argument = argumentFor(call, parameter);
+  if (!argument)
+    return false;
+  const auto *named = dyn_cast_or_null<DeclRefExpr>(peelMoves(argument));
+  if (named && named->refersToEnclosingVariableOrCapture())
+    return false; // a variable of an enclosing function: where it ends is not seen here
+  const Storage storage = givenStorage(argument, parameter, body);
+  if (storage.kind == Storage::Kind::Local || storage.kind == Storage::Kind::Temporary || storage.kind == Storage::Kind::Lasting)
     return false;
   for (const Destination &destination : unit.borrows().journeys().of(call, body)) {
     const bool away = destination.kind == Destination::Kind::Stored || destination.kind == Destination::Kind::Detached;
     const bool ownsBoth = storage.kind == Storage::Kind::Member && destination.store && isa<FieldDecl>(destination.store);
-    if (away && !isWaitedFor({call, destination.at, nullptr, destination.store}, body, unit.types(), unit.callees()) &&
-        storage.kind != Storage::Kind::Local && storage.kind != Storage::Kind::Temporary && !ownsBoth)
-      return true;
+    if (!away || ownsBoth || isWaitedFor({call, destination.at, nullptr, destination.store}, body, unit.types(), unit.callees()))
+      continue;
+    const ParmVarDecl *source = handedOn(argument, body);
+    return !source || mayEndEarly(source, body, unit, 0);
   }
   return false;
 }
-
-} // namespace
 
 void ReferenceParameterCheck::checkParameter(const Body &body, const ParmVarDecl *parameter, Unit &unit) {
   const CallExpr *leaving = nullptr;

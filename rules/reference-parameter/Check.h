@@ -20,9 +20,11 @@ public:
 
 private:
   void checkBody(const Body &body, Unit &unit);
+  bool leaves(const Body &body, const clang::CallExpr *call, const clang::ParmVarDecl *parameter, Unit &unit) const;
+  bool mayEndEarly(const clang::ParmVarDecl *parameter, const Body &body, Unit &unit, unsigned depth) const;
   void checkParameter(const Body &body, const clang::ParmVarDecl *parameter, Unit &unit);
-  
-  /// Calls of coroutines in the unit, by callee.
+
+  /// Calls in the unit, by callee.
   llvm::DenseMap<const clang::FunctionDecl *, std::vector<std::pair<const Body *, const clang::CallExpr *>>> callers_;
 
   reference_parameter::Options options_;

@@ -90,10 +90,8 @@ Deferred<> by_rvalue(std::string &&text) {
   keep(std::move(text)); // warn: "text"
 }
 
-void callers(folly::Executor::KeepAlive<> executor, std::vector<Deferred<>> &tasks) {
-  static std::vector<int> numbers;
-  static User user;
-  static Service service;
+void callers(folly::Executor::KeepAlive<> executor, std::vector<Deferred<>> &tasks, User &user, Service &service,
+             const std::vector<int> &numbers) {
   tasks.push_back(by_const_reference(user));
   tasks.push_back(by_reference(user));
   tasks.push_back(by_view(user.name));
@@ -105,4 +103,17 @@ void callers(folly::Executor::KeepAlive<> executor, std::vector<Deferred<>> &tas
   static Deferred<int> returning = in_return(user);
   (void)eager(user);
   folly_reads(user).scheduleOn(executor).start();
+}
+
+// The calls of a caller tell whose object it is.
+namespace {
+Deferred<> session(User &user) {
+  co_await save(1);
+  use(user.id); // warn: "user"
+}
+void listen(User &user) { acme::launch(session(user)); }
+} // namespace
+void start() {
+  User user;
+  listen(user);
 }

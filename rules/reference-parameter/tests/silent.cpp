@@ -86,3 +86,16 @@ int blocking() {
   User user;
   return coro::blockingWait(structured_folly(user));
 }
+
+namespace {
+Deferred<> global_user(const User &user) {
+  co_await save(1);
+  use(user.id); // ok: only ever given a static
+}
+void hands_on(const User &user) { acme::launch(global_user(user)); }
+} // namespace
+void from_static() {
+  static User user;
+  acme::launch(global_user(user));
+  hands_on(user);
+}

@@ -5,6 +5,7 @@
 // Seastar: `.get()` waits in a stackful thread only; elsewhere it must be ready.
 #include "seastar.hpp"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -73,6 +74,15 @@ future<int> tuple_to_helper() {
   return seastar::when_all(load(1), load(2)).then([](std::tuple<future<int>, future<int>> done) {
     return sum_of(std::move(done)); // ok
   });
+}
+future<bool> elements() {
+  std::vector<future<int>> futures;
+  return seastar::when_all(futures.begin(), futures.end()).then([](std::vector<future<int>> done) {
+    return std::all_of(done.begin(), done.end(), [&done](auto &one) { return one.get() == 1; }); // ok: all are ready
+  });
+}
+future<bool> elements_of_unknown(std::vector<future<int>> &pending) {
+  co_return std::all_of(pending.begin(), pending.end(), [](auto &one) { return one.get() == 1; }); // warn: "get"
 }
 future<int> nested_wrapped() {
   return load(1).then_wrapped([](future<int> first) {

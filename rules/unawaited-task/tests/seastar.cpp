@@ -170,6 +170,33 @@ future<> stackful(std::vector<int> keys) {
   });
 }
 
+// An assignment for some turns of a loop may be for one; one in every turn drops what the turn before made.
+future<> one_turn(int turns) {
+  future<> stopping = seastar::make_ready_future<>();
+  for (int i = 0; i < turns; ++i) {
+    if (i == 50)
+      stopping = save(i); // ok
+    compute();
+  }
+  co_await std::move(stopping);
+}
+future<> each_turn(int turns) {
+  future<> saving = seastar::make_ready_future<>();
+  for (int i = 0; i < turns; ++i)
+    saving = save(i); // warn: "save"
+  co_await std::move(saving);
+}
+
+// What an await hands back has been waited for, whatever its operand made.
+future<> waited_for(bool again) {
+  auto done = co_await seastar::coroutine::as_future(save(1));
+  if (done.failed())
+    co_return;
+  done = co_await seastar::coroutine::as_future(save(2)); // ok
+  if (done.failed())
+    co_return;
+}
+
 int main(int argc, char **argv) {
   seastar::app_template app;
   return app.run(argc, argv, []() -> future<> {

@@ -181,6 +181,9 @@ template <class R, class P> future<> sleep_abortable(std::chrono::duration<R, P>
 future<> yield() noexcept;
 
 template <class... F> future<std::tuple<std::decay_t<F>...>> when_all(F &&...futures) noexcept;
+template <class It>
+  requires std::forward_iterator<It>
+future<std::vector<std::iter_value_t<It>>> when_all(It begin, It end) noexcept;
 template <class... F> future<> when_all_succeed(F &&...futures) noexcept;
 template <class T> future<std::vector<T>> when_all_succeed(std::vector<future<T>> &&futures) noexcept;
 
