@@ -5,11 +5,9 @@
 #include "checker/cli/ApplyFixes.h"
 
 #include "checker/cli/Terminal.h"
-#include "checker/report/Fixes.h"
 #include "checker/report/Summary.h"
 
 #include "llvm/ADT/SmallString.h"
-#include "llvm/ADT/StringSet.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
@@ -19,8 +17,7 @@ namespace coroguard::cli {
 
 namespace fs = llvm::sys::fs;
 
-/// The report without the fixes of files in which something is wrong: a broken tree gives broken edits.
-static report::Report trusted(const report::Report &report) {
+report::Report withoutBrokenFiles(const report::Report &report) {
   llvm::StringSet<> broken;
   for (const report::Problem &problem : report.problems) {
     broken.insert(problem.unit);
@@ -60,20 +57,26 @@ static std::string writeFile(const std::string &file, const std::vector<TextEdit
   return {};
 }
 
+llvm::StringSet<> writePlan(const report::FixPlan &plan, report::SourceText &sources, llvm::StringRef root,
+                            const std::string &color) {
+  llvm::StringSet<> failed;
+  for (const auto &[file, edits] : plan.edits)
+    if (std::string why = writeFile(file, edits, sources, root); !why.empty()) {
+      failed.insert(file);
+      sayError("cannot write '" + file + "': " + why, color);
+    }
+  return failed;
+}
+
 bool applyFixes(const CheckArguments &arguments, report::Report &report, report::SourceText &sources, const std::string &color) {
   if (!arguments.fix && !arguments.fixUnsafe && !arguments.fixPreview)
     return true;
-  report::FixPlan plan = report::planFixes(trusted(report), arguments.fixUnsafe);
+  report::FixPlan plan = report::planFixes(withoutBrokenFiles(report), arguments.fixUnsafe);
   if (arguments.fixPreview) {
     report::writeDiff(plan, sources, llvm::outs());
     return true;
   }
-  llvm::StringSet<> failed;
-  for (const auto &[file, edits] : plan.edits)
-    if (std::string why = writeFile(file, edits, sources, report.run.root); !why.empty()) {
-      failed.insert(file);
-      sayError("cannot fix '" + file + "': " + why, color);
-    }
+  llvm::StringSet<> failed = writePlan(plan, sources, report.run.root, color);
   std::vector<char> gone(report.findings.size());
   size_t count = 0;
   for (size_t i : plan.fixed) {

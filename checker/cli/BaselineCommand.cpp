@@ -4,7 +4,10 @@
 // `coroguard baseline create|update|check`.
 #include "checker/cli/Commands.h"
 #include "checker/cli/Run.h"
+#include "checker/cli/Settings.h"
 #include "checker/cli/Terminal.h"
+#include "checker/driver/Database.h"
+#include "checker/driver/ProjectFile.h"
 #include "checker/report/Baseline.h"
 #include "checker/report/Summary.h"
 
@@ -32,6 +35,17 @@ static bool isWhole(const report::Report &report, const std::string &color) {
   return false;
 }
 
+/// What makes later runs read the baseline.
+static std::string howToUse(const CheckArguments &arguments) {
+  auto project = arguments.project.empty() ? nullptr : llvm::expectedToOptional(driver::ProjectFile::read(arguments.project)).value_or(nullptr);
+  std::string check = "from now on: coroguard check";
+  if (!project)
+    return check + " --baseline " + arguments.baseline;
+  if (project->baseline() == driver::absolutePath(arguments.baseline))
+    return check;
+  return check + " --baseline " + arguments.baseline + ", or name it under 'baseline' in " + report::rootRelative(project->path(), driver::realPath("."));
+}
+
 static int create(const CheckArguments &arguments, const std::string &color) {
   if (llvm::sys::fs::exists(arguments.baseline)) {
     sayError("'" + arguments.baseline + "' is there already; 'coroguard baseline update' takes out what is gone, with --grow it puts "
@@ -47,8 +61,8 @@ static int create(const CheckArguments &arguments, const std::string &color) {
     return exitFailure;
   int status = writeBaseline(report::baselineOf(checked->report), arguments.baseline, color);
   if (status == exitClean)
-    llvm::outs() << "wrote " << report::counted(checked->report.findings.size(), "finding") << " to " << arguments.baseline
-                 << "; from now on: coroguard check --baseline " << arguments.baseline << '\n';
+    llvm::outs() << "wrote " << report::counted(checked->report.findings.size(), "finding") << " to " << arguments.baseline << "; "
+                 << howToUse(arguments) << '\n';
   return status;
 }
 
@@ -66,27 +80,24 @@ static int update(const BaselineArguments &arguments, const std::string &color) 
   }
   if (!isWhole(checked->report, color))
     return exitFailure;
-  report::Baseline now = report::baselineOf(checked->report), next;
-  size_t added = 0, left = 0;
-  for (const auto &[fingerprint, entry] : now.entries) {
-    bool known = old->entries.count(fingerprint);
-    if (known || arguments.grow)
-      next.entries[fingerprint] = entry;
-    added += !known && arguments.grow;
-    left += !known && !arguments.grow;
-  }
-  size_t gone = old->entries.size() - (next.entries.size() - added);
-  int status = writeBaseline(next, file, color);
+  report::BaselineChange change = report::updated(*old, report::baselineOf(checked->report), checked->looked, arguments.grow);
+  int status = writeBaseline(change.next, file, color);
   if (status == exitClean)
-    llvm::outs() << "took out " << report::counted(gone, "finding") << ", put in " << added << "; " << next.entries.size() << " in "
-                 << file << '\n';
-  if (left)
-    sayNote(report::counted(left, "new finding") + " not put in; --grow would");
+    llvm::outs() << "took out " << report::counted(change.gone, "finding") << ", put in " << change.added << "; "
+                 << change.next.entries.size() << " in " << file << '\n';
+  if (change.left)
+    sayNote(report::counted(change.left, "new finding") + " not put in; --grow would");
   return status;
 }
 
 int runBaselineCommand(const BaselineArguments &given, const std::string &color) {
+  auto whole = withProject(given.check);
+  if (!whole) {
+    sayError(llvm::toString(whole.takeError()), color);
+    return exitFailure;
+  }
   BaselineArguments arguments = given;
+  arguments.check = std::move(*whole);
   if (arguments.check.baseline.empty())
     arguments.check.baseline = "coroguard-baseline.json";
   if (arguments.action == "create")

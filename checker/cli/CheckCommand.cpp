@@ -6,8 +6,8 @@
 #include "checker/cli/Commands.h"
 #include "checker/cli/Reports.h"
 #include "checker/cli/Run.h"
+#include "checker/cli/Settings.h"
 #include "checker/cli/Terminal.h"
-#include "checker/report/Baseline.h"
 #include "checker/report/Summary.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -28,16 +28,6 @@ void sayTiming(const Checked &checked) {
     llvm::errs() << llvm::formatv("{0,10:f3} s  {1}\n", used, rule);
 }
 
-void leaveOutKnown(const report::Baseline &baseline, report::Report &report, bool quiet) {
-  report::BaselineUse use = report::leaveOutKnown(baseline, report);
-  if (quiet)
-    return;
-  if (use.known)
-    sayNote("left out " + report::counted(use.known, "known finding") + " of the baseline");
-  if (use.gone)
-    sayNote(report::counted(use.gone, "finding") + " of the baseline did not occur; 'coroguard baseline update' takes out what is gone");
-}
-
 } // namespace
 
 int statusOf(const report::Report &report, bool written, bool exitZero) {
@@ -46,28 +36,23 @@ int statusOf(const report::Report &report, bool written, bool exitZero) {
   return report.findings.empty() || exitZero ? exitClean : exitFindings;
 }
 
-int runCheckCommand(const CheckArguments &arguments, const std::string &color) {
+int runCheckCommand(const CheckArguments &given, const std::string &color) {
   auto fail = [&](llvm::Error error) {
     sayError(llvm::toString(std::move(error)), color);
     return exitFailure;
   };
+  auto whole = withProject(given);
+  if (!whole)
+    return fail(whole.takeError());
+  const CheckArguments &arguments = *whole;
   auto outputs = Outputs::open(arguments, color);
   if (!outputs)
     return fail(outputs.takeError());
-  report::Baseline baseline;
-  if (!arguments.baseline.empty()) {
-    auto read = report::readBaseline(arguments.baseline);
-    if (!read)
-      return fail(read.takeError());
-    baseline = std::move(*read);
-  }
-  auto checked = checkUnits(arguments, color);
+  auto checked = checkForNew(arguments, color);
   if (!checked)
     return fail(checked.takeError());
 
   report::Report &report = checked->report;
-  if (!arguments.baseline.empty())
-    leaveOutKnown(baseline, report, arguments.quiet);
   bool written = applyFixes(arguments, report, *checked->sources, color);
   if (!arguments.fixPreview)
     written &= outputs->write(report, *checked->sources);

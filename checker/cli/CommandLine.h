@@ -17,6 +17,7 @@ struct CheckArguments {
   std::string build;                             ///< -p
   std::string root;
   std::string profile, rules, config, configFile, headerFilter, excludeHeaderFilter;
+  std::string project; ///< .coroguard.yaml; empty: to be found; "none": none
   std::vector<std::string> set, models;
   std::string format = "pretty";
   std::vector<std::string> reports; ///< FORMAT=FILE
@@ -25,8 +26,10 @@ struct CheckArguments {
   bool noShortcuts = false, timing = false, quiet = false, exitZero = false;
   bool fix = false, fixUnsafe = false, fixPreview = false;
   std::string baseline; ///< known findings, left out
+  bool noBaseline = false;
   std::string shard;    ///< "2/8": the second of eight parts
   std::string diff;     ///< git revision: only findings on lines changed since
+  bool unusedSuppressions = false;
 };
 
 struct RuleArguments {
@@ -48,12 +51,28 @@ struct BaselineArguments {
   bool grow = false;    ///< update may add findings
 };
 
+struct SuppressArguments {
+  CheckArguments check;
+  std::string reason;
+  bool preview = false;
+};
+
 struct MergeArguments {
   CheckArguments check; ///< `paths` are the reports; of the rest only what decides about output
 };
 
 struct DoctorArguments {
   std::string build, path;
+};
+
+struct InitArguments {
+  std::string path; ///< of the project
+  std::string build;
+  bool preview = false;
+};
+
+struct CompletionArguments {
+  std::string shell; ///< bash | zsh | fish
 };
 
 /// What was asked for. Exactly one of the commands is engaged, unless `exit` is.
@@ -65,6 +84,10 @@ struct CommandLine {
   std::optional<DoctorArguments> doctor;
   std::optional<BaselineArguments> baseline;
   std::optional<MergeArguments> merge;
+  std::optional<SuppressArguments> suppress;
+  std::optional<InitArguments> init;
+  std::optional<CompletionArguments> completion;
+  bool man = false;
   bool version = false;
   std::string color = "auto"; ///< auto | always | never
 
@@ -79,5 +102,23 @@ struct CommandLine {
 
 /// `formats` are the names of the report formats, for the help.
 CommandLine parseCommandLine(int count, const char *const *words, const std::string &formats);
+
+/// An option, or what stands without one.
+struct OptionText {
+  std::vector<std::string> names;   ///< with their dashes; of a positional its one name
+  std::string value;                ///< what it takes: "FILE"; empty for a flag
+  std::string about;
+  std::vector<std::string> choices; ///< all values there are, if these are few
+  bool positional = false, repeated = false;
+};
+
+struct CommandText {
+  std::string name, about, footer;
+  std::vector<OptionText> options;
+};
+
+/// What the parser knows, for everything that is made from it: completion, manual page. The first entry is the program
+/// itself.
+std::vector<CommandText> describeCommandLine(const std::string &formats);
 
 } // namespace coroguard::cli

@@ -18,6 +18,10 @@ int runConfigCommand(const ConfigArguments &arguments, const std::string &color)
 int runDoctorCommand(const DoctorArguments &arguments, const char *program, const std::string &color);
 int runBaselineCommand(const BaselineArguments &arguments, const std::string &color);
 int runMergeCommand(const MergeArguments &arguments, const std::string &color);
+int runSuppressCommand(const SuppressArguments &arguments, const std::string &color);
+int runInitCommand(const InitArguments &arguments, const std::string &color);
+int runCompletionCommand(const CompletionArguments &arguments, const std::string &formats);
+int runManCommand(const std::string &formats);
 int runVersionCommand();
 
 /// `written`: all reports could be written. Problems and interrupts weigh more than findings.

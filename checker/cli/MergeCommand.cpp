@@ -7,6 +7,7 @@
 #include "checker/cli/Terminal.h"
 #include "checker/cli/Units.h"
 #include "checker/report/FindingJson.h"
+#include "checker/report/Suppressions.h"
 
 #include "llvm/Support/MemoryBuffer.h"
 
@@ -42,7 +43,7 @@ llvm::Error addParts(const json::Object &object, Joined &joined) {
       }
   if (const json::Array *rules = object.getArray("rules"))
     for (const json::Value &value : *rules)
-      if (const catalog::RuleInfo *rule = catalog::findRule(value.getAsString().value_or("")))
+      if (const catalog::RuleInfo *rule = report::findRuleOrNote(value.getAsString().value_or("")))
         joined.rules.insert(rule->id);
   return llvm::Error::success();
 }
@@ -95,6 +96,8 @@ int runMergeCommand(const MergeArguments &arguments, const std::string &color) {
   for (const catalog::RuleInfo &rule : catalog::builtinRules())
     if (joined.rules.count(rule.id))
       report.run.rules.push_back(&rule);
+  if (joined.rules.count(report::unusedSuppressionRule().id))
+    report.run.rules.push_back(&report::unusedSuppressionRule());
   report.problems = report::sortedByUnit(std::move(joined.problems));
   report::SourceText sources(report.run.root); // fingerprints are made anew: a header's findings may come from many shards
   report.findings = report::arrange(std::move(joined.findings), report.run.root, sources);

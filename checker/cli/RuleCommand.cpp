@@ -6,6 +6,7 @@
 #include "checker/cli/Markdown.h"
 #include "checker/cli/Terminal.h"
 #include "checker/report/Excerpt.h"
+#include "checker/report/Suppressions.h"
 
 #include "rules/catalog/Names.h"
 #include "rules/catalog/Problem.h"
@@ -59,7 +60,7 @@ static void writeOptions(const RuleInfo &rule, const report::Palette &paint, llv
 }
 
 int runRuleCommand(const RuleArguments &arguments, const std::string &color) {
-  const RuleInfo *rule = catalog::findRule(arguments.id);
+  const RuleInfo *rule = report::findRuleOrNote(arguments.id);
   if (!rule) {
     llvm::StringRef near = catalog::nearest(arguments.id, idsAndNames());
     sayError("there is no rule '" + arguments.id + "'" +

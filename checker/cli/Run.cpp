@@ -14,11 +14,14 @@
 #include "checker/driver/UnitArguments.h"
 #include "checker/report/Excerpt.h"
 #include "checker/report/Summary.h"
+#include "checker/report/Suppressions.h"
 
+#include "llvm/Support/Path.h"
 #include "llvm/Support/raw_ostream.h"
 
 #include <atomic>
 #include <csignal>
+#include <set>
 #include <unistd.h>
 
 namespace coroguard::cli {
@@ -66,6 +69,34 @@ void sayDropped(const std::map<std::string, unsigned> &dropped) {
   sayNote(text);
 }
 
+report::Looked lookedAt(const CheckArguments &arguments, llvm::ArrayRef<driver::CompileCommand> units, const report::Run &run) {
+  report::Looked looked;
+  looked.everywhere = arguments.paths.empty() && arguments.diff.empty() && arguments.shard.empty();
+  if (arguments.diff.empty())
+    for (const driver::CompileCommand &unit : units)
+      looked.files.insert(report::rootRelative(driver::realPath(unit.file), run.root));
+  for (const catalog::RuleInfo *rule : run.rules)
+    looked.rules.insert(rule->id);
+  return looked;
+}
+
+/// Only files of which all is known: units without a problem; of headers, those of a whole run without any.
+void addUnusedSuppressions(driver::CheckOutcome &outcome, llvm::ArrayRef<driver::CompileCommand> units, bool whole,
+                           report::SourceText &sources) {
+  std::set<std::string> broken, mainFiles;
+  for (const report::Problem &problem : outcome.problems)
+    broken.insert(problem.unit);
+  for (const driver::CompileCommand &unit : units)
+    if (!broken.count(report::rootRelative(unit.file, outcome.run.root)))
+      mainFiles.insert(driver::realPath(unit.file));
+  report::SuppressionUse use = std::move(outcome.suppressions);
+  std::erase_if(use.files, [&](const auto &file) { return !(whole && broken.empty()) && !mainFiles.count(file.first); });
+  if (outcome.run.interrupted)
+    return;
+  llvm::append_range(outcome.findings, report::unusedSuppressions(use, sources));
+  outcome.run.rules.push_back(&report::unusedSuppressionRule());
+}
+
 report::Report reportOf(driver::CheckOutcome &outcome, double seconds, report::SourceText &sources) {
   report::Report report;
   report.run = std::move(outcome.run);
@@ -81,7 +112,8 @@ llvm::Expected<driver::CheckOptions> optionsFor(const CheckArguments &arguments,
   options.root = rootFor(arguments, units);
   options.workers.jobs = arguments.jobs ? arguments.jobs : driver::defaultJobs();
   options.workers.limit = std::chrono::seconds(arguments.timeout);
-  options.analysis.shortcuts = !arguments.noShortcuts;
+  options.analysis.suppressions = arguments.unusedSuppressions;
+  options.analysis.shortcuts = !arguments.noShortcuts && !arguments.unusedSuppressions;
   options.analysis.resourceDirectory = driver::resourceDirectory();
   if (options.analysis.resourceDirectory.empty())
     return llvm::createStringError("Clang's own headers are not installed; install libclang-common-22-dev, or run "
@@ -98,9 +130,18 @@ llvm::Expected<Checked> checkUnits(const CheckArguments &arguments, const std::s
   auto units = unitsFor(arguments);
   if (!units)
     return units.takeError();
+  const driver::ProjectFile *project = (*configuration)->project();
+  auto isExcluded = [&](llvm::StringRef file) { return project && project->excludes(file); };
+  size_t before = units->size();
+  llvm::erase_if(*units, [&](const driver::CompileCommand &unit) { return isExcluded(unit.file); });
+  if (before != units->size() && !arguments.quiet)
+    sayNote("left out " + report::counted(before - units->size(), "unit") + " that " +
+            report::rootRelative(project->path(), driver::realPath(".")) + " excludes");
   auto options = optionsFor(arguments, *units);
   if (!options)
     return options.takeError();
+  if (arguments.unusedSuppressions && !(arguments.diff.empty() && arguments.shard.empty()))
+    return llvm::createStringError("--report-unused-suppressions needs all the units; leave --diff and --shard out");
   std::optional<ChangedLines> changed;
   if (!arguments.diff.empty()) {
     auto lines = ChangedLines::since(arguments.diff, options->root);
@@ -123,17 +164,47 @@ llvm::Expected<Checked> checkUnits(const CheckArguments &arguments, const std::s
     return outcome.takeError();
 
   Checked checked;
+  checked.looked = lookedAt(arguments, *units, outcome->run);
   checked.sources = std::make_unique<report::SourceText>(options->root);
+  if (arguments.unusedSuppressions)
+    addUnusedSuppressions(*outcome, *units, arguments.paths.empty(), *checked.sources);
   checked.report = reportOf(*outcome, progress.seconds(), *checked.sources);
   if (changed)
     llvm::erase_if(checked.report.findings,
                    [&](const report::ReportedFinding &reported) { return !changed->touches(reported.finding.place); });
+  if (project)
+    llvm::erase_if(checked.report.findings, [&](const report::ReportedFinding &reported) {
+      const std::string &file = reported.finding.place.file;
+      return isExcluded(llvm::sys::path::is_absolute(file) ? file : options->root + "/" + file);
+    });
   sayProblems(checked.report, *checked.sources, color);
   if (!arguments.quiet)
     sayDropped(outcome->droppedOptions);
   checked.cpuSeconds = outcome->cpuSeconds;
   checked.parseSeconds = outcome->parseSeconds;
   checked.ruleSeconds = std::move(outcome->ruleSeconds);
+  return checked;
+}
+
+static void leaveOutKnown(const report::Baseline &baseline, Checked &checked, bool quiet) {
+  report::BaselineUse use = report::leaveOutKnown(baseline, checked.looked, checked.report);
+  if (quiet)
+    return;
+  if (use.known)
+    sayNote("left out " + report::counted(use.known, "known finding") + " of the baseline");
+  if (use.gone)
+    sayNote(report::counted(use.gone, "finding") + " of the baseline did not occur; 'coroguard baseline update' takes out what is gone");
+}
+
+llvm::Expected<Checked> checkForNew(const CheckArguments &arguments, const std::string &color) {
+  if (arguments.baseline.empty())
+    return checkUnits(arguments, color);
+  auto baseline = report::readBaseline(arguments.baseline);
+  if (!baseline)
+    return baseline.takeError();
+  auto checked = checkUnits(arguments, color);
+  if (checked)
+    leaveOutKnown(*baseline, *checked, arguments.quiet);
   return checked;
 }
 

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "checker/cli/CommandLine.h"
+#include "checker/report/Baseline.h"
 #include "checker/report/Report.h"
 #include "checker/report/SourceText.h"
 
@@ -17,13 +18,18 @@ namespace coroguard::cli {
 
 struct Checked {
   report::Report report;
+  report::Looked looked;
   std::unique_ptr<report::SourceText> sources;
   double cpuSeconds = 0, parseSeconds = 0;
   std::map<std::string, double> ruleSeconds;
 };
 
 /// Checks the units, with progress, and says on standard error what went wrong with some of them. An error means that
-/// nothing could be checked. A first SIGINT or SIGTERM ends the run in order; the report says so.
+/// nothing could be checked. A first SIGINT or SIGTERM ends the run in order; the report says so. `arguments` are whole:
+/// see withProject().
 llvm::Expected<Checked> checkUnits(const CheckArguments &arguments, const std::string &color);
+
+/// The same without the findings of the baseline, if there is one; how many that were is said.
+llvm::Expected<Checked> checkForNew(const CheckArguments &arguments, const std::string &color);
 
 } // namespace coroguard::cli

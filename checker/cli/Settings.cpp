@@ -28,11 +28,33 @@ static llvm::Error checkProfile(llvm::StringRef profile) {
                                  catalog::suggestion(profile, profiles, "the profiles"));
 }
 
+llvm::Expected<CheckArguments> withProject(CheckArguments arguments) {
+  if (arguments.project == "none") {
+    arguments.project.clear();
+    return arguments;
+  }
+  if (arguments.project.empty())
+    arguments.project = driver::ProjectFile::find(".");
+  for (size_t i = 0; arguments.project.empty() && i < arguments.paths.size(); ++i)
+    arguments.project = driver::ProjectFile::find(arguments.paths[i]);
+  if (arguments.project.empty())
+    return arguments;
+  auto project = driver::ProjectFile::read(arguments.project);
+  if (!project)
+    return project.takeError();
+  if (arguments.build.empty())
+    arguments.build = (*project)->build();
+  if (arguments.baseline.empty() && !arguments.noBaseline)
+    arguments.baseline = (*project)->baseline();
+  return arguments;
+}
+
 llvm::Expected<std::unique_ptr<driver::Configuration>> configurationFor(const CheckArguments &arguments) {
   driver::RuleSettings settings;
   settings.profile = arguments.profile;
   settings.rules = arguments.rules;
   settings.config = arguments.config;
+  settings.projectFile = arguments.project;
   settings.headerFilter = arguments.headerFilter;
   settings.excludeHeaderFilter = arguments.excludeHeaderFilter;
   for (const std::string &file : arguments.models)

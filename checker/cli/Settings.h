@@ -9,6 +9,10 @@
 
 namespace coroguard::cli {
 
+/// The arguments with what the project's .coroguard.yaml says and they do not: its own path, the build folder, the baseline. An
+/// error means that the file is wrong.
+llvm::Expected<CheckArguments> withProject(CheckArguments arguments);
+
 llvm::Expected<std::unique_ptr<driver::Configuration>> configurationFor(const CheckArguments &arguments);
 
 } // namespace coroguard::cli

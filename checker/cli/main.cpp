@@ -60,5 +60,13 @@ int main(int count, char **words) {
     return runBaselineCommand(*line.baseline, line.color);
   if (line.merge)
     return runMergeCommand(*line.merge, line.color);
+  if (line.suppress)
+    return runSuppressCommand(*line.suppress, line.color);
+  if (line.init)
+    return runInitCommand(*line.init, line.color);
+  if (line.completion)
+    return runCompletionCommand(*line.completion, formatNames());
+  if (line.man)
+    return runManCommand(formatNames());
   return runVersionCommand();
 }

@@ -74,8 +74,23 @@ static void mergeInto(UnitResult &first, UnitResult second) {
     if (!isKnown(problem))
       first.problems.push_back(std::move(problem));
   first.droppedOptions = std::move(second.droppedOptions);
+  for (auto &[name, seen] : second.suppressions.files) {
+    first.suppressions.files[name].comments.merge(seen.comments);
+    first.suppressions.files[name].suppressed.merge(seen.suppressed);
+  }
   first.parseSeconds += second.parseSeconds;
   llvm::append_range(first.ruleSeconds, second.ruleSeconds);
+}
+
+static void addSuppressions(report::SuppressionUse use, const FileConfiguration &settings, report::SuppressionUse &all) {
+  for (auto &[name, seen] : use.files) {
+    report::SuppressionUse::File &file = all.files[name];
+    file.comments.merge(seen.comments);
+    file.suppressed.merge(seen.suppressed);
+    for (const catalog::RuleInfo &rule : catalog::builtinRules())
+      if (settings.rules.contains(rule.id))
+        file.rules.insert(rule.id);
+  }
 }
 
 static void addUnit(const CompileCommand &unit, UnitResult result, llvm::StringRef root, CheckOutcome &outcome) {
@@ -139,8 +154,10 @@ llvm::Expected<CheckOutcome> runCheck(llvm::ArrayRef<CompileCommand> units, Conf
     order = std::move(again);
   }
 
-  for (size_t i = 0; i < units.size(); ++i)
+  for (size_t i = 0; i < units.size(); ++i) {
+    addSuppressions(std::move(results[i].suppressions), *settings[i], outcome.suppressions);
     addUnit(units[i], std::move(results[i]), options.root, outcome);
+  }
   outcome.run.root = options.root;
   outcome.run.profile = configuration.profile().str();
   outcome.run.units = units.size();

@@ -30,6 +30,7 @@ struct CheckOutcome {
   report::Run run;                ///< all but version and seconds
   std::vector<Finding> findings;  ///< not yet arranged
   std::vector<report::Problem> problems;
+  report::SuppressionUse suppressions;
   std::map<std::string, unsigned> droppedOptions; ///< and in how many units
   double cpuSeconds = 0, parseSeconds = 0;
   std::map<std::string, double> ruleSeconds;

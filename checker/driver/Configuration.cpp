@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: coroguard contributors
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Effective settings of a file, and everything that can be wrong with them.
+// Effective settings of a file, where they come from, and everything that can be wrong with them.
 #include "checker/driver/Configuration.h"
 
 #include "checker/driver/MakeRules.h"
@@ -48,19 +48,21 @@ llvm::StringSet<> rulesOfProfile(llvm::StringRef profile) {
   return chosen;
 }
 
-/// Applies `items` in order to `chosen`.
-static void applyGlobs(llvm::ArrayRef<std::string> items, llvm::StringRef profile, llvm::StringSet<> &chosen) {
-  for (llvm::StringRef item : items) {
-    bool add = !item.consume_front("-");
-    clang::tidy::GlobList glob(item);
-    for (const catalog::RuleInfo &rule : catalog::builtinRules()) {
-      if (!glob.contains(rule.id))
-        continue;
-      if (!add)
-        chosen.erase(rule.id);
-      else if (rule.profile == catalog::Profile::Default || profile == "strict" || item == rule.id)
-        chosen.insert(rule.id);
-    }
+/// Adds to `chosen` what the glob matches, or takes it out.
+static void applyGlob(llvm::StringRef item, llvm::StringRef profile, llvm::StringSet<> &chosen,
+                      llvm::function_ref<void(llvm::StringRef rule)> changed) {
+  bool add = !item.consume_front("-");
+  clang::tidy::GlobList glob(item);
+  for (const catalog::RuleInfo &rule : catalog::builtinRules()) {
+    if (!glob.contains(rule.id) || chosen.contains(rule.id) == add)
+      continue;
+    if (!add)
+      chosen.erase(rule.id);
+    else if (rule.profile == catalog::Profile::Default || profile == "strict" || item == rule.id)
+      chosen.insert(rule.id);
+    else
+      continue;
+    changed(rule.id);
   }
 }
 
@@ -69,7 +71,8 @@ llvm::StringSet<> chooseRules(llvm::StringRef globs, llvm::StringRef profile) {
   llvm::StringSet<> chosen;
   if (!items.empty() && llvm::StringRef(items.front()).starts_with("-")) // "-async-x" alone: all but it
     chosen = rulesOfProfile(profile);
-  applyGlobs(items, profile, chosen);
+  for (const std::string &item : items)
+    applyGlob(item, profile, chosen, [](llvm::StringRef) {});
   return chosen;
 }
 
@@ -80,17 +83,33 @@ static std::vector<llvm::StringRef> ruleIds() {
   return ids;
 }
 
-llvm::Error Configuration::checkRuleGlobs() const {
+llvm::StringRef Configuration::profile() const {
+  if (!settings_.profile.empty())
+    return settings_.profile;
+  return project_ && !project_->layers().front().profile.empty() ? llvm::StringRef(project_->layers().front().profile) : "default";
+}
+
+llvm::Error Configuration::checkRuleGlobs(llvm::StringRef where, llvm::StringRef globs) const {
   std::vector<llvm::StringRef> ids = ruleIds();
-  for (const std::string &item : globItems(settings_.rules)) {
+  for (const std::string &item : globItems(globs)) {
     llvm::StringRef name = llvm::StringRef(item).ltrim('-');
     clang::tidy::GlobList glob(name);
     if (llvm::any_of(ids, [&](llvm::StringRef id) { return glob.contains(id); }))
       continue;
     if (name.contains('*'))
-      return llvm::createStringError("no rule matches '" + name + "'; 'coroguard rules' lists them");
-    return llvm::createStringError("there is no rule '" + name + "'" + catalog::suggestion(name, ids, "the rules"));
+      return llvm::createStringError(where + "no rule matches '" + name + "'; 'coroguard rules' lists them");
+    return llvm::createStringError(where + "there is no rule '" + name + "'" + catalog::suggestion(name, ids, "the rules"));
   }
+  return llvm::Error::success();
+}
+
+llvm::Error Configuration::checkRules() const {
+  if (project_)
+    for (const ProjectFile::Layer &layer : project_->layers())
+      if (llvm::Error error = checkRuleGlobs(layer.where + ": ", llvm::join(layer.rules, ",")))
+        return error;
+  if (llvm::Error error = checkRuleGlobs("", settings_.rules))
+    return error;
   if (!settings_.rules.empty() && chooseRules(settings_.rules, profile()).empty())
     return llvm::createStringError("'" + settings_.rules + "' leaves no rule in profile " + profile() +
                                    "; add --profile strict, or name a rule in full");
@@ -181,7 +200,13 @@ llvm::Error Configuration::readCommandLine() {
 
 llvm::Expected<std::unique_ptr<Configuration>> Configuration::create(RuleSettings settings) {
   std::unique_ptr<Configuration> configuration(new Configuration(std::move(settings)));
-  if (llvm::Error error = configuration->checkRuleGlobs())
+  if (!configuration->settings_.projectFile.empty()) {
+    auto project = ProjectFile::read(configuration->settings_.projectFile);
+    if (!project)
+      return project.takeError();
+    configuration->project_ = std::move(*project);
+  }
+  if (llvm::Error error = configuration->checkRules())
     return error;
   if (llvm::Error error = configuration->readCommandLine())
     return error;
@@ -217,26 +242,24 @@ static std::vector<std::string> optionProblems(const FileConfiguration &configur
   return problems;
 }
 
-llvm::Expected<std::shared_ptr<const FileConfiguration>> Configuration::effective(const ClangTidyOptions &options) {
+llvm::Expected<std::shared_ptr<const FileConfiguration>>
+Configuration::effective(const ClangTidyOptions &options, const RuleGlobs &globs, Origins origins) {
   auto value = [&](llvm::StringRef key) {
     auto found = options.CheckOptions.find(key);
     return found == options.CheckOptions.end() ? llvm::StringRef() : llvm::StringRef(found->second.Value);
   };
   auto configuration = std::make_shared<FileConfiguration>();
   llvm::StringRef profile = value("Profile").empty() ? this->profile() : value("Profile");
+  configuration->origins = std::move(origins);
   if (!llvm::is_contained(catalog::namesOf<catalog::Profile>(), profile))
     return llvm::createStringError("there is no profile '" + profile + "'" +
                                    catalog::suggestion(profile, catalog::namesOf<catalog::Profile>(), "the profiles"));
   if (!settings_.rules.empty()) {
     configuration->rules = chooseRules(settings_.rules, profile);
   } else {
-    // Of a project's `Checks` only what names our rules counts: `-*,bugprone-*` was not written with us in mind.
     configuration->rules = rulesOfProfile(profile);
-    std::vector<std::string> ours;
-    for (const std::string &item : globItems(options.Checks.value_or("")))
-      if (llvm::StringRef(item).ltrim('-').starts_with("async-") && options.Checks->find(item) != std::string::npos)
-        ours.push_back(item);
-    applyGlobs(ours, profile, configuration->rules);
+    for (const auto &[glob, where] : globs)
+      applyGlob(glob, profile, configuration->rules, [&](llvm::StringRef rule) { configuration->origins[rule] = where; });
   }
   auto models = modelsFor(value("Models"));
   if (!models)
@@ -252,12 +275,58 @@ llvm::Expected<std::shared_ptr<const FileConfiguration>> Configuration::effectiv
   return configuration;
 }
 
+/// How people know a source of options.
+static std::string originName(llvm::StringRef source) {
+  using Provider = clang::tidy::ClangTidyOptionsProvider;
+  if (source == Provider::OptionsSourceTypeCheckCommandLineOption)
+    return "command line";
+  return source == Provider::OptionsSourceTypeConfigCommandLineOption ? "--config" : source.str();
+}
+
+/// Adds where the settings of one source stand, and the globs of its `Checks` that name our rules: `-*,bugprone-*` was not
+/// written with us in mind.
+static void noteOrigins(const ClangTidyOptions &options, const std::string &where, llvm::StringMap<std::string> &origins,
+                        std::vector<std::pair<std::string, std::string>> &globs) {
+  for (const auto &entry : options.CheckOptions)
+    origins[entry.getKey()] = where;
+  if (options.HeaderFilterRegex)
+    origins["HeaderFilterRegex"] = where;
+  if (options.ExcludeHeaderFilterRegex)
+    origins["ExcludeHeaderFilterRegex"] = where;
+  for (const std::string &item : globItems(options.Checks.value_or("")))
+    if (llvm::StringRef(item).ltrim('-').starts_with("async-") && options.Checks->find(item) != std::string::npos)
+      globs.emplace_back(item, where);
+}
+
+void Configuration::layProject(llvm::StringRef file, ClangTidyOptions &options, Origins &origins, RuleGlobs &globs) const {
+  auto set = [&](llvm::StringRef key, const std::string &value, const std::string &where) {
+    if (auto given = origins.find(key); given != origins.end() && given->second == "command line")
+      return;
+    options.CheckOptions[key] = ClangTidyOptions::ClangTidyValue(value);
+    origins[key] = where;
+  };
+  if (!project_->models().empty() && settings_.models.empty())
+    set("Models", llvm::join(project_->models(), ";"), project_->modelsWhere());
+  for (const ProjectFile::Layer &layer : project_->layers()) {
+    if (!project_->applies(layer, file))
+      continue;
+    if (!layer.profile.empty())
+      set("Profile", layer.profile, layer.where);
+    for (const std::string &glob : globItems(llvm::join(layer.rules, ",")))
+      globs.emplace_back(glob, layer.where);
+  }
+}
+
 llvm::Expected<std::shared_ptr<const FileConfiguration>> Configuration::of(llvm::StringRef file) {
   fileErrors_.clear();
   ClangTidyOptions merged;
   unsigned order = 0;
+  Origins origins;
+  RuleGlobs globs;
   for (const auto &[options, source] : provider_->getRawOptions(file)) {
     merged.mergeWith(options, ++order);
+    if (source != clang::tidy::ClangTidyOptionsProvider::OptionsSourceTypeDefaultBinary)
+      noteOrigins(options, originName(source), origins, globs);
     bool fromFile = source != clang::tidy::ClangTidyOptionsProvider::OptionsSourceTypeCheckCommandLineOption;
     if (fromFile && checkedSources_.insert(source).second)
       for (const auto &entry : options.CheckOptions)
@@ -266,9 +335,14 @@ llvm::Expected<std::shared_ptr<const FileConfiguration>> Configuration::of(llvm:
   llvm::sort(fileErrors_);
   if (llvm::Error error = problemsError(fileErrors_))
     return error;
-  auto &known = byText_[clang::tidy::configurationAsText(merged)];
+  if (project_)
+    layProject(file, merged, origins, globs);
+  std::string key = clang::tidy::configurationAsText(merged);
+  for (const auto &[glob, where] : globs)
+    key += "\n" + glob + " " + where;
+  auto &known = byText_[key];
   if (!known) {
-    auto made = effective(merged);
+    auto made = effective(merged, globs, std::move(origins));
     if (!made)
       return made.takeError();
     known = std::move(*made);

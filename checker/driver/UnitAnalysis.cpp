@@ -6,6 +6,7 @@
 
 #include "checker/driver/LineWriter.h"
 #include "checker/driver/MakeRules.h"
+#include "checker/driver/SuppressionComments.h"
 #include "checker/driver/SystemBodies.h"
 #include "checker/driver/UnitArguments.h"
 #include "checker/driver/UserFindings.h"
@@ -75,7 +76,9 @@ public:
       : compiler_(compiler), configuration_(configuration), options_(options), lines_(lines),
         context_(std::make_unique<clang::tidy::DefaultOptionsProvider>(clang::tidy::ClangTidyGlobalOptions(),
                                                                        configuration.options)),
-        findings_(compiler, configuration.options, lines) {
+        findings_(compiler, configuration.options, lines), suppressions_(findings_, lines) {
+    if (options.suppressions)
+      compiler.getPreprocessor().addCommentHandler(&suppressions_);
     context_.setDiagnosticsEngine(std::make_unique<clang::DiagnosticOptions>(), &compiler.getDiagnostics());
     context_.setSourceManager(&compiler.getSourceManager());
     context_.setCurrentFile(file);
@@ -118,6 +121,7 @@ private:
   LineWriter &lines_;
   clang::tidy::ClangTidyContext context_;
   UserFindings findings_;
+  SuppressionComments suppressions_;
   std::vector<std::unique_ptr<RuleCheck>> rules_;
   Clock::time_point start_ = Clock::now();
   double parseSeconds_ = 0;

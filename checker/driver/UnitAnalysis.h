@@ -8,6 +8,7 @@
 #include "checker/driver/Configuration.h"
 #include "checker/driver/Database.h"
 #include "checker/report/Report.h"
+#include "checker/report/Suppressions.h"
 
 namespace llvm {
 class raw_ostream;
@@ -19,12 +20,14 @@ struct AnalysisOptions {
   bool shortcuts = true; ///< skip function bodies of system headers
   std::string resourceDirectory;
   unsigned errorsShown = 3; ///< compile errors kept per unit
+  bool suppressions = false; ///< also write down the NOLINT comments; with `shortcuts` some would be missed
 };
 
 struct UnitResult {
   std::vector<Finding> findings; ///< places absolute
   std::vector<report::Problem> problems;
   std::vector<std::string> droppedOptions;
+  report::SuppressionUse suppressions; ///< `comments` only if asked for
   std::string phase;      ///< what was being done last: "parsing", "rule async-x"
   bool complete = false;  ///< the analysis came to its end
   double parseSeconds = 0;

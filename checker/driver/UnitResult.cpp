@@ -22,6 +22,10 @@ static void readEnd(const json::Object &end, UnitResult &result) {
       result.droppedOptions.push_back(option.getAsString().value_or("").str());
 }
 
+static unsigned numberOf(const json::Object &object, llvm::StringRef key) {
+  return static_cast<unsigned>(object.getInteger(key).value_or(0));
+}
+
 static void readLine(const json::Object &line, UnitResult &result) {
   if (auto phase = line.getString("phase"))
     result.phase = phase->str();
@@ -37,6 +41,11 @@ static void readLine(const json::Object &line, UnitResult &result) {
     else
       result.problems.push_back({report::Problem::Kind::Crash, "", {}, llvm::toString(problem.takeError()), ""});
   }
+  if (const json::Object *object = line.getObject("nolint"))
+    result.suppressions.files[object->getString("file").value_or("").str()].comments.insert(numberOf(*object, "line"));
+  if (const json::Object *object = line.getObject("suppressed"))
+    result.suppressions.files[object->getString("file").value_or("").str()].suppressed.emplace(
+        numberOf(*object, "line"), object->getString("rule").value_or("").str());
   if (const json::Object *end = line.getObject("end"))
     readEnd(*end, result);
 }

@@ -75,8 +75,12 @@ std::string UserFindings::realName(llvm::StringRef file) {
 void UserFindings::add(Finding finding) {
   clang::SourceLocation location = locate(finding.place);
   finding.place.file = realName(finding.place.file);
-  if (!wantsFile(location, finding.place.file) || suppressed(location, finding))
+  if (!wantsFile(location, finding.place.file))
     return;
+  if (suppressed(location, finding)) {
+    lines_.write("suppressed", llvm::json::Object{{"file", finding.place.file}, {"line", finding.place.line}, {"rule", finding.rule->id}});
+    return;
+  }
   for (EvidenceStep &step : finding.evidence)
     step.place.file = realName(step.place.file);
   for (Fix &fix : finding.fixes)

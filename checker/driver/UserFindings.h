@@ -28,12 +28,15 @@ public:
   UserFindings(clang::CompilerInstance &compiler, const clang::tidy::ClangTidyOptions &options, LineWriter &lines);
   void add(Finding finding) override;
 
+  /// Whether findings there are wanted at all; `file` is the real name.
+  bool wantsFile(clang::SourceLocation location, llvm::StringRef file) const;
+  /// The one name of a file in all units.
+  std::string realName(llvm::StringRef file);
+
 private:
   clang::SourceLocation locate(const Place &place) const;
-  bool wantsFile(clang::SourceLocation location, llvm::StringRef file) const;
   bool suppressed(clang::SourceLocation location, const Finding &finding);
   void writeNoLintErrors(llvm::ArrayRef<clang::tooling::Diagnostic> errors);
-  std::string realName(llvm::StringRef file);
 
   clang::CompilerInstance &compiler_;
   LineWriter &lines_;

@@ -55,7 +55,8 @@ llvm::Expected<Baseline> readBaseline(llvm::StringRef path) {
     return llvm::createStringError("cannot read the baseline '" + path + "': " + buffer.getError().message() +
                                    "; 'coroguard baseline create --file " + path + "' writes one");
   auto wrong = [&](const llvm::Twine &what) {
-    return llvm::createStringError("the baseline '" + path + "' " + what + "; 'coroguard baseline create' writes it anew");
+    return llvm::createStringError("the baseline '" + path + "' " + what + "; move it away, and 'coroguard baseline create --file " +
+                                   path + "' writes it anew");
   };
   llvm::Expected<json::Value> value = json::parse((*buffer)->getBuffer());
   if (!value)
@@ -68,7 +69,9 @@ llvm::Expected<Baseline> readBaseline(llvm::StringRef path) {
     return wrong("is of version " + llvm::Twine(*version) + ", this coroguard reads version " + llvm::Twine(formatVersion));
   Baseline baseline;
   const json::Array *findings = object->getArray("findings");
-  for (const json::Value &one : findings ? *findings : json::Array()) {
+  if (!findings)
+    return wrong("has no list of findings");
+  for (const json::Value &one : *findings) {
     const json::Object *entry = one.getAsObject();
     auto fingerprint = entry ? entry->getString("fingerprint") : std::nullopt;
     if (!fingerprint)
@@ -79,14 +82,42 @@ llvm::Expected<Baseline> readBaseline(llvm::StringRef path) {
   return baseline;
 }
 
-BaselineUse leaveOutKnown(const Baseline &baseline, Report &report) {
+bool Looked::at(const BaselineEntry &entry) const {
+  if (!catalog::findRule(entry.rule))
+    return everywhere;
+  return rules.contains(entry.rule) && (everywhere || files.contains(entry.file));
+}
+
+BaselineChange updated(const Baseline &old, const Baseline &now, const Looked &looked, bool grow) {
+  BaselineChange change;
+  for (const auto &[fingerprint, entry] : old.entries) {
+    auto present = now.entries.find(fingerprint);
+    if (present != now.entries.end())
+      change.next.entries.insert(*present);
+    else if (looked.at(entry))
+      ++change.gone;
+    else
+      change.next.entries[fingerprint] = entry;
+  }
+  for (const auto &[fingerprint, entry] : now.entries) {
+    if (old.entries.count(fingerprint))
+      continue;
+    ++(grow ? change.added : change.left);
+    if (grow)
+      change.next.entries[fingerprint] = entry;
+  }
+  return change;
+}
+
+BaselineUse leaveOutKnown(const Baseline &baseline, const Looked &looked, Report &report) {
   BaselineUse use;
   llvm::StringSet<> met;
   for (const ReportedFinding &reported : report.findings)
     if (baseline.entries.count(reported.fingerprint))
       met.insert(reported.fingerprint);
   use.known = met.size();
-  use.gone = baseline.entries.size() - met.size();
+  for (const auto &[fingerprint, entry] : baseline.entries)
+    use.gone += !met.contains(fingerprint) && looked.at(entry);
   llvm::erase_if(report.findings, [&](const ReportedFinding &reported) { return met.contains(reported.fingerprint); });
   return use;
 }

@@ -4,6 +4,7 @@
 // Findings as JSON and back.
 #include "checker/report/FindingJson.h"
 
+#include "checker/report/Suppressions.h"
 #include "rules/catalog/Names.h"
 
 namespace coroguard::report {
@@ -104,7 +105,7 @@ static Fix fixFrom(const json::Object &object) {
 llvm::Expected<Finding> findingFromJson(const json::Object &object) {
   Finding finding;
   std::string rule = text(object, "rule");
-  finding.rule = catalog::findRule(rule);
+  finding.rule = findRuleOrNote(rule);
   if (!finding.rule)
     return llvm::createStringError("a finding names the rule '" + rule + "', which this coroguard does not have");
   finding.severity = catalog::valueOf<catalog::Severity>(text(object, "severity")).value_or(finding.rule->severity);

@@ -62,6 +62,22 @@ std::vector<llvm::StringRef> linesOf(llvm::StringRef text) {
   return lines;
 }
 
+/// Without the lines that stay: a line put above another one does not touch that.
+Change trimmed(Change change, llvm::ArrayRef<llvm::StringRef> lines) {
+  llvm::StringRef rest = change.text;
+  while (change.begin < change.end && lines[change.begin].ends_with("\n") && rest.consume_front(lines[change.begin]))
+    ++change.begin;
+  while (change.begin < change.end && rest.ends_with(lines[change.end - 1])) {
+    llvm::StringRef before = rest.drop_back(lines[change.end - 1].size());
+    if (!before.empty() && !before.ends_with("\n"))
+      break;
+    rest = before;
+    --change.end;
+  }
+  change.text = rest.str();
+  return change;
+}
+
 /// Whole lines that change; edits on the same line are one change.
 std::vector<Change> changesOf(const std::vector<TextEdit> &edits, llvm::StringRef text, llvm::ArrayRef<llvm::StringRef> lines) {
   std::vector<unsigned> starts{0};
@@ -82,7 +98,7 @@ std::vector<Change> changesOf(const std::vector<TextEdit> &edits, llvm::StringRe
       edit.offset -= from;
     std::string replaced;
     if (editedText(pending, text.slice(from, to), replaced))
-      changes.push_back({begin, end, std::move(replaced)});
+      changes.push_back(trimmed({begin, end, std::move(replaced)}, lines));
     pending.clear();
   };
   for (const TextEdit &edit : edits) {

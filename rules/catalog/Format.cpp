@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: coroguard contributors
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The keys of rule.yaml and of model files.
+// The keys of rule.yaml, of model files and of .coroguard.yaml.
 #include "rules/catalog/Format.h"
 
 #include "rules/catalog/Names.h"
@@ -123,6 +123,16 @@ const RecordFormat &categoryFormat() {
   return format;
 }
 
+const RecordFormat &overrideFormat() {
+  static const FieldFormat fields[] = {
+      {"paths", Texts, true, "which files, see below"},
+      {"profile", Choice, false, "instead of the one above", namesOf<Profile>()},
+      {"rules", Texts, false, "after those above"},
+  };
+  static const RecordFormat format = {"an override", fields};
+  return format;
+}
+
 } // namespace
 
 const FieldFormat *RecordFormat::find(llvm::StringRef key) const {
@@ -177,6 +187,20 @@ const RecordFormat &modelFormat() {
       {"categories", Records, false, "categories of blocking functions", {}, &categoryFormat()},
   };
   static const RecordFormat format = {"a model file", fields};
+  return format;
+}
+
+const RecordFormat &projectFormat() {
+  static const FieldFormat fields[] = {
+      {"build", Text, false, "build folder or compile_commands.json; default: looked for"},
+      {"profile", Choice, false, "which rules run without being named; default: default", namesOf<Profile>()},
+      {"rules", Texts, false, "globs of rules to add, in order; `-` before one takes it out"},
+      {"models", Texts, false, "model files: facts about your own functions and types"},
+      {"baseline", Text, false, "file with the findings that are known; `coroguard baseline create` writes it"},
+      {"exclude", Texts, false, "files that are neither checked nor reported in, see below"},
+      {"overrides", Records, false, "other settings for some files; later ones win", {}, &overrideFormat()},
+  };
+  static const RecordFormat format = {"a project file", fields};
   return format;
 }
 

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: coroguard contributors
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Which keys the catalogue's files have: rule.yaml and model files. The parser, the JSON schemas and the reference page
+// Which keys the files we read have: rule.yaml, model files and a project's .coroguard.yaml. The parser, the JSON schemas and the reference page
 // of the format all read these tables, so a key is described once.
 #pragma once
 
@@ -44,5 +44,7 @@ struct RecordFormat {
 const RecordFormat &ruleFormat();
 /// rules/models/<library>.yaml and the model files of users.
 const RecordFormat &modelFormat();
+/// .coroguard.yaml of a project.
+const RecordFormat &projectFormat();
 
 } // namespace coroguard::catalog

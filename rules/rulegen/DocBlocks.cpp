@@ -160,6 +160,9 @@ std::string modelFormatTables(StringRef, const Catalogue &) {
 std::string ruleFormatTables(StringRef, const Catalogue &) {
   return formatTables(ruleFormat(), "");
 }
+std::string projectFormatTables(StringRef, const Catalogue &) {
+  return formatTables(projectFormat(), "");
+}
 
 struct Block {
   StringRef name;
@@ -175,6 +178,7 @@ constexpr Block blocks[] = {
     {"predicates", predicatesTable},
     {"model-format", modelFormatTables},
     {"rule-format", ruleFormatTables},
+    {"project-format", projectFormatTables},
 };
 
 } // namespace

@@ -111,7 +111,10 @@ void emitReferencePages(const Catalogue &catalogue, Outputs &outputs) {
       "Written in `.clang-tidy` under `CheckOptions`. Items of lists are separated by `;`.\n\n" +
       block("options", "docs/reference/rules.md");
   outputs["docs/reference/formats.md"] =
-      "# File formats\n\n" + notice.str() + "## Model files\n\n" + block("model-format", "docs/reference/formats.md") +
+      "# File formats\n\n" + notice.str() + "## .coroguard.yaml\n\n" + block("project-format", "docs/reference/formats.md") +
+      "\nPaths start at the folder of the file. In `exclude` and `paths`, `*` stands for any characters, also `/`; a folder "
+      "stands for all that is below it. Schema: [project.schema.json](../../rules/schema/project.schema.json).\n\n"
+      "## Model files\n\n" + block("model-format", "docs/reference/formats.md") +
       "\n### Predicates of conditions\n\n" + block("predicates", "docs/reference/formats.md") + "\n## rule.yaml\n\n" +
       block("rule-format", "docs/reference/formats.md");
 }

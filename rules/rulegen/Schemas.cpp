@@ -115,6 +115,7 @@ json::Object optionSchema(const OptionInfo &option) {
 
 void emitFormatSchemas(Outputs &outputs) {
   outputs["rules/schema/rule.schema.json"] = fileSchema(ruleFormat(), "coroguard: rules/<name>/rule.yaml");
+  outputs["rules/schema/project.schema.json"] = fileSchema(projectFormat(), "coroguard: .coroguard.yaml");
   outputs["rules/schema/model.schema.json"] = fileSchema(modelFormat(), "coroguard: model file");
 }
 

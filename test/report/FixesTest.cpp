@@ -77,7 +77,7 @@ TEST(Fixes, ShowsAUnifiedDiff) {
   report::FixPlan plan;
   plan.edits["a.cpp"] = {{"a.cpp", 0, 0, "new\n"}, {"a.cpp", static_cast<unsigned>(text.find("line 19")), 4, "LINE"}};
   EXPECT_EQ(diffOf(plan, text), "--- a/a.cpp\n+++ b/a.cpp\n"
-                                "@@ -1,4 +1,5 @@\n-line 1\n+new\n+line 1\n line 2\n line 3\n line 4\n"
+                                "@@ -1,3 +1,4 @@\n+new\n line 1\n line 2\n line 3\n"
                                 "@@ -16,5 +17,5 @@\n line 16\n line 17\n line 18\n-line 19\n+LINE 19\n line 20\n");
 }
 
