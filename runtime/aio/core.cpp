@@ -310,6 +310,15 @@ void foreign_bridge::resumed(void *frame) {
     self->loop->push_threadsafe(self);
 }
 
+void foreign_bridge::destroyed(void *frame) noexcept {
+  auto *self = static_cast<foreign_bridge *>(static_cast<completion_frame *>(frame));
+  if (!self->task || !self->task->root || self->task->waiting != self)
+    return; // the awaiting coroutine itself is being destroyed
+  report_lost_waker(self->task, "the awaitable it waits for destroyed the handle it was given instead of resuming it");
+  if (this_thread.loop == self->loop)
+    self->loop->external_end(); // nothing is under way any more: a deadlock is one
+}
+
 } // namespace detail
 
 std::exception_ptr any_future::exception() const {

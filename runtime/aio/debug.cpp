@@ -190,18 +190,23 @@ void report_never_awaited(const promise_base *promise) noexcept {
   }
 }
 
+/// The task's suspended coroutines, and the innermost one's line as the place.
+static void place_at_leaf(report &r, const task_core *task) {
+  r.async_stack = async_stack_of(task);
+  if (r.async_stack.empty())
+    return;
+  r.function = r.async_stack[0].function;
+  r.file = r.async_stack[0].file;
+  r.line = r.async_stack[0].line;
+}
+
 void report_pending_destroyed(task_core *task) noexcept {
   try {
     auto r = make_report("async-unawaited-task", "task", "task '" + task->name() + "' was destroyed while it was pending; it waited for " + describe_wait(task));
     r.help = "await it or cancel it before the loop is closed";
     if (task->extras)
       r.stack = task->extras->created_at;
-    r.async_stack = async_stack_of(task);
-    if (!r.async_stack.empty()) {
-      r.function = r.async_stack[0].function;
-      r.file = r.async_stack[0].file;
-      r.line = r.async_stack[0].line;
-    }
+    place_at_leaf(r, task);
     emit_report(r);
   } catch (...) {
   }
@@ -275,13 +280,32 @@ void note_yield(task_core *task) noexcept {
     auto r = make_report("async-busy-wait", "task", "task '" + task->name() + "' gave up its turn " + std::to_string(x.idle_turns) +
                                                         " times in a row without waiting for anything");
     r.help = "await an event, a condition or the task itself instead of polling";
-    r.async_stack = async_stack_of(task);
-    if (!r.async_stack.empty()) {
-      r.function = r.async_stack[0].function;
-      r.file = r.async_stack[0].file;
-      r.line = r.async_stack[0].line;
-    }
+    place_at_leaf(r, task);
     emit_report(r);
+  } catch (...) {
+  }
+}
+
+void report_lost_waker(task_core *task, const std::string &why) noexcept {
+  try {
+    auto r = make_report("async-lost-waker", "task", "nothing can wake task '" + task->name() + "': " + why);
+    r.severity = report_severity::error;
+    r.help = "keep what a task waits for alive until it was woken, or cancel the task";
+    if (task->extras)
+      r.stack = task->extras->created_at;
+    place_at_leaf(r, task);
+    emit_report(r);
+  } catch (...) {
+  }
+}
+
+void watch_orphan(task_core *task, const waiter *at) noexcept {
+  try {
+    if (!task->loop->is_closed())
+      task->loop->call_later(std::chrono::milliseconds(100), [task = core_ref<task_core>::share(task), at] {
+        if (!task->done() && task->waiting == at && !task->scheduled)
+          report_lost_waker(task.get(), std::string("what it waits for (") + at->operations->what + ") was destroyed");
+      });
   } catch (...) {
   }
 }

@@ -39,6 +39,9 @@ void report_never_retrieved(future_core *f) noexcept;
 void report_pending_destroyed(task_core *task) noexcept;
 void report_slow(event_loop &loop, const std::string &who, const std::source_location *from, const std::source_location *to,
                  std::int64_t ns) noexcept;
+/// Debug mode: what `task` waits at was destroyed. Reports if it still waits there a moment later.
+void watch_orphan(task_core *task, const waiter *at) noexcept;
+void report_lost_waker(task_core *task, const std::string &why) noexcept;
 std::uint64_t ticks() noexcept;
 double nanoseconds_per_tick();
 std::string thread_name();

@@ -11,15 +11,31 @@
 #include "coroguard/semaphore.hpp"
 #include "coroguard/task_group.hpp"
 #include "coroguard/wait.hpp"
+#include "runtime/aio/debug.hpp"
 
 namespace coroguard::detail {
 
 future_core *no_target(const waiter *) noexcept { return nullptr; }
 task_core *no_owner(const waiter *) noexcept { return nullptr; }
 
+void orphan_all(list<park> &waiters) noexcept {
+  while (!waiters.empty()) {
+    park *p = waiters.pop_front();
+    task_core *task = p->task;
+    task->run = nullptr;
+    if (p->woken == 1 && task->scheduled && !task->must_cancel) {
+      task->loop->remove_ready(task);
+      task->scheduled = false;
+    }
+    p->woken = park::orphan;
+    if (task->loop->debug())
+      watch_orphan(task, p);
+  }
+}
+
 bool cancel_park(waiter *w) {
   auto *p = static_cast<park *>(w);
-  if (!p->woken) {
+  if (p->woken != 1) {
     p->unlink();
     p->task->wake();
   }

@@ -34,22 +34,30 @@ public:
     if (state_ == state::broken)
       throw broken_barrier_error();
     struct place {
-      barrier &b;
+      barrier *b;
       ~place() {
-        if (--b.count_ == 0 && (b.state_ == state::draining || b.state_ == state::resetting)) {
-          b.state_ = state::filling;
-          b.wake_all();
+        if (b && --b->count_ == 0 && (b->state_ == state::draining || b->state_ == state::resetting)) {
+          b->state_ = state::filling;
+          b->wake_all();
         }
       }
     };
     std::size_t index = count_++;
-    place mine{*this};
+    place mine{this};
     if (count_ == parties_) {
       state_ = state::draining;
       wake_all();
     } else {
-      while (state_ == state::filling)
-        co_await detail::plain_park(&detail::barrier_wait, waiters_);
+      while (state_ == state::filling) {
+        detail::plain_park waiting(&detail::barrier_wait, waiters_);
+        try {
+          co_await waiting;
+        } catch (const cancelled_error &) {
+          if (waiting.orphaned())
+            mine.b = nullptr; // the barrier is gone
+          throw;
+        }
+      }
       if (state_ == state::broken || state_ == state::resetting)
         throw broken_barrier_error();
     }
@@ -82,7 +90,7 @@ private:
   }
   std::size_t parties_, count_ = 0;
   state state_ = state::filling;
-  detail::list<detail::park> waiters_;
+  detail::park_list waiters_;
 };
 
 } // namespace coroguard

@@ -35,11 +35,15 @@ public:
     std::exception_ptr stop;
     bool notified = false;
     mutex_->unlock();
+    detail::plain_park waiting(&detail::condition_wait, waiters_);
     try {
-      co_await detail::plain_park(&detail::condition_wait, waiters_);
+      co_await waiting;
       notified = true;
     } catch (const cancelled_error &) {
+      if (waiting.orphaned()) // the condition is gone
+        throw;
       stop = std::current_exception();
+      notified = waiting.woken == 1;
     }
     for (bool held = false; !held;) {
       try {
@@ -76,7 +80,7 @@ private:
   }
   mutex own_;
   mutex *mutex_;
-  detail::list<detail::park> waiters_;
+  detail::park_list waiters_;
 };
 
 } // namespace coroguard

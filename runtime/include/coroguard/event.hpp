@@ -51,7 +51,7 @@ public:
 private:
   friend detail::event_awaiter;
   bool set_ = false;
-  detail::list<detail::park> waiters_;
+  detail::park_list waiters_;
 };
 
 namespace detail {

@@ -55,7 +55,8 @@ struct [[nodiscard]] scoped_lock_awaiter : lock_awaiter {
 };
 } // namespace detail
 
-/// Not copyable. Destroying it with waiters leaves them waiting for ever (a deadlock report names them).
+/// Not copyable. Destroying it with waiters leaves them waiting for ever, until they are cancelled (deadlock and, in debug mode,
+/// `async-lost-waker` reports name them).
 class mutex {
 public:
   mutex() noexcept = default;
@@ -100,7 +101,7 @@ private:
   }
   bool locked_ = false;
   detail::task_core *owner_ = nullptr;
-  detail::list<detail::park> waiters_;
+  detail::park_list waiters_;
 
 public:
   detail::task_core *owner_for_reports() const noexcept { return owner_; }
@@ -119,7 +120,7 @@ inline void lock_awaiter::await_resume() {
     return; // was free
   unlink();
   if (task->must_cancel) [[unlikely]] {
-    if (!m->locked_)
+    if (!orphaned() && !m->locked_)
       m->wake_first(); // the grant goes to the next one
     task->throw_cancelled();
   }

@@ -125,6 +125,7 @@ private:
   template <bool Get> static void wake_next(detail::list<detail::park> &waiters) noexcept {
     if (!waiters.empty()) {
       auto *s = waiters.pop_front();
+      static_cast<side *>(s)->q->turns_.push_back(s);
       s->task->run = &check_turn<Get>; // re-checks the queue when its turn comes
       s->grant();
     }
@@ -134,6 +135,7 @@ private:
     auto *task = static_cast<detail::task_core *>(node);
     auto *s = static_cast<side *>(static_cast<detail::park *>(task->waiting));
     auto *q = s->q;
+    s->unlink();
     bool blocked = Get ? q->empty() : q->full();
     task->run = nullptr;
     if (task->must_cancel) {
@@ -244,7 +246,8 @@ private:
   Items items_;
   std::size_t max_size_, unfinished_ = 0;
   bool shutdown_ = false;
-  detail::list<detail::park> getters_, putters_, joiners_;
+  detail::park_list getters_, putters_, joiners_;
+  detail::park_list turns_; ///< woken, not run yet
 };
 
 template <class T> using queue = basic_queue<T, detail::fifo_items<T>>;

@@ -96,7 +96,7 @@ private:
     });
   }
   std::ptrdiff_t value_, bound_ = -1;
-  detail::list<detail::park> waiters_;
+  detail::park_list waiters_;
 };
 
 /// A semaphore whose release() beyond the initial value throws invalid_state_error.
@@ -113,7 +113,7 @@ inline void acquire_awaiter::await_resume() {
     return;
   unlink();
   if (task->must_cancel) [[unlikely]] {
-    if (woken) { // granted, but we are leaving
+    if (woken == 1) { // granted, but we are leaving
       ++s->value_;
       s->wake_next();
     }

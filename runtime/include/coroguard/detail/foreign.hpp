@@ -3,7 +3,8 @@
 //
 // Awaiting an awaitable of another library inside a task. It is given a stand-in for our coroutine; whoever resumes the
 // stand-in, on whatever thread, makes the task ready on its own loop. Such a wait cannot be cancelled from outside: a
-// cancellation is delivered when it ends.
+// cancellation is delivered when it ends. Whoever destroys the stand-in instead leaves the task waiting for ever: reported as
+// `async-lost-waker`.
 #pragma once
 
 #include "coroguard/event_loop.hpp"
@@ -21,7 +22,7 @@ struct foreign_bridge : completion_frame, ready_node, waiter {
     operations = &foreign_wait;
   }
   static void resumed(void *frame);
-  static void destroyed(void *) noexcept {}
+  static void destroyed(void *frame) noexcept; ///< instead of resumed: the task's waker is lost, which is reported
   static void arrive(ready_node *node) {
     auto *self = static_cast<foreign_bridge *>(node);
     self->loop->external_end();

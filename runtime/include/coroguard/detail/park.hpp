@@ -15,10 +15,12 @@ bool cancel_park(waiter *w); ///< leaves the list and wakes; false, so that the 
 
 struct park : native_awaiter, waiter, list_node {
   task_core *task = nullptr;
-  std::uint64_t woken = 0; ///< a flag; a whole word, because one byte among words costs a store-forwarding stall in queues
+  std::uint64_t woken = 0; ///< 0, 1 or `orphan`; a whole word, because one byte among words costs a store-forwarding stall in queues
+  static constexpr std::uint64_t orphan = 2; ///< what it waited at was destroyed: only a cancellation ends the wait
   explicit park(const wait_operations *ops) noexcept { operations = ops; }
   park(park &&other) noexcept { operations = other.operations; }
 
+  bool orphaned() const noexcept { return woken == orphan; }
   template <class P> void suspend_in(list<park> &waiters, std::coroutine_handle<P> h) {
     task = current_task_core();
     waiters.push_back(this);
@@ -32,6 +34,18 @@ struct park : native_awaiter, waiter, list_node {
   void wake() noexcept {
     unlink();
     grant();
+  }
+};
+
+/// Makes an orphan of every park in `waiters`: takes wake-ups not delivered yet back. Debug mode reports those who still wait a
+/// moment later (`async-lost-waker`).
+void orphan_all(list<park> &waiters) noexcept;
+
+/// The tasks that wait at a primitive. Destroying it orphans them, so that they never touch the primitive again.
+struct park_list : list<park> {
+  ~park_list() {
+    if (!empty()) [[unlikely]]
+      orphan_all(*this);
   }
 };
 
