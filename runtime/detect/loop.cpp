@@ -93,7 +93,7 @@ wait_site &add_site(thread_block &b, const wait_call &w, uint64_t now) {
   } else {
     ++b.site_count;
   }
-  b.sites[i] = {w.call.ip, w.key, now, 0, 0, w.kind, false, w.width > 1, false};
+  b.sites[i] = {w.call.ip, w.key, now, 0, 0, 0, w.kind, false, w.width > 1, false};
   return b.sites[i];
 }
 
@@ -166,10 +166,16 @@ wait_role other_wait(thread_block &b, wait_site &s, const wait_call &w) {
     return wait_role::idle;
   }
   ++s.in_turn;
-  bool loop_like = strong(s.kind) ? s.in_turn >= 2 && s.had_events : s.in_turn >= (s.wide ? 3u : 8u) && s.had_events;
+  bool loop_like = strong(s.kind) ? s.in_turn >= (s.had_events ? 2u : 4u) : s.in_turn >= (s.wide ? 3u : 8u) && s.had_events;
   if (loop_like || (b.confirmed && contains(process.loop_sites, process.loop_sites_used, s.ip) && s.had_events)) {
     s.idle = true;
     retract_wait(b, s.ip);
+    if (s.left_ns > b.turn_start_ns) { // the outer turn and the waits before now were no turn of this loop
+      if (b.watch_turn == b.turn_id && b.watch_site != record::none16)
+        process.file->sites[b.watch_site].end = record::stall_end::at_wait; // begun in such a wait, and never counted
+      b.watch_site = record::none16;
+      begin_turn(b, s.left_ns);
+    }
     return wait_role::idle;
   }
   return w.timeout_ns == 0 ? wait_role::pass : wait_role::blocking;
@@ -328,6 +334,8 @@ wait_role enter_wait(const wait_call &w) {
     return w.timeout_ns == 0 ? wait_role::pass : wait_role::blocking;
   } else {
     end_turn(*b, now);
+    if (s->count == 2) // about to be one: its first turns are watched, too
+      start_watchdog();
   }
   b->wait_start_ns = now;
   return wait_role::idle;
@@ -351,9 +359,10 @@ void leave_wait(const wait_call &w, wait_role role, long result) {
       take_baseline(*b, now);
     return;
   }
-  wait_site *s = find_site(*b, w.call.ip);
-  if (s && result > 0)
-    s->had_events = true;
+  if (wait_site *s = find_site(*b, w.call.ip)) {
+    s->had_events |= result > 0;
+    s->left_ns = sys::now();
+  }
 }
 
 bool is_loop_internal(const thread_block &b, const stack_frame *frames, unsigned n) {

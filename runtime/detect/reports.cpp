@@ -149,6 +149,28 @@ void act(const record::site &s, uint64_t duration) {
     halt();
 }
 
+/// The return addresses in the slots of `c`, read from the stack at `sp` as it is now.
+uint64_t addresses_at(const seen_call &c, uint64_t sp) {
+  uint64_t hash = 1;
+  for (unsigned i = 0; i < c.count; ++i)
+    hash = mix(hash, reinterpret_cast<const uint64_t *>(sp)[c.slots[i]]);
+  return hash;
+}
+
+/// Remembers the return addresses of a walk that lie on the thread's own stack, as many as there is room for.
+void remember(seen_call &c, uint64_t key, uint16_t site, const call_context &call, const stack_bounds &stack, const stack_frame *frames, unsigned n) {
+  c = {key, 0, site, 0, {}};
+  if (call.sp < stack.low || call.sp >= stack.high || call.sp % 8)
+    return void(c.key = 0); // a signal's or a fiber's stack is walked every time
+  for (unsigned i = 0; i < n && c.count < sizeof c.slots / sizeof c.slots[0]; ++i) {
+    uint64_t slot = frames[i].cfa - 8 - call.sp;
+    if (frames[i].cfa < call.sp + 8 || frames[i].cfa > stack.high || slot % 8 || slot / 8 > 0xffff)
+      break;
+    c.slots[c.count++] = uint16_t(slot / 8);
+  }
+  c.addresses = addresses_at(c, call.sp);
+}
+
 void add_pending(thread_block &b, uint16_t site, uint64_t now, uint64_t wait_ip) {
   for (unsigned i = 0; i < b.pending_count; ++i)
     if (b.pending[i].site == site && b.pending[i].wait_ip == wait_ip && b.pending[i].count < 0xffff) {
@@ -184,13 +206,12 @@ void report_call(const call_context &call, uint64_t duration, record::kind what,
   uint64_t now = call.start_ns + duration;
   if (process.opt.grace_ms && now - b->armed_since_ns < uint64_t(process.opt.grace_ms) * 1'000'000)
     return;
-  // Same function, same return address, same stack depth below the loop: the same stack, without walking it again.
-  uint64_t base = b->wait_stack_size ? b->wait_stack[0].cfa : 0;
-  uint64_t quick = mix(mix(call.function, call.ip), call.sp - base);
+  // Same function, same stack depth, same return addresses in the same places: the same stack, without walking it again.
+  uint64_t quick = mix(mix(call.function, call.ip), call.sp);
   seen_call &cached = b->seen[quick % 64];
   uint16_t index;
   bool fresh = false;
-  if (cached.key == quick && !label) {
+  if (cached.key == quick && !label && addresses_at(cached, call.sp) == cached.addresses) {
     index = cached.site;
   } else {
     stack_frame frames[record::max_frames];
@@ -207,7 +228,7 @@ void report_call(const call_context &call, uint64_t duration, record::kind what,
       fill(process.file->sites[index], key, *b);
     }
     if (!label)
-      cached = {quick, index};
+      remember(cached, quick, index, call, b->stack, frames, n);
   }
   auto &s = process.file->sites[index];
   s.total_ns.fetch_add(duration, std::memory_order_relaxed);

@@ -35,7 +35,7 @@ inline constexpr uint64_t inside_mark = ~uint64_t(0);
 struct wait_site {
   uint64_t ip;
   uint64_t key; ///< epoll descriptor + 1, ring address, or 0
-  uint64_t first_ns;
+  uint64_t first_ns, left_ns; ///< first visit; last return while it counted as a call that blocks
   uint32_t count, in_turn;
   record::wait_kind kind;
   bool had_events, wide, idle;
@@ -48,9 +48,13 @@ struct pending_report {
   uint16_t count;
 };
 
+/// A stack that was walked before, recognised without walking it again: where its return addresses lie, and what they were.
 struct seen_call {
-  uint64_t key;
+  uint64_t key;       ///< function, innermost return address, stack depth
+  uint64_t addresses; ///< of all return addresses
   uint16_t site;
+  uint8_t count;
+  uint16_t slots[27]; ///< in words above the stack pointer
 };
 
 /// Everything about one thread that waits for events. Index equals the index of its record::loop_slot.

@@ -97,6 +97,9 @@ template <call_traits Traits> struct predicates {
       return true;
     if (d.nonblocking)
       return false;
+    if constexpr (Traits.connects)
+      if (!is_stream_socket(fd))
+        return false; // a datagram socket only notes the address
     // A descriptor the loop waits for, and ready: this call returns at once whatever its mode.
     if (!Traits.connects && d.watched && descriptor_ready(fd, Traits.data == direction::out ? POLLOUT : POLLIN))
       return false;
@@ -140,15 +143,21 @@ template <call_traits Traits> struct predicates {
 inline bool is_memory_path(const char *path) {
   return path && (strncmp(path, "/dev/", 5) == 0 || strncmp(path, "/proc/", 6) == 0 || strncmp(path, "/sys/", 5) == 0);
 }
-template <class... T> inline bool names_memory_path(T... arguments) {
-  bool result = false, first = true;
+/// The first path among the arguments; without one, the descriptor that comes first.
+inline bool names_memory() { return false; }
+template <class First, class... Rest> inline bool names_memory(First first, Rest... rest) {
+  const char *path = nullptr;
   [[maybe_unused]] auto look = [&](auto argument) {
     if constexpr (__is_same(decltype(argument), const char *))
-      if (first)
-        result = is_memory_path(argument), first = false;
+      if (!path)
+        path = argument;
   };
-  (look(arguments), ...);
-  return result;
+  look(first), (look(rest), ...);
+  constexpr bool has_path = __is_same(First, const char *) || (__is_same(Rest, const char *) || ...);
+  if constexpr (!has_path && __is_same(First, int))
+    return is_memory_file(first);
+  else
+    return is_memory_path(path);
 }
 
 /// Did a stdio call reach the kernel? glibc's buffer pointers before and after tell.
@@ -156,9 +165,14 @@ struct stdio_probe {
   FILE *stream;
   size_t pending;
   const char *read_at, *read_end;
+  bool pushed_back; ///< ungetc made the stream read from a second buffer; the main one waits aside
   explicit stdio_probe(FILE *f)
       : stream(f), pending(f ? size_t(f->_IO_write_ptr - f->_IO_write_base) : 0), read_at(f ? f->_IO_read_ptr : nullptr),
-        read_end(f ? f->_IO_read_end : nullptr) {}
+        read_end(f ? f->_IO_read_end : nullptr), pushed_back(f && (f->_flags & in_backup) != 0) {
+    if (pushed_back)
+      read_end = f->_IO_save_end;
+  }
+  static constexpr int in_backup = 0x100; ///< glibc's _IO_IN_BACKUP
   /// `moved`: bytes the call wrote or read, -1 if it does not tell; `failed`: end of file or error.
   bool reached_kernel(stdio_use use, long moved, bool failed) const {
     size_t now = size_t(stream->_IO_write_ptr - stream->_IO_write_base);
@@ -168,6 +182,8 @@ struct stdio_probe {
     case stdio_use::flush: case stdio_use::close: case stdio_use::seek:
       return pending > 0;
     case stdio_use::read:
+      if (pushed_back)
+        return failed || (!(stream->_flags & in_backup) && stream->_IO_read_end != read_end);
       return failed || pending > 0 || stream->_IO_read_end != read_end || (moved >= 0 && stream->_IO_read_ptr - read_at != moved) ||
              stream->_IO_read_ptr < read_at;
     default:

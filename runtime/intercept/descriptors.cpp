@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <linux/magic.h>
 #include <poll.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
 #include <sys/sysmacros.h>
@@ -95,6 +96,17 @@ void set_descriptor_watched(int fd, bool watched) {
 bool descriptor_blocks(int fd) {
   long flags = sys::call(SYS_fcntl, fd, F_GETFL);
   return flags >= 0 && !(flags & O_NONBLOCK);
+}
+
+bool is_memory_file(int fd) {
+  struct stat st;
+  return fd >= 0 && look_up_descriptor(fd).kind == descriptor_kind::harmless && sys::call(SYS_fstat, fd, long(&st)) == 0 && !S_ISDIR(st.st_mode);
+}
+
+bool is_stream_socket(int fd) {
+  int type = 0;
+  unsigned size = sizeof type;
+  return sys::call(SYS_getsockopt, fd, SOL_SOCKET, SO_TYPE, long(&type), long(&size)) != 0 || type != SOCK_DGRAM;
 }
 
 bool descriptor_ready(int fd, short events) {

@@ -37,6 +37,10 @@ void forget_descriptor_mode(int fd);
 void set_descriptor_watched(int fd, bool watched);
 /// The mode alone, asked now.
 bool descriptor_blocks(int fd);
+/// An open file that no disk stands behind: procfs, sysfs, memory files. Directories are not meant.
+bool is_memory_file(int fd);
+/// Connecting it is a conversation; datagram sockets answer at once.
+bool is_stream_socket(int fd);
 /// poll(2) with timeout 0, without libc.
 bool descriptor_ready(int fd, short events);
 

@@ -66,13 +66,13 @@ inline bool only_strict(const char *category) { return is(category, "sched") || 
   struct when_##function : predicates<traits_of(#function)> {                                                                    \
     static finding_level test parameters {                                                                                       \
       finding_level level;                                                                                                       \
-      auto memory_path = [&] { return names_memory_path arguments; };                                                            \
-      (void)memory_path;
+      auto in_memory = [&] { return names_memory arguments; };                                                                   \
+      (void)in_memory;
 #define COROGUARD_INTERPOSE_VARIADIC COROGUARD_INTERPOSE
 #define COROGUARD_BLOCKING_ROW(function, index, category, condition, when, reason, instead)                                      \
       if (!only_strict(category) || process.opt.strict)                                                                          \
         if (finding_level now = cap_by_category(category, finding_level(condition)); now.level > level.level)                    \
-          if (!(is(category, "fs-meta") || is(category, "disk") || is(category, "stdio")) || !memory_path())                     \
+          if (!(is(category, "fs-meta") || is(category, "disk") || is(category, "stdio")) || !in_memory())                       \
             level = now;
 #define COROGUARD_INTERPOSE_END(function)                                                                                        \
       return level;                                                                                                              \

@@ -42,7 +42,10 @@ template <class Call> [[gnu::always_inline]] inline auto wait_here(site where, w
     return result;
   }
   if (role == wait_role::idle) {
+    if (kind == wait_kind::io_uring) // liburing's waits call each other
+      self.outermost = reinterpret_cast<uint64_t>(where.frame);
     auto result = real();
+    self.outermost = 0;
     leave_wait(w, role, result);
     return result;
   }

@@ -54,8 +54,16 @@ double cpu_seconds() {
     for (volatile int i = 0; i < 10000; i = i + 1)
       ;
 }
-/// What a faulty handler does.
+/// What a faulty handler does, and says how long it took.
 [[gnu::noinline]] void misbehave() {
+  auto start = std::chrono::steady_clock::now();
+  struct announce {
+    std::chrono::steady_clock::time_point start;
+    ~announce() {
+      if (fault != "clean")
+        std::printf("took %.0f ns\n", std::chrono::duration<double, std::nano>(std::chrono::steady_clock::now() - start).count());
+    }
+  } at_end{start};
   if (fault == "sleep")
     usleep(60'000);
   else if (fault == "spin")
@@ -198,7 +206,22 @@ void libuv() {
       uv_timer_stop(t);
   }, 2, 2);
   uv_run(&loop, UV_RUN_DEFAULT);
+}
+void uv_last() {
+  libuv();
   usleep(60'000);
+}
+#endif
+#ifdef HAVE_UV
+/// Another library's loop inside a handler, whose waits all end by their timeout.
+void uv_nested() {
+  uv_loop_t first; // the library's own pipe, written to once
+  uv_loop_init(&first);
+  uv_loop_close(&first);
+  epoll_turns(12, [](int i) {
+    if (i == 5)
+      libuv();
+  });
 }
 #endif
 #ifdef HAVE_EVENT
@@ -233,6 +256,21 @@ void uring() {
     io_uring_cqe *cqe;
     io_uring_wait_cqe(&ring, &cqe);
     io_uring_cqe_seen(&ring, cqe);
+    if (i == 6)
+      misbehave();
+  }
+}
+/// liburing's waits call each other.
+void uring_timeout() {
+  io_uring ring;
+  if (io_uring_queue_init(8, &ring, 0) != 0) {
+    std::puts("no io_uring");
+    std::exit(77);
+  }
+  for (int i = 0; i < 12; ++i) {
+    __kernel_timespec t{0, 2'000'000};
+    io_uring_cqe *cqe;
+    io_uring_wait_cqe_timeout(&ring, &cqe, &t);
     if (i == 6)
       misbehave();
   }
@@ -354,13 +392,13 @@ const std::map<std::string, void (*)()> kinds = {
     {"unloading", unloading}, {"killed", killed},                           {"stuck", stuck},          {"no-memory", no_memory},
     {"main-ends", main_ends}, {"environment", environment},
 #ifdef HAVE_UV
-    {"uv", libuv},
+    {"uv", uv_last},          {"uv-nested", uv_nested},
 #endif
 #ifdef HAVE_EVENT
     {"event", libevent},
 #endif
 #ifdef HAVE_URING
-    {"uring", uring},
+    {"uring", uring},         {"uring-timeout", uring_timeout},
 #endif
 };
 
