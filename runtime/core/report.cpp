@@ -4,6 +4,8 @@
 // Receivers of reports: standard error, a JSON-lines file, or the program's own handler.
 #include "coroguard/report.hpp"
 
+#include "json_text.h"
+
 #include <cinttypes>
 #include <cstdio>
 #include <cstdlib>
@@ -43,23 +45,6 @@ void default_receiver(const report &r) {
   }
   std::string text = to_text(r);
   std::fwrite(text.data(), 1, text.size(), stderr);
-}
-
-void append_quoted(std::string &out, std::string_view text) {
-  out += '"';
-  for (unsigned char c : text) {
-    if (c == '"' || c == '\\') {
-      out += '\\';
-      out += char(c);
-    } else if (c < 0x20) {
-      char escape[8];
-      std::snprintf(escape, sizeof escape, "\\u%04x", c);
-      out += escape;
-    } else {
-      out += char(c);
-    }
-  }
-  out += '"';
 }
 
 } // namespace

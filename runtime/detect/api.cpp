@@ -124,12 +124,16 @@ void coroguard_heartbeat(void) {
   }
 }
 void coroguard_idle_enter(void) {
-  if (self.block)
-    end_turn(*self.block, sys::now());
+  if (!self.block)
+    return;
+  end_turn(*self.block, sys::now());
+  self.armed = 0; // the wait may be any call
 }
 void coroguard_idle_leave(void) {
-  if (self.block)
-    begin_turn(*self.block, sys::now());
+  if (!self.block)
+    return;
+  begin_turn(*self.block, sys::now());
+  rearm();
 }
 void coroguard_label(const char *what) {
   if (self.block)

@@ -299,6 +299,7 @@ wait_role enter_wait(const wait_call &w) {
         return role;
     }
     self.outermost = 0;
+    self.armed = 1;
     end_turn(*b, now);
     if (__builtin_expect(b->pending_count != 0, 0))
       settle_pending(*b, true, 0);

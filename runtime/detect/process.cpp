@@ -21,6 +21,8 @@
 extern char **environ;
 /// The program's own defaults, read before COROGUARD_OPTIONS.
 extern "C" __attribute__((weak)) const char *coroguard_default_options();
+/// Called with every report under on_report=callback.
+extern "C" __attribute__((weak)) void coroguard_report_callback(const coroguard_report_view *);
 
 namespace coroguard::guard {
 
@@ -189,6 +191,26 @@ void print_stats() {
   warn_line(line);
 }
 
+void choose_receiver() {
+  struct {
+    const char *word;
+    void (*receiver)(const coroguard_report_view *);
+    const char *missing;
+  } const known[] = {
+      {"report", nullptr, nullptr},
+      {"abort", nullptr, nullptr},
+      {"callback", coroguard_report_callback, "coroguard: warning: on_report=callback, but the program exports no coroguard_report_callback; link it with coroguard::guard or with -rdynamic"},
+      {"throw", coroguard_throw_report, "coroguard: warning: on_report=throw, but the program exports no coroguard_throw_report; include coroguard/guard.hpp and link with coroguard::guard or with -rdynamic"}};
+  for (auto &k : known)
+    if (strcmp(process.opt.on_report.value, k.word) == 0) {
+      process.callback = k.receiver;
+      if (k.missing && !k.receiver)
+        warn_line(k.missing);
+      return;
+    }
+  warn_line("coroguard: warning: on_report is report, abort, callback or throw");
+}
+
 /// Calls must reach the guard: the symbols a program would bind to have to be ours, unless a sanitizer stands before us.
 void verify() {
   static const char *const probes[] = {"epoll_wait", "poll", "nanosleep", "read", "pthread_mutex_lock", "pthread_cond_wait"};
@@ -289,6 +311,7 @@ __attribute__((constructor(101))) void start() {
   const char *preload = variable("LD_PRELOAD");
   process.linked = !preload || !strstr(preload, "coroguard-guard");
   resolve_interposed();
+  choose_receiver();
   process.disabled = !process.opt.enabled;
   if (process.opt.verify_interceptors && !process.disabled)
     verify();

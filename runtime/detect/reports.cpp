@@ -3,6 +3,7 @@
 //
 // From an observation to an entry of the record file: stacks are taken once per place, equal ones are counted, and everything
 // stays tentative until the thread is seen to return to its loop.
+#include "runtime/detect/reporter.h"
 #include "runtime/detect/state.h"
 #include "runtime/detect/system.h"
 
@@ -133,19 +134,27 @@ void raise(std::atomic<uint64_t> &longest, uint64_t value) {
     ;
 }
 
-void act(const record::site &s, uint64_t duration) {
+void act(uint16_t site, uint64_t duration) {
+  auto &s = process.file->sites[site];
+  bool halts = process.opt.halt_on_error || strcmp(process.opt.on_report.value, "abort") == 0;
+  if ((halts || (process.callback && process.opt.suppressions.value[0])) && !counts_as_finding(site))
+    return;
   if (process.callback) {
     coroguard_report_view view{s.what == record::kind::stall && s.why == record::verdict::cpu_bound ? "async-loop-without-suspension" : "async-blocking-call",
                                s.what == record::kind::stall ? "stall" : "call",
                                s.function < function_count ? function_table[s.function].name : s.label, s.label, duration,
                                uint64_t(s.confirmed.load(std::memory_order_relaxed))};
-    uint64_t outermost = self.outermost;
-    uint32_t armed = self.armed;
-    self.armed = 0, self.outermost = 0;
-    process.callback(&view);
-    self.armed = armed, self.outermost = outermost;
+    if (process.callback == coroguard_throw_report) {
+      process.callback(&view); // calls nothing we see, and does not return here
+    } else {
+      uint64_t outermost = self.outermost;
+      uint32_t armed = self.armed;
+      self.armed = 0, self.outermost = 0; // after an exception, the next wait or scope arms the thread again
+      process.callback(&view);
+      self.armed = armed, self.outermost = outermost;
+    }
   }
-  if (process.opt.halt_on_error || strcmp(process.opt.on_report.value, "abort") == 0)
+  if (halts)
     halt();
 }
 
@@ -242,7 +251,7 @@ void report_call(const call_context &call, uint64_t duration, record::kind what,
   }
   if (self.registered || self.forbid_depth) {
     s.confirmed.fetch_add(1, std::memory_order_relaxed);
-    act(s, duration);
+    act(index, duration);
   } else {
     s.tentative.fetch_add(1, std::memory_order_relaxed);
     add_pending(*b, index, call.start_ns, wait_ip);
@@ -261,7 +270,7 @@ void settle_pending(thread_block &b, bool proven, uint64_t not_before) {
     auto &s = process.file->sites[p.site];
     s.tentative.fetch_sub(p.count, std::memory_order_relaxed);
     s.confirmed.fetch_add(p.count, std::memory_order_relaxed);
-    act(s, s.longest_ns.load(std::memory_order_relaxed));
+    act(p.site, s.longest_ns.load(std::memory_order_relaxed));
   }
 }
 
@@ -401,7 +410,7 @@ void report_stall(thread_block &b, uint64_t start, uint64_t duration) {
   // end_turn is called on the way into a wait: that the loop goes on is proof enough once it is a loop
   if (b.confirmed || self.registered) {
     s.confirmed.fetch_add(1, std::memory_order_relaxed);
-    act(s, duration);
+    act(index, duration);
   } else {
     s.tentative.fetch_add(1, std::memory_order_relaxed);
     add_pending(b, index, start, 0);

@@ -64,6 +64,9 @@ inline size_t slurp(const char *path, char *into, size_t capacity) {
   return size;
 }
 
+/// clone(2): `run` begins on the given stack, which must be 16-byte aligned, and never returns. The new thread's or process's id.
+long start(long flags, long stack_top, long thread_area, int (*run)(void *), void *argument) __attribute__((visibility("hidden")));
+
 /// How often a thread of this process gave up the processor of its own accord; 0 if it is gone.
 uint32_t voluntary_switches(uint32_t thread) __attribute__((visibility("hidden")));
 

@@ -290,6 +290,26 @@ void look_at(thread_block &b, uint64_t now, uint64_t threshold, uint64_t gap) {
 
 } // namespace
 
+long sys::start(long flags, long stack_top, long thread_area, int (*run)(void *), void *argument) {
+  register auto entry __asm__("r12") = run;
+  register void *given __asm__("r13") = argument;
+  register long r10 __asm__("r10") = 0;
+  register long r8 __asm__("r8") = thread_area;
+  long result;
+  __asm__ volatile("syscall\n\t"
+                   "test %%rax, %%rax\n\t"
+                   "jnz 1f\n\t"
+                   "xor %%ebp, %%ebp\n\t"
+                   "mov %%r13, %%rdi\n\t"
+                   "call *%%r12\n\t"
+                   "hlt\n"
+                   "1:"
+                   : "=a"(result)
+                   : "a"(long(SYS_clone)), "D"(flags), "S"(stack_top), "d"(0L), "r"(r10), "r"(r8), "r"(entry), "r"(given)
+                   : "rcx", "r11", "memory");
+  return result;
+}
+
 uint32_t sys::voluntary_switches(uint32_t thread) {
   uint64_t switches = 0;
   status_value(thread, "\nvoluntary_ctxt_switches:", 10, switches);
@@ -313,24 +333,8 @@ void start_watchdog() {
   memcpy(area + 16, &area, sizeof area);
   uint64_t all = ~uint64_t(0), old = 0;
   sys::call(SYS_rt_sigprocmask, 0 /* SIG_BLOCK */, long(&all), long(&old), 8);
-  register void *entry __asm__("r12") = reinterpret_cast<void *>(&watch);
-  __asm__ volatile("" : "+r"(entry));
-  long top = memory + long(stack_size) - 64;
   long flags = CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM | CLONE_SETTLS;
-  register long r10 __asm__("r10") = 0;
-  register long r8 __asm__("r8") = long(area);
-  long result;
-  __asm__ volatile("syscall\n\t"
-                   "test %%rax, %%rax\n\t"
-                   "jnz 1f\n\t"
-                   "xor %%ebp, %%ebp\n\t"
-                   "xor %%edi, %%edi\n\t"
-                   "call *%%r12\n\t"
-                   "hlt\n"
-                   "1:"
-                   : "=a"(result)
-                   : "a"(long(SYS_clone)), "D"(flags), "S"(top), "d"(0L), "r"(r10), "r"(r8), "r"(entry)
-                   : "rcx", "r11", "memory");
+  long result = sys::start(flags, memory + long(stack_size) - 64, long(area), watch, nullptr);
   sys::call(SYS_rt_sigprocmask, 2 /* SIG_SETMASK */, long(&old), 0, 8);
   if (result < 0)
     warn_line("coroguard: warning: the watchdog thread could not be made, stalls in progress will have no stack");

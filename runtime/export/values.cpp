@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // How values are written in every format: JSON strings, durations; and the table of formats.
+#include "runtime/core/json_text.h"
 #include "runtime/export/run_report.h"
 
 #include <cstdio>
@@ -9,20 +10,9 @@
 namespace coroguard::run {
 
 std::string quoted(std::string_view text) {
-  std::string out = "\"";
-  for (unsigned char c : text) {
-    if (c == '"' || c == '\\') {
-      out += '\\';
-      out += char(c);
-    } else if (c < 0x20) {
-      char escape[8];
-      std::snprintf(escape, sizeof escape, "\\u%04x", c);
-      out += escape;
-    } else {
-      out += char(c);
-    }
-  }
-  return out + '"';
+  std::string out;
+  append_quoted(out, text);
+  return out;
 }
 
 std::string human_duration(uint64_t ns) {

@@ -57,11 +57,12 @@ private:
   }
   static bool exact_first(const record::site &s) { return s.what == record::kind::stall && s.function == record::none16 && s.call_site == record::none16; }
 
+  bool wanted(const record::site &s) const { return options_.only_site < 0 || &s == &file_.sites[options_.only_site]; }
   static bool ended(const record::site &s) { return s.end == record::stall_end::at_wait; }
 
   void collect_places() {
     for (const auto &s : file_.sites)
-      if (s.ready)
+      if (s.ready && wanted(s))
         for (unsigned i = 0; i < s.frame_count; ++i)
           symbols_.want(place(s.frames[i], i == 0 && exact_first(s)));
     for (const auto &l : file_.loops)
@@ -133,7 +134,7 @@ private:
   void add_findings(report &r) {
     for (unsigned i = 0; i < record::max_sites; ++i) {
       const record::site &s = file_.sites[i];
-      if (!s.ready || s.suppressed)
+      if (!s.ready || s.suppressed || !wanted(s))
         continue;
       auto stack = stack_of(s.frames, s.frame_count, exact_first(s));
       uint64_t count = proven_count(s, stack);
@@ -164,6 +165,8 @@ private:
     } else if (s.what == record::kind::marked || (call && call->what == record::kind::marked)) {
       f.function = f.symbol = call ? call->label : s.label;
       f.category = "marked";
+      if (!stack.empty() && stack[0].function == f.function) // it announced itself: who called it?
+        stack.erase(stack.begin());
     }
     if (s.what != record::kind::marked)
       f.label = s.label;

@@ -16,6 +16,7 @@ namespace coroguard::run {
 struct report_options {
   bool symbolize = true;
   suppressions *silenced = nullptr;     ///< not owned
+  int only_site = -1;                   ///< look at this place of the record alone
   std::set<std::string> static_places;  ///< `rule file:line` of the checker's findings, see read_static_findings
 };
 

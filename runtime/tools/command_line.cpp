@@ -64,6 +64,7 @@ long write_reports(const std::vector<std::string> &records, const output_options
     }
   report_options build;
   build.symbolize = options.symbolize;
+  build.only_site = options.only_site;
   build.silenced = &silenced;
   if (!options.static_findings.empty()) {
     std::string error;

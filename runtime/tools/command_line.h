@@ -21,6 +21,7 @@ struct output_options {
   std::string static_findings; ///< JSON lines of the checker, or empty
   std::string color = "auto";
   bool symbolize = true;
+  int only_site = -1; ///< see report_options
   bool text_to_stderr = true; ///< the text for people besides `reports`
   bool quiet = false;
 };

@@ -14,6 +14,13 @@ bool starts(const std::string &text, std::string_view prefix) { return text.rfin
 
 } // namespace
 
+std::string without_unnamed_namespaces(std::string function) {
+  constexpr std::string_view unnamed = "(anonymous namespace)::";
+  for (std::size_t at; (at = function.find(unnamed)) != std::string::npos;)
+    function.erase(at, unnamed.size());
+  return function;
+}
+
 bool is_runner(const source_frame &f) {
   const std::string &n = f.function;
   for (std::string_view name : {"uv_run", "event_base_loop", "ev_run", "g_main_context_iteration", "g_main_loop_run", "aeMain", "sd_event_loop"})

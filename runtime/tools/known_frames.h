@@ -8,6 +8,8 @@
 
 namespace coroguard::run {
 
+/// `a::b` for `a::(anonymous namespace)::b`.
+std::string without_unnamed_namespaces(std::string function);
 /// A function that returns only when its loop ends: what it calls runs on the loop.
 bool is_runner(const source_frame &frame);
 /// The idle wait of a worker of a loop run by several threads: runner, then nothing but the library.

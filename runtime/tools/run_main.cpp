@@ -15,6 +15,7 @@
 #include <cstring>
 #include <dirent.h>
 #include <fcntl.h>
+#include <fstream>
 #include <iostream>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -222,6 +223,18 @@ void remove_directory(const std::string &directory) {
   rmdir(directory.c_str());
 }
 
+/// One file for the guard, which decides at the first finding if it is to halt the program; empty if there is nothing to say.
+std::string gather_suppressions(const std::vector<std::string> &files, const std::string &directory) {
+  std::string path = directory + "/suppressions";
+  if (files.empty() || path.find_first_of(":, ") != std::string::npos || path.size() > 200)
+    return {};
+  std::ofstream out(path);
+  for (const std::string &file : files)
+    out << std::ifstream(file).rdbuf() << "\n";
+  out.close();
+  return out ? path : std::string();
+}
+
 void prepare_environment(const std::string &library, const program_file &program, const run_options &options, const std::string &record) {
   std::string preload = program.sanitizer.empty() ? library : program.sanitizer + ":" + library;
   if (const char *old = std::getenv("LD_PRELOAD"); old && *old)
@@ -233,6 +246,9 @@ void prepare_environment(const std::string &library, const program_file &program
     all = std::string(old) + (all.empty() ? "" : ":") + all; // the command line decides
   if (options.exit_code >= 0)
     all += (all.empty() ? "" : ":") + std::string("exitcode=") + std::to_string(options.exit_code);
+  std::string silenced = gather_suppressions(options.output.suppression_files, record.substr(0, record.rfind('/')));
+  if (!silenced.empty())
+    all += (all.empty() ? "" : ":") + std::string("suppressions=") + silenced;
   if (options.children)
     all += ":log_path=" + record.substr(0, record.rfind('/')) + "/child";
   if (!all.empty())

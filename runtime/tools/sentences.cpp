@@ -4,6 +4,8 @@
 // The sentences of run-time findings: the catalogue's, with what only running shows added.
 #include "runtime/tools/sentences.h"
 
+#include "runtime/tools/known_frames.h"
+
 #include <initializer_list>
 #include <string_view>
 #include <utility>
@@ -43,10 +45,12 @@ const source_frame *coroutine_of(const finding &f) {
   return nullptr;
 }
 
+/// What people call it: without unnamed namespaces, parameters, and the result type that a template's name begins with.
 std::string bare(const std::string &function) {
-  if (function.rfind("(anonymous namespace)::", 0) == 0)
-    return bare(function.substr(23));
-  std::string name = function.substr(0, function.find('('));
+  std::string name = without_unnamed_namespaces(function);
+  name = name.substr(0, name.find('('));
+  if (name.find('<') == std::string::npos)
+    name = name.substr(name.rfind(' ') + 1);
   return name.empty() ? function : name;
 }
 

@@ -4,6 +4,8 @@
 // Suppression files: reading and matching.
 #include "runtime/tools/suppressions.h"
 
+#include "runtime/tools/known_frames.h"
+
 #include <cerrno>
 #include <cstring>
 #include <fstream>
@@ -19,12 +21,12 @@ std::string trimmed(std::string_view text) {
   return std::string(text);
 }
 
-/// `ns::f(int)` is matched by `ns::f`, `f*`, or itself.
-bool names(std::string_view pattern, std::string_view function) {
-  if (wildcard_match(pattern, function))
-    return true;
-  std::string_view bare = function.substr(0, function.find('('));
-  return wildcard_match(pattern, bare);
+/// `ns::f(int)` is matched by `ns::f`, `ns::f*`, or itself; unnamed namespaces need not be written.
+bool names(std::string_view pattern, const std::string &function) {
+  for (const std::string &name : {function, without_unnamed_namespaces(function)})
+    if (wildcard_match(pattern, name) || wildcard_match(pattern, std::string_view(name).substr(0, name.find('('))))
+      return true;
+  return false;
 }
 
 } // namespace

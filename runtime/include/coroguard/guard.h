@@ -14,6 +14,8 @@ extern "C" {
 
 #if defined(COROGUARD_BUILDING_GUARD)
 #define COROGUARD_API __attribute__((visibility("default")))
+struct coroguard_report_view;
+__attribute__((weak)) void coroguard_throw_report(const struct coroguard_report_view *report);
 #else
 #define COROGUARD_API __attribute__((weak))
 #endif
@@ -59,7 +61,8 @@ COROGUARD_API void coroguard_idle_leave(void);
 /** What runs now: a handler, a coroutine, a test. Copied; null clears it. */
 COROGUARD_API void coroguard_label(const char *what);
 
-/** Called in the thread that caused a proven report; may throw. Null ends it. */
+/** Called in the thread that caused a proven report; may throw. Null ends it. The option on_report=callback calls a function
+ *  `void coroguard_report_callback(const struct coroguard_report_view *)` of the program. */
 COROGUARD_API void coroguard_on_report(void (*callback)(const struct coroguard_report_view *));
 COROGUARD_API void coroguard_read_counts(struct coroguard_counts *into);
 /** Counts what this thread has seen but not proven, because it did not return to its loop yet. */

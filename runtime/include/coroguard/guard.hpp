@@ -7,6 +7,7 @@
 
 #include "coroguard/guard.h"
 
+#include <exception>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -46,6 +47,10 @@ public:
   allow_blocking(const allow_blocking &) = delete;
   allow_blocking &operator=(const allow_blocking &) = delete;
 };
+
+/// As the first statement of a function: it does not block, as `[[clang::nonblocking]]` promises. For compilers without that
+/// attribute; for those with it see docs/04-runtime.md.
+#define COROGUARD_NONBLOCKING ::coroguard::forbid_blocking coroguard_nonblocking_scope(__func__)
 
 /// This scope is a blocking call by that name: reported on a loop thread as if libc had it. For drivers and wrappers of one's own.
 class [[nodiscard]] mark_blocking {
@@ -118,6 +123,16 @@ struct blocking_error : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+} // namespace coroguard
+
+/// What on_report=throw calls: throws, unless an exception is in flight already.
+extern "C" __attribute__((weak, used, visibility("default"))) inline void coroguard_throw_report(const coroguard_report_view *r) {
+  if (std::uncaught_exceptions() == 0)
+    throw coroguard::blocking_error("'" + std::string(r->function) + "' blocks the thread of the event loop [" + r->rule + "]");
+}
+
+namespace coroguard {
+
 using guard_callback = void (*)(const coroguard_report_view *);
 /// `callback` sees every proven report, in the thread that caused it. Null ends it.
 inline void on_guard_report(guard_callback callback) noexcept {
@@ -126,9 +141,7 @@ inline void on_guard_report(guard_callback callback) noexcept {
 }
 /// From now on a proven report throws blocking_error: out of the call in forbid scopes and announced loops, out of the loop's
 /// next wait elsewhere. For tests that should stop at once.
-inline void throw_on_report() noexcept {
-  on_guard_report([](const coroguard_report_view *r) { throw blocking_error("'" + std::string(r->function) + "' blocks the thread of the event loop [" + r->rule + "]"); });
-}
+inline void throw_on_report() noexcept { on_guard_report(coroguard_throw_report); }
 
 /// What the guard has proven so far in this process.
 inline coroguard_counts guard_counts() noexcept {

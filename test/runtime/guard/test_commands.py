@@ -9,7 +9,7 @@ import subprocess
 import tempfile
 import unittest
 
-from guarded import REPORT, RUN, program, run
+from guarded import GUARD, REPORT, RUN, SOURCE, program, run
 
 PROGRAM = program("guard-programs")
 BAD = [PROGRAM, "epoll", "sleep"]
@@ -35,6 +35,16 @@ class Status(unittest.TestCase):
         self.assertEqual((result.status, result.out), (66, ""))
         self.assertEqual([f["function"] for f in result.calls()], ["usleep"])
         self.assertEqual(run(BAD, ["--halt-on-error=0"]).status, 5)
+
+    def test_what_is_suppressed_ends_nothing(self):
+        with tempfile.NamedTemporaryFile("w", suffix=".supp") as file:
+            file.write("caller:misbehave* -> usleep\n")
+            file.flush()
+            silenced = ["--suppressions", file.name, "--halt-on-error"]
+            result = run(BAD, silenced)
+            self.assertEqual((result.status, result.findings), (5, []))
+            self.assertEqual(run([PROGRAM, "epoll", "spin"], [*STRICT, *silenced]).status, 66)
+            self.assertEqual(run([PROGRAM, "forks", "clean"], [*STRICT, *silenced]).status, 66)
 
     def test_clean_runs_say_nothing(self):
         result = run([PROGRAM, "epoll", "clean"], STRICT, quiet=False)
@@ -136,7 +146,72 @@ class Formats(unittest.TestCase):
             self.assertFalse(found["also_static"])
 
 
+NONBLOCKING = '''
+#include <unistd.h>
+static void waits() { usleep(1000); }
+int tick(int n) [[clang::nonblocking]];
+int tick(int n) [[clang::nonblocking]] { if (n) waits(); return n; }
+void slow() [[clang::blocking]];
+void slow() [[clang::blocking]] {}
+int careless(int n) [[clang::nonblocking]] { slow(); return n; }
+int main() { waits(); slow(); return tick(1) + careless(2); }
+'''
+THROWS = '''
+#include "coroguard/guard.hpp"
+#include <unistd.h>
+int main() {
+  usleep(1000);
+  try {
+    COROGUARD_NONBLOCKING;
+    usleep(1000);
+  } catch (const coroguard::blocking_error &e) {
+    return 4;
+  }
+  return 5;
+}
+'''
+CALLED_BACK = '''
+#include "coroguard/guard.h"
+#include <stdio.h>
+#include <unistd.h>
+extern "C" void coroguard_report_callback(const struct coroguard_report_view *r) { printf("%s %s\\n", r->rule, r->function); }
+int main() {
+  coroguard_forbid_enter("");
+  usleep(1000);
+  coroguard_forbid_leave();
+}
+'''
+
+
 class Linked(unittest.TestCase):
+    def build(self, compiler, source, *flags):
+        if not shutil.which(compiler):
+            self.skipTest("no " + compiler)
+        scratch = tempfile.TemporaryDirectory()
+        self.addCleanup(scratch.cleanup)
+        path = os.path.join(scratch.name, "program")
+        built = subprocess.run([compiler, "-std=c++20", "-g", "-x", "c++", "-", "-o", path, "-I" + os.path.join(SOURCE, "runtime/include"), *flags,
+                                "-x", "none", "-Wl,--no-as-needed", GUARD, "-Wl,-rpath," + os.path.dirname(GUARD)], input=source, text=True, capture_output=True)
+        self.assertEqual(built.returncode, 0, built.stderr)
+        return path
+
+    def test_clang_s_attributes_are_scopes_and_marks(self):
+        done = tool(self.build("clang++-22", NONBLOCKING, "-fsanitize=realtime", "-fno-sanitize-link-runtime", "-Wno-function-effects"))
+        self.assertEqual(done.returncode, 3)
+        self.assertIn("'usleep' blocks the thread of the event loop in 'waits'", done.stderr)
+        self.assertIn("'slow()' blocks the thread of the event loop in 'careless'", done.stderr)
+        self.assertIn("2 blocking calls", done.stderr)
+
+    def test_reports_as_exceptions_and_callbacks(self):
+        path = self.build("g++", THROWS)
+        self.assertEqual(tool(path).returncode, 5)
+        self.assertEqual(tool(path, env={"COROGUARD_OPTIONS": "on_report=throw"}).returncode, 4)
+        self.assertEqual(tool(path, env={"COROGUARD_OPTIONS": "on_report=abort"}).returncode, -6)
+        self.assertIn("no coroguard_report_callback", tool(path, env={"COROGUARD_OPTIONS": "on_report=callback"}).stderr)
+        path = self.build("g++", CALLED_BACK)
+        self.assertEqual(tool(path).stdout, "")
+        self.assertEqual(tool(path, env={"COROGUARD_OPTIONS": "on_report=callback"}).stdout, "async-blocking-call usleep\n")
+
     @unittest.skipUnless(os.path.exists(program("guard-linked")), "built without GoogleTest")
     def test_the_listener_fails_the_test_that_blocked(self):
         done = tool(program("guard-linked"), "--gtest_also_run_disabled_tests", "--gtest_filter=Listener*")
