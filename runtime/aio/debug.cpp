@@ -176,15 +176,9 @@ void report_never_awaited(const promise_base *promise) noexcept {
                          "the task of coroutine '" + pretty_function(promise->made.function_name()) + "' was never awaited");
     r.help = "co_await it, give it to create_task, or call discard() if that is meant";
     place(r, promise->made, promise->made.function_name());
-    if (this_thread.debug) {
-      void *pcs[16];
-      int n = ::backtrace(pcs, 16);
-      r.stack.assign(pcs + std::min(n, 2), pcs + n);
-      if (auto *task = this_thread.task) {
-        if (task->leaf) // the task's last known place: where it was dropped
-          append_stack(r.async_stack, task->leaf);
-      }
-    }
+    r.stack = {promise->called_at};
+    if (auto *task = this_thread.task; task && task->leaf) // the task's last known place: where it was dropped
+      append_stack(r.async_stack, task->leaf);
     emit_report(r);
   } catch (...) {
   }
@@ -207,6 +201,26 @@ void report_pending_destroyed(task_core *task) noexcept {
     if (task->extras)
       r.stack = task->extras->created_at;
     place_at_leaf(r, task);
+    emit_report(r);
+  } catch (...) {
+  }
+}
+
+void report_leftovers(event_loop &loop) noexcept {
+  try {
+    std::string list;
+    std::size_t n = 0;
+    loop.live_tasks().each([&](list_node *node) {
+      auto *task = task_core::from_list(node);
+      if (!task->quiet && ++n <= 20)
+        list += "\n    " + describe_task(task) + " waits for " + describe_wait(task);
+    });
+    if (n == 0)
+      return;
+    auto r = make_report("async-discarded-spawn", "task", "main ended while " + std::to_string(n) + (n == 1 ? " task was" : " tasks were") + " running; cancelled now:" + list);
+    r.severity = report_severity::note;
+    r.help = "await them, or start them in a task group";
+    r.loop = loop.name();
     emit_report(r);
   } catch (...) {
   }
@@ -299,12 +313,12 @@ void report_lost_waker(task_core *task, const std::string &why) noexcept {
   }
 }
 
-void watch_orphan(task_core *task, const waiter *at) noexcept {
+void watch_orphan(task_core *task, const waiter *at, const char *what) noexcept {
   try {
     if (!task->loop->is_closed())
-      task->loop->call_later(std::chrono::milliseconds(100), [task = core_ref<task_core>::share(task), at] {
+      task->loop->call_later(std::chrono::milliseconds(100), [task = core_ref<task_core>::share(task), at, what] {
         if (!task->done() && task->waiting == at && !task->scheduled)
-          report_lost_waker(task.get(), std::string("what it waits for (") + at->operations->what + ") was destroyed");
+          report_lost_waker(task.get(), std::string("what it waits for (") + what + ") was destroyed");
       });
   } catch (...) {
   }

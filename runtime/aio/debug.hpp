@@ -40,7 +40,9 @@ void report_pending_destroyed(task_core *task) noexcept;
 void report_slow(event_loop &loop, const std::string &who, const std::source_location *from, const std::source_location *to,
                  std::int64_t ns) noexcept;
 /// Debug mode: what `task` waits at was destroyed. Reports if it still waits there a moment later.
-void watch_orphan(task_core *task, const waiter *at) noexcept;
+void watch_orphan(task_core *task, const waiter *at, const char *what) noexcept;
+/// Debug mode, at the end of run(): the tasks that are about to be cancelled.
+void report_leftovers(event_loop &loop) noexcept;
 void report_lost_waker(task_core *task, const std::string &why) noexcept;
 std::uint64_t ticks() noexcept;
 double nanoseconds_per_tick();

@@ -181,8 +181,12 @@ struct thread_pool_executor::impl {
       wake_one();
     } else if (started.load(std::memory_order_relaxed) < limit) {
       std::lock_guard lock(mutex);
-      if (!closed && crew.size() < limit && sleeping.load() == 0 && spinning.load() == 0)
+      if (closed || crew.size() >= limit || sleeping.load() > 0 || spinning.load() > 0)
+        return;
+      try {
         start_another();
+      } catch (const std::bad_alloc &) { // those there are must do
+      }
     }
   }
   void work(worker &me, std::size_t index) {
@@ -364,21 +368,21 @@ void thread_pool_executor::start_map(std::shared_ptr<detail::map_work_base> work
   work->pumps = n;
   work->active.store(n);
   for (std::size_t i = 0; i < n; ++i) {
-    auto *j = new pump;
-    j->work = work;
-    j->run = [](detail::job *base) {
-      std::unique_ptr<pump> self(static_cast<pump *>(base));
-      self->work->pump();
-    };
-    j->drop = [](detail::job *base) {
-      std::unique_ptr<pump> self(static_cast<pump *>(base));
-      self->work->fail(0, std::make_exception_ptr(cancelled_error("the executor was shut down")));
-      self->work->pump_ended();
-    };
     try {
-      submit_job(j);
-    } catch (...) {
-      delete j;
+      auto j = std::make_unique<pump>();
+      j->work = work;
+      j->run = [](detail::job *base) {
+        std::unique_ptr<pump> self(static_cast<pump *>(base));
+        self->work->pump();
+      };
+      j->drop = [](detail::job *base) {
+        std::unique_ptr<pump> self(static_cast<pump *>(base));
+        self->work->fail(0, std::make_exception_ptr(cancelled_error("the executor was shut down")));
+        self->work->pump_ended();
+      };
+      submit_job(j.get());
+      (void)j.release();
+    } catch (...) { // those started do it all
       if (i == 0)
         throw;
       for (; i < n; ++i)

@@ -84,8 +84,67 @@ bool is_generator_exit(const std::exception_ptr &e) noexcept {
   }
 #endif
 }
+void note_generator_started(generator_promise_base &p) {
+  if (event_loop *loop = this_thread.loop)
+    loop->live_generators().push_back(&p.live);
+}
+
+generator_promise_base *generator_promise_base::from_list(list_node *node) noexcept {
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Winvalid-offsetof"
+  return reinterpret_cast<generator_promise_base *>(reinterpret_cast<char *>(node) - __builtin_offsetof(generator_promise_base, live));
+#pragma GCC diagnostic pop
+}
+
+namespace {
+/// What aclose() does, without the type of the items.
+struct closing_step : native_awaiter {
+  generator_promise_base &p;
+  explicit closing_step(generator_promise_base &promise) noexcept : p(promise) {}
+  bool await_ready() {
+    p.closing = true;
+    p.now = generator_promise_base::phase::running;
+    resume_chain(p.self);
+    return p.now != generator_promise_base::phase::running;
+  }
+  template <class P> void await_suspend(std::coroutine_handle<P> consumer) noexcept {
+    p.continuation = consumer;
+    p.consumer_suspended = true;
+    if constexpr (std::is_base_of_v<promise_base, P>)
+      p.caller = &consumer.promise();
+  }
+  void await_resume() {
+    if (p.now == generator_promise_base::phase::yielded)
+      throw_generator_yielded();
+    if (p.error)
+      std::rethrow_exception(std::exchange(p.error, nullptr));
+  }
+};
+
+task<> close_generators(event_loop &loop) {
+  while (!loop.live_generators().empty()) {
+    auto *p = generator_promise_base::from_list(loop.live_generators().pop_front());
+    if (p->now != generator_promise_base::phase::yielded)
+      continue;
+    try {
+      co_await closing_step(*p);
+    } catch (...) {
+      loop.call_exception_handler({"error while closing an async generator of " + loop.name(), std::current_exception()});
+    }
+  }
+}
+} // namespace
+
+void throw_generator_yielded() {
+  throw invalid_state_error("coroguard: the async generator ignored generator_exit and yielded again");
+}
 void throw_generator_running() {
   throw invalid_state_error("coroguard: this async generator is already running: another next() is not finished");
 }
 
 } // namespace coroguard::detail
+
+void coroguard::event_loop::shutdown_generators() {
+  if (!generators_.empty())
+    run_until_complete(detail::close_generators(*this));
+}

@@ -4,6 +4,7 @@
 // The beginning and the end of run().
 #include "coroguard/debug.hpp"
 #include "coroguard/run.hpp"
+#include "runtime/aio/debug.hpp"
 
 #include <csignal>
 
@@ -33,7 +34,6 @@ runner::runner(const run_options &options) : loop_(translate(options)), handle_i
       std::string text = format_tasks(loop_);
       std::fwrite(text.data(), 1, text.size(), stderr);
     }, true);
-    
   } catch (const invalid_state_error &) {
   }
 }
@@ -59,7 +59,10 @@ void runner::drive(future_core *main) {
 void runner::finish() {
   if (std::exchange(finished_, true))
     return;
+  if (loop_.debug())
+    report_leftovers(loop_);
   loop_.cancel_all_tasks();
+  loop_.shutdown_generators();
   loop_.shutdown_default_executor();
 }
 

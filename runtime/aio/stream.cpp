@@ -46,6 +46,12 @@ stream::stream(int descriptor) {
   io_ = std::make_unique<io_descriptor>(&loop, descriptor);
 }
 
+detail::io_descriptor &stream::open() const {
+  if (!is_open())
+    io_awaiter<true>::throw_closed_stream();
+  return *io_;
+}
+
 void stream::take_none_buffered() const {
   auto &d = io();
   if (d.buffered_from < d.buffer.size()) // cannot mix: read() and friends give what was read ahead
@@ -165,17 +171,13 @@ async_generator<std::string> stream::lines() {
 }
 
 task<> stream::write(std::string_view data) {
-  auto &d = io();
-  if (d.fd < 0)
-    io_awaiter<true>::throw_closed_stream();
+  auto &d = open();
   while (!data.empty())
     data.remove_prefix(co_await io_awaiter<true>(d, data.data(), data.size()));
 }
 
 void stream::write_eof() {
-  auto &d = io();
-  if (d.fd < 0)
-    io_awaiter<true>::throw_closed_stream();
+  auto &d = open();
   if (d.socket) {
     if (::shutdown(d.fd, SHUT_WR) != 0 && errno != ENOTCONN)
       throw_system("shutdown");
@@ -194,13 +196,13 @@ task<> stream::aclose() {
 }
 void stream::set_no_delay(bool on) {
   int value = on;
-  if (::setsockopt(io().fd, IPPROTO_TCP, TCP_NODELAY, &value, sizeof value) != 0)
+  if (::setsockopt(open().fd, IPPROTO_TCP, TCP_NODELAY, &value, sizeof value) != 0)
     throw_system("setsockopt(TCP_NODELAY)");
 }
-endpoint stream::local_endpoint() const { return address_of(io().fd, &::getsockname); }
-endpoint stream::remote_endpoint() const { return address_of(io().fd, &::getpeername); }
+endpoint stream::local_endpoint() const { return address_of(open().fd, &::getsockname); }
+endpoint stream::remote_endpoint() const { return address_of(open().fd, &::getpeername); }
 int stream::release() {
-  auto &d = io();
+  auto &d = open();
   d.loop->unwatch(&d);
   d.closer::unlink();
   return std::exchange(d.fd, -1);

@@ -18,6 +18,8 @@ namespace coroguard::detail {
 future_core *no_target(const waiter *) noexcept { return nullptr; }
 task_core *no_owner(const waiter *) noexcept { return nullptr; }
 
+static const wait_operations orphan_wait = {"something that was destroyed", &cancel_park, no_target, no_owner, false};
+
 void orphan_all(list<park> &waiters) noexcept {
   while (!waiters.empty()) {
     park *p = waiters.pop_front();
@@ -28,8 +30,9 @@ void orphan_all(list<park> &waiters) noexcept {
       task->scheduled = false;
     }
     p->woken = park::orphan;
+    const char *what = std::exchange(p->operations, &orphan_wait)->what;
     if (task->loop->debug())
-      watch_orphan(task, p);
+      watch_orphan(task, p, what);
   }
 }
 

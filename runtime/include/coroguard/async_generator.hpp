@@ -34,6 +34,9 @@ namespace detail {
 
 bool is_generator_exit(const std::exception_ptr &e) noexcept;
 [[noreturn]] void throw_generator_running();
+[[noreturn]] void throw_generator_yielded();
+struct generator_promise_base;
+void note_generator_started(generator_promise_base &p);
 
 struct generator_promise_base : awaiting_promise {
   enum class phase : std::uint8_t { fresh, yielded, running, finished }; // the first two may be resumed
@@ -42,8 +45,11 @@ struct generator_promise_base : awaiting_promise {
   bool closing = false;
   bool consumer_suspended = false;
   std::exception_ptr error;
+  list_node live;                ///< started and not finished: the loop closes it at the end
+  std::coroutine_handle<> self;  ///< set when linked
 
-  explicit generator_promise_base(std::source_location where) noexcept : awaiting_promise(where) {}
+  explicit generator_promise_base(std::source_location where) noexcept : awaiting_promise(where) { caller = nullptr; }
+  static generator_promise_base *from_list(list_node *node) noexcept; ///< of the loop's list
 
   /// Hands control back to the consumer: by returning to its nested call, or by resuming it if it had to suspend.
   struct handover {
@@ -70,6 +76,7 @@ struct generator_promise_base : awaiting_promise {
     template <class P> [[gnu::always_inline]] std::coroutine_handle<> await_suspend(std::coroutine_handle<P> h) const noexcept {
       h.promise().now = phase::finished;
       h.promise().current = nullptr;
+      h.promise().live.unlink();
       return handover::await_suspend(h);
     }
   };
@@ -131,6 +138,10 @@ template <class T> struct [[nodiscard]] generator_step : native_awaiter {
         throw_generator_running();
       return true; // finished
     }
+    if (p.now == generator_promise_base::phase::fresh) [[unlikely]] {
+      p.self = h;
+      note_generator_started(p);
+    }
     p.now = generator_promise_base::phase::running;
     resume_chain(h);
     return p.now != generator_promise_base::phase::running;
@@ -159,7 +170,7 @@ template <class T> struct [[nodiscard]] next_awaiter : generator_step<T> {
 } // namespace detail
 
 /// Move-only; owns the frame. Destroying it destroys the frame where it stands: destructors of its locals run, code after
-/// the `co_yield` does not. `aclose()` ends it in an orderly way.
+/// the `co_yield` does not. `aclose()` ends it in an orderly way; `run()` does so at its end for those that outlive it.
 /// `co_yield` of an lvalue or temporary gives the consumer access to it (no copy); of a constant, a copy.
 template <class T> class [[nodiscard]] async_generator {
 public:
@@ -199,7 +210,7 @@ public:
       detail::throw_generator_running();
     p.closing = true;
     if (co_await next())
-      throw invalid_state_error("coroguard: the async generator ignored generator_exit and yielded again");
+      detail::throw_generator_yielded();
   }
   /// Async sequences are not iterated by a plain loop: use next(), COROGUARD_AWAIT_FOR or for_each.
   void begin() = delete;

@@ -134,6 +134,9 @@ public:
   std::vector<any_task> all_tasks();
   /// Cancels every task but the calling one, runs until they are done, reports their errors. Not while running.
   void cancel_all_tasks();
+  /// Closes every async generator that was started and is suspended at a `co_yield` (aclose), and reports their errors. Not while
+  /// running. Called by run().
+  void shutdown_generators();
 
   // --- descriptors (for code that brings its own sockets)
   /// Calls `f` whenever `fd` is readable (writable), until removed. Replaces an earlier one. Errors: std::system_error.
@@ -218,6 +221,7 @@ public:
   void run_main(detail::future_core *main);
   std::uint64_t next_task_id() noexcept { return ++task_ids_; }
   detail::list<detail::list_node> &live_tasks() noexcept { return tasks_; }
+  detail::list<detail::list_node> &live_generators() noexcept { return generators_; }
   detail::loop_debug &debug_state();
   std::string wait_graph();
   const loop_options &options() const noexcept { return options_; }
@@ -272,7 +276,7 @@ private:
   std::uint64_t timer_count_ = 0, task_ids_ = 0;
   std::int64_t virtual_now_ = 0;
   detail::timer_heap timers_;
-  detail::list<detail::list_node> tasks_;
+  detail::list<detail::list_node> tasks_, generators_;
   detail::schedule *schedule_ = nullptr;
   loop_options options_;
   int epoll_ = -1;

@@ -107,34 +107,40 @@ struct remote_job {
   int attempts = 0;
 };
 
-/// The result of `r` inside a task; cancelling it cancels `r`. `l` counts it as a job until then (job_begin was called).
-template <class R> task<R> await_remote(executor_future<R> r, event_loop &l) {
+/// Cancels what has not been sent when the awaiting task ends first, also one that never started.
+template <class R> struct remote_result {
+  executor_future<R> f;
+  explicit remote_result(executor_future<R> r) noexcept : f(std::move(r)) {}
+  remote_result(remote_result &&) noexcept = default;
+  ~remote_result() {
+    if (f.valid())
+      f.cancel();
+  }
+};
+template <class R> task<R> await_remote(remote_result<R> r, future<> ready) {
+  co_await ready;
+  co_return r.f.result();
+}
+/// A task for a result of the pool. It counts as a job of the running loop until the pool has answered.
+template <class R> task_handle<R> start_remote(executor_future<R> r) {
   struct signal final : ready_node {
     promise<> done;
     event_loop *loop = nullptr;
   };
-  auto *s = new signal;
-  s->loop = &l;
-  auto ready = s->done.get_future();
+  auto &loop = current_loop();
+  auto s = std::make_unique<signal>();
+  s->loop = &loop;
   s->run = [](ready_node *node) {
     std::unique_ptr<signal> self(static_cast<signal *>(node));
     self->loop->job_end();
     if (!self->done.done())
       self->done.set_value();
   };
-  r.add_done_callback([s] { s->loop->push_threadsafe(s); });
-  try {
-    co_await ready;
-  } catch (const cancelled_error &) {
-    r.cancel();
-    throw;
-  }
-  co_return r.result();
-}
-template <class R> auto start_remote(executor_future<R> r) {
-  auto &loop = current_loop();
+  auto handle = loop.create_task(await_remote(remote_result<R>(r), s->done.get_future()));
+  r.add_done_callback([s = s.get()] { s->loop->push_threadsafe(s); });
+  (void)s.release();
   loop.job_begin();
-  return loop.create_task(await_remote(std::move(r), loop));
+  return handle;
 }
 
 } // namespace detail

@@ -232,6 +232,7 @@ public:
   }
 
 private:
+  detail::io_descriptor &open() const; ///< io(), but not a closed one
   void take_none_buffered() const;
   task<bool> fill();
   std::unique_ptr<detail::io_descriptor> io_;

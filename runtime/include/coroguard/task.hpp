@@ -61,7 +61,7 @@ inline constexpr bool is_native = std::is_base_of_v<native_awaiter, std::remove_
 
 /// Promise parts shared by all coroutine types that run inside a task.
 struct awaiting_promise : promise_base {
-  using promise_base::promise_base;
+  [[gnu::always_inline]] explicit awaiting_promise(std::source_location where) noexcept : promise_base(where) {}
   template <class A>
     requires awaitable<A>
   decltype(auto) await_transform(A &&a, std::source_location where = std::source_location::current()) {
@@ -94,7 +94,7 @@ template <class T> struct task_promise_base : awaiting_promise {
   std::exception_ptr error;
   result_slot<T> slot;
 
-  using awaiting_promise::awaiting_promise;
+  [[gnu::always_inline]] explicit task_promise_base(std::source_location where) noexcept : awaiting_promise(where) {}
   std::suspend_always initial_suspend() const noexcept { return {}; }
   task_final_awaiter final_suspend() const noexcept { return {}; }
   void unhandled_exception() noexcept {
@@ -110,7 +110,7 @@ template <class T> struct task_promise_base : awaiting_promise {
 };
 
 template <class T> struct task_promise : task_promise_base<T> {
-  explicit task_promise(std::source_location where = std::source_location::current()) noexcept
+  [[gnu::always_inline]] explicit task_promise(std::source_location where = std::source_location::current()) noexcept
       : task_promise_base<T>(where) {}
   task<T> get_return_object() noexcept;
   template <class U = T>
@@ -120,7 +120,7 @@ template <class T> struct task_promise : task_promise_base<T> {
   }
 };
 template <> struct task_promise<void> : task_promise_base<void> {
-  explicit task_promise(std::source_location where = std::source_location::current()) noexcept
+  [[gnu::always_inline]] explicit task_promise(std::source_location where = std::source_location::current()) noexcept
       : task_promise_base<void>(where) {}
   task<void> get_return_object() noexcept;
   void return_void() const noexcept {}
@@ -149,6 +149,8 @@ template <class T> struct [[nodiscard]] task_awaiter : native_awaiter {
     promise.continuation = caller;
     if constexpr (std::is_base_of_v<promise_base, Promise>)
       promise.caller = &caller.promise();
+    else
+      promise.caller = nullptr;
     return transfer(h);
   }
   T await_resume() { return h.promise().take(); }

@@ -133,6 +133,7 @@ template <class T> core_ref<future_core> spawn(event_loop &loop, task<T> &&t, st
   promise.continuation = std::coroutine_handle<>::from_address(static_cast<completion_frame *>(state));
   state->root = h;
   state->resume_point = h;
+  promise.caller = nullptr;
   state->leaf = &promise;
   state->quiet = quiet;
   start_task(state, name);

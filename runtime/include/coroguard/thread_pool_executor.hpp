@@ -91,8 +91,14 @@ auto thread_pool_executor::async_map(F f, R &&range, std::size_t chunk) {
   using result = decltype(work->take());
   promise<> done;
   auto ready = done.get_future();
-  work->notify_loop(current_loop(), std::move(done));
-  start_map(work);
+  auto &loop = current_loop();
+  work->notify_loop(loop, std::move(done));
+  try {
+    start_map(work);
+  } catch (...) {
+    loop.job_end(); // it will never report
+    throw;
+  }
   return [](auto w, future<> r) -> task<result> {
     co_await shield(r);
     co_return w->take();

@@ -280,10 +280,15 @@ struct native_awaiter {};
 /// First part of every promise of ours. `made` names the coroutine, `at` is the last `co_await` it reached.
 struct promise_base {
   std::coroutine_handle<> continuation;
-  promise_base *caller = nullptr; ///< the awaiting coroutine if it is one of ours
+  union {
+    promise_base *caller;  ///< once started: the awaiting coroutine if it is one of ours
+    const void *called_at; ///< before: where the coroutine was called (an address in its caller, or further out if that was inlined)
+  };
   std::source_location made, at;
 
-  explicit promise_base(std::source_location where) noexcept : made(where), at(where) {}
+  /// Inlined into the coroutine's ramp, so that the return address is the call's.
+  [[gnu::always_inline]] explicit promise_base(std::source_location where) noexcept
+      : called_at(__builtin_return_address(0)), made(where), at(where) {}
   promise_base(const promise_base &) = delete;
   promise_base &operator=(const promise_base &) = delete;
 };
