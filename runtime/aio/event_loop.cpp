@@ -17,6 +17,9 @@
 #include <unistd.h>
 
 namespace coroguard {
+namespace detail {
+void tell_guard(const char *loop_name) noexcept; // guard_names.cpp
+}
 
 using namespace detail;
 
@@ -173,6 +176,7 @@ void event_loop::run_forever() {
       this_thread.debug = false;
     }
   } running(*this);
+  detail::tell_guard(options_.name.c_str());
   do
     run_once();
   while (!stopping_);

@@ -112,7 +112,7 @@ void coroguard_loop_end(void) {
   self.armed = 0;
 }
 void coroguard_loop_name(const char *name) {
-  self.name = name;
+  copy(self.name, name);
   if (self.block)
     copy(self.block->slot->name, name);
 }
@@ -139,6 +139,8 @@ void coroguard_label(const char *what) {
   if (self.block)
     copy(self.block->slot->label, what);
 }
+
+void coroguard_label_source(void (*describe)(char *, uint64_t)) { process.label_source = describe; }
 
 void coroguard_on_report(void (*callback)(const coroguard_report_view *)) { process.callback = callback; }
 

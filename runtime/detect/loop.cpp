@@ -214,8 +214,8 @@ thread_block *arm_thread(wait_kind kind, const call_context &call) {
       while (n && (comm[n - 1] == '\n'))
         --n;
       memcpy(slot.name, comm, n), slot.name[n] = 0;
-      if (self.name)
-        strncpy(slot.name, self.name, sizeof slot.name - 1);
+      if (self.name[0])
+        memcpy(slot.name, self.name, sizeof slot.name);
       b->wait_stack_size = uint8_t(walk_stack({call.ip, call.sp, call.bp}, false, b->stack, b->wait_stack, record::max_frames));
       slot.frame_count = uint8_t(encode_frames(b->wait_stack, b->wait_stack_size, slot.frames));
       self.block = b;

@@ -109,6 +109,12 @@ void fill(record::site &s, const site_key &k, const thread_block &b) {
   s.call_site = record::none16;
   s.system_call = -1;
   copy_label(s.label, k.label && *k.label ? k.label : b.slot->label);
+  if (!s.label[0] && process.label_source && k.what == record::kind::call) { // in the thread that runs it
+    uint64_t outermost = self.outermost;
+    self.outermost = inside_mark;
+    process.label_source(s.label, sizeof s.label);
+    self.outermost = outermost;
+  }
   s.frame_count = uint8_t(encode_frames(k.frames, k.count, s.frames));
   s.ready.store(1, std::memory_order_release);
 }

@@ -23,7 +23,7 @@ struct thread_local_state {
   uint32_t allow_depth;
   uint32_t forbid_depth; ///< 1 if the innermost scope forbids
   uint16_t allow_scope; ///< innermost allow scope, index into record scopes
-  const char *name; ///< given before the guard knew the loop; null: none
+  char name[40]; ///< of the loop, given before the guard knew it
   bool registered;      ///< the loop announced itself, nothing is tentative
 };
 extern constinit thread_local thread_local_state self __attribute__((tls_model("initial-exec"), visibility("hidden")));
@@ -117,6 +117,7 @@ struct process_state {
   std::atomic<uint64_t> loop_sites[32]; ///< return addresses of proven loop waits
   std::atomic<uint64_t> epoll_sharers[1024]; ///< last two threads that waited on this epoll descriptor
   void (*callback)(const ::coroguard_report_view *);
+  void (*label_source)(char *into, uint64_t size);
 };
 extern process_state process __attribute__((visibility("hidden")));
 

@@ -169,7 +169,7 @@ private:
         stack.erase(stack.begin());
     }
     if (s.what != record::kind::marked)
-      f.label = s.label;
+      f.label = *s.label || !call || call->what == record::kind::marked ? s.label : call->label;
     f.verdict = s.what != record::kind::stall ? "" : !ended(s) && s.why == record::verdict::unknown ? (f.function.empty() ? "" : "blocked")
               : s.why == record::verdict::blocked ? "blocked" : s.why == record::verdict::cpu_bound ? "cpu-bound"
               : s.why == record::verdict::preempted ? "preempted" : "";

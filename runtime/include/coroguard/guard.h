@@ -51,7 +51,7 @@ COROGUARD_API void coroguard_mark_leave(const char *name, uint64_t token);
 /** Declares this thread a loop, for loops without a wait the guard knows; `name` is copied. */
 COROGUARD_API void coroguard_loop_begin(const char *name);
 COROGUARD_API void coroguard_loop_end(void);
-/** Names the loop of this thread, however and whenever it is recognised. `name` must outlive the thread. */
+/** Names the loop of this thread, however and whenever it is recognised. `name` is copied. */
 COROGUARD_API void coroguard_loop_name(const char *name);
 /** One turn of a busy-polling loop ends and the next begins. */
 COROGUARD_API void coroguard_heartbeat(void);
@@ -60,6 +60,9 @@ COROGUARD_API void coroguard_idle_enter(void);
 COROGUARD_API void coroguard_idle_leave(void);
 /** What runs now: a handler, a coroutine, a test. Copied; null clears it. */
 COROGUARD_API void coroguard_label(const char *what);
+/** `describe` writes what runs now in the calling thread; asked for the first report of a place that has no label. It must not
+ *  block. For coroutine runtimes, whose tasks change too often to be told about. */
+COROGUARD_API void coroguard_label_source(void (*describe)(char *into, uint64_t size));
 
 /** Called in the thread that caused a proven report; may throw. Null ends it. The option on_report=callback calls a function
  *  `void coroguard_report_callback(const struct coroguard_report_view *)` of the program. */

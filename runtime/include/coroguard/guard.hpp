@@ -126,7 +126,7 @@ struct blocking_error : std::runtime_error {
 } // namespace coroguard
 
 /// What on_report=throw calls: throws, unless an exception is in flight already.
-extern "C" __attribute__((weak, used, visibility("default"))) inline void coroguard_throw_report(const coroguard_report_view *r) {
+extern "C" __attribute__((used, visibility("default"))) inline void coroguard_throw_report(const coroguard_report_view *r) {
   if (std::uncaught_exceptions() == 0)
     throw coroguard::blocking_error("'" + std::string(r->function) + "' blocks the thread of the event loop [" + r->rule + "]");
 }

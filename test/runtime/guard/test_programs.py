@@ -88,6 +88,13 @@ class Loops(unittest.TestCase):
 
 
 class Languages(unittest.TestCase):
+    def test_our_own_runtime_names_its_tasks(self):
+        result = run([program("guard-tasks")], STRICT)
+        self.assertEqual(result.status, 0)
+        self.assertEqual([(f["kind"], f["function"], f["label"]) for f in result.findings], [("call", "usleep", "fetcher"), ("stall", "usleep", "fetcher")])
+        self.assertIn("'careless'", result.findings[0]["message"])
+        self.assertNotEqual(result.findings[0]["loop"], "guard-tasks")
+
     def test_asyncio(self):
         code = "import asyncio, time\nasync def f(bad):\n for i in range(4): await asyncio.sleep(0.002)\n if bad: time.sleep(0.06)\n" \
                " await asyncio.sleep(0.002)\nasyncio.run(f({}))\ntime.sleep(0.05)"
