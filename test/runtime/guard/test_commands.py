@@ -220,6 +220,17 @@ class Linked(unittest.TestCase):
         self.assertIn("OK ] Listener.DISABLED_LeavesTheNextAlone", done.stdout)
         self.assertIn("'usleep' blocks the thread of the event loop", done.stderr)
 
+    @unittest.skipUnless(os.path.exists(program("guard-catch")), "built without Catch2")
+    def test_catch2_s_listener(self):
+        done = tool(program("guard-catch"), "~[elsewhere]")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("'usleep' blocks the thread of the event loop", done.stdout)
+        self.assertIn("test cases: 4 | 3 passed | 1 failed", done.stdout)
+        done = tool(program("guard-catch"), "[elsewhere]")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("blocks elsewhere: 1 blocking calls", done.stderr)
+        self.assertEqual(tool(program("guard-catch"), "clean,may block,is left alone").returncode, 0)
+
 
 if __name__ == "__main__":
     unittest.main()
