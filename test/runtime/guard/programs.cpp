@@ -17,6 +17,8 @@
 #include <map>
 #include <mutex>
 #include <poll.h>
+#include <spawn.h>
+#include <stdexcept>
 #include <string>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
@@ -372,6 +374,92 @@ void no_memory() {
   setrlimit(RLIMIT_AS, &limit);
   epoll_turns(12, [](int i) { if (i == 6) misbehave(); });
 }
+/// Every way to start another program, from a handler; children see the environment as it was.
+void spawns() {
+  epoll_turns(12, [](int i) {
+    if (i != 5)
+      return;
+    int status = 0, bad = 0;
+    const char *script = "test -z \"$LD_PRELOAD$COROGUARD_OPTIONS$COROGUARD_RECORD\"";
+    char *words[] = {const_cast<char *>("sh"), const_cast<char *>("-c"), const_cast<char *>(script), nullptr};
+    if (pid_t child = vfork(); child == 0) {
+      execv("/bin/sh", words);
+      _exit(127);
+    } else {
+      waitpid(child, &status, 0), bad += status != 0;
+    }
+    pid_t child;
+    if (posix_spawn(&child, "/bin/sh", nullptr, nullptr, words, environ) != 0 || posix_spawnp(&child, "sh", nullptr, nullptr, words, environ) != 0)
+      ++bad;
+    while (wait(&status) > 0)
+      bad += status != 0;
+    bad += system(script) != 0;
+    FILE *pipe = popen("echo from a child", "r");
+    char line[64] = "";
+    if (!pipe || !fgets(line, sizeof line, pipe) || pclose(pipe) != 0)
+      ++bad;
+    std::printf("%sbad children: %d\n", line, bad);
+  });
+}
+void qsort_throws(const std::function<void()> &note) {
+  int values[] = {3, 1, 2};
+  try {
+    qsort(values, 3, sizeof(int), [](const void *, const void *) -> int { throw std::runtime_error("compare"); });
+  } catch (const std::runtime_error &) {
+    note();
+  }
+}
+[[gnu::noinline]] int thrown_from(int depth) {
+  if (depth == 0)
+    throw std::runtime_error("deep");
+  int result = thrown_from(depth - 1);
+  return result + depth;
+}
+/// Exceptions are in flight nearly all the time while the watchdog looks; some fly through a hook.
+void exceptions() {
+  long caught = 0;
+  bool cancelled = false;
+  epoll_turns(12, [&](int i) {
+    if (i != 5)
+      return;
+    for (double end = cpu_seconds() + 0.12; cpu_seconds() < end;)
+      try {
+        thrown_from(40);
+      } catch (const std::runtime_error &) {
+        ++caught;
+      }
+    qsort_throws([&] { cancelled = true; });
+  });
+  std::thread victim([] {
+    epoll_turns(1000000, [](int n) {
+      if (n == 5)
+        usleep(60'000'000);
+    });
+  });
+  usleep(50'000);
+  pthread_cancel(victim.native_handle()); // unwinds through our hook of usleep
+  victim.join();
+  std::printf("caught: %s, flown through libc: %d\n", caught > 10 ? "many" : "few", cancelled);
+}
+/// Threads that end while a report about them is made, and processes that end in a turn.
+void thread_ends() {
+  for (int round = 0; round < 20; ++round) {
+    std::vector<std::thread> threads;
+    for (int k = 0; k < 8; ++k)
+      threads.emplace_back([k] {
+        epoll_turns(6, [&](int i) {
+          if (i == 3) {
+            usleep(1000u * unsigned(20 + k));
+            if (k % 2) // in the turn; the others go on
+              pthread_exit(nullptr);
+          }
+        });
+      });
+    for (auto &t : threads)
+      t.join();
+  }
+  std::puts("all ended");
+}
 /// The main thread ends first: the process ends with its last thread, not with the guard's.
 void main_ends() {
   epoll_turns(4, [](int) {});
@@ -390,6 +478,7 @@ const std::map<std::string, void (*)()> kinds = {
     {"nested", nested},       {"asio", asio_last_turn},                     {"workers", asio_workers}, {"forks", forks},
     {"signals", signals},     {"interrupted", interrupted},                 {"threads", many_threads}, {"alternate-stack", alternate_stack},
     {"unloading", unloading}, {"killed", killed},                           {"stuck", stuck},          {"no-memory", no_memory},
+    {"spawns", spawns},       {"exceptions", exceptions},                 {"thread-ends", thread_ends},
     {"main-ends", main_ends}, {"environment", environment},
 #ifdef HAVE_UV
     {"uv", uv_last},          {"uv-nested", uv_nested},
