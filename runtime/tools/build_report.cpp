@@ -161,7 +161,7 @@ private:
       stack = stack_of(call->frames, call->frame_count, false);
     if (const function_facts *facts = find_function(function)) {
       f.function = facts->name, f.symbol = facts->symbol;
-      f.category = facts->category, f.reason = facts->reason, f.cure = facts->instead;
+      f.category = facts->category, f.reason = facts->reason, f.cure = cure_in(*facts, library_of(stack));
     } else if (s.what == record::kind::marked || (call && call->what == record::kind::marked)) {
       f.function = f.symbol = call ? call->label : s.label;
       f.category = "marked";

@@ -48,14 +48,14 @@ std::vector<function_facts> make_table() {
     function_facts f{symbol, user_name(symbol)};
     for (const row &r : rows)
       if (std::string_view(r.function) == symbol) {
-        f.category = r.category, f.reason = r.reason, f.instead = r.instead;
+        f.category = r.category, f.reason = r.reason, f.instead = r.instead, f.row = r.function;
         break;
       }
     // a twin's texts say "see read": take them from there
     if (std::string_view(f.instead).rfind("see ", 0) == 0)
       for (const row &r : rows)
         if (std::string_view(r.function) == f.instead + 4) {
-          f.reason = r.reason, f.instead = r.instead;
+          f.reason = r.reason, f.instead = r.instead, f.row = r.function;
           break;
         }
     table.push_back(std::move(f));
@@ -68,6 +68,21 @@ std::vector<function_facts> make_table() {
 const function_facts *find_function(unsigned index) {
   static const std::vector<function_facts> table = make_table();
   return index < table.size() ? &table[index] : nullptr;
+}
+
+const char *cure_in(const function_facts &facts, std::string_view library) {
+  struct cure {
+    std::string_view function, library;
+    const char *text;
+  };
+  static constexpr cure cures[] = {
+#define COROGUARD_CURE(function, library, text) {function, library, text},
+#include "RuntimeRules.gen.inc"
+  };
+  for (const cure &c : cures)
+    if (c.function == facts.row && c.library == library)
+      return c.text;
+  return facts.instead;
 }
 
 std::string system_call_name(long number) {

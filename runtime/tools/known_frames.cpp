@@ -10,7 +10,13 @@ namespace coroguard::run {
 namespace {
 
 bool has(const std::string &text, std::string_view part) { return text.find(part) != std::string::npos; }
-bool starts(const std::string &text, std::string_view prefix) { return text.rfind(prefix, 0) == 0; }
+bool starts(std::string_view text, std::string_view prefix) { return text.substr(0, prefix.size()) == prefix; }
+
+/// A template's name begins with its result type; this is what is called, not what is returned.
+std::string_view called_name(std::string_view function) {
+  std::string_view called = function.substr(0, function.find_first_of("<("));
+  return called.substr(called.rfind(' ') + 1);
+}
 
 } // namespace
 
@@ -19,6 +25,23 @@ std::string without_unnamed_namespaces(std::string function) {
   for (std::size_t at; (at = function.find(unnamed)) != std::string::npos;)
     function.erase(at, unnamed.size());
   return function;
+}
+
+std::string_view library_of(const std::vector<source_frame> &stack) {
+  struct library {
+    std::string_view id, space;
+  };
+  static constexpr library libraries[] = {
+#define COROGUARD_LIBRARY(id, space) {id, space},
+#include "RuntimeRules.gen.inc"
+  };
+  for (const source_frame &f : stack) {
+    std::string_view name = called_name(f.function);
+    for (const library &l : libraries)
+      if (l.space != "std" && name.size() > l.space.size() + 2 && name.substr(0, l.space.size()) == l.space && name.substr(l.space.size(), 2) == "::")
+        return l.id;
+  }
+  return {};
 }
 
 bool is_runner(const source_frame &f) {
@@ -70,9 +93,7 @@ bool is_library(const source_frame &f, const std::string &program) {
       return true;
   if (has(f.file, "/include/c++/") || has(f.file, "libstdc++"))
     return true;
-  // A template's name begins with its result type; look at what is called, not at what is returned.
-  std::string called = n.substr(0, n.find_first_of("<("));
-  called = called.substr(called.rfind(' ') + 1);
+  std::string_view called = called_name(n);
   for (std::string_view prefix : {"std::", "__gnu_cxx::", "boost::", "asio::", "folly::", "seastar::", "cppcoro::", "testing::", "Catch::", "coroguard::"})
     if (starts(called, prefix))
       return true;

@@ -14,6 +14,8 @@ std::string without_unnamed_namespaces(std::string function);
 bool is_runner(const source_frame &frame);
 /// The idle wait of a worker of a loop run by several threads: runner, then nothing but the library.
 bool is_idle_worker(const std::vector<source_frame> &stack);
+/// The catalogue's id of the coroutine or loop library that called this code; empty if no frame is of one.
+std::string_view library_of(const std::vector<source_frame> &stack);
 /// A lock of the loop itself: nothing but its own code between the call and the function that runs it, or a mutex only it has.
 bool is_loop_machinery(const std::vector<source_frame> &stack, const std::string &program);
 /// Libraries, language runtimes, start code: not where the user looks first.

@@ -47,6 +47,7 @@ class Loops(unittest.TestCase):
                 self.assertEqual(len(call), 1, result.findings)
                 self.assertIn("misbehave", call[0]["in"])
                 self.assertEqual(call[0]["rule"], "async-blocking-call")
+                self.assertIn("steady_timer" if kind in ("asio", "workers") else "await a timer of the event loop", call[0]["help"])
                 stall = [f for f in result.stalls() if f["function"] == "usleep"]
                 self.assertEqual(len(stall), 1, result.findings)
                 self.assertEqual(stall[0]["verdict"], "blocked")
@@ -95,6 +96,7 @@ class Languages(unittest.TestCase):
         self.assertEqual([(f["kind"], f["function"], f["label"]) for f in result.findings], [("call", "usleep", "fetcher"), ("stall", "usleep", "fetcher")])
         self.assertIn("'careless'", result.findings[0]["message"])
         self.assertNotEqual(result.findings[0]["loop"], "guard-tasks")
+        self.assertEqual(result.findings[0]["help"], "co_await coroguard::sleep(d)")
 
     def test_asyncio(self):
         code = "import asyncio, time\nasync def f(bad):\n for i in range(4): await asyncio.sleep(0.002)\n if bad: time.sleep(0.06)\n" \
