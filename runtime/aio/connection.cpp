@@ -20,16 +20,16 @@ namespace coroguard {
 using namespace detail;
 
 namespace {
-int new_socket(int family, int type = SOCK_STREAM) {
-  int fd = ::socket(family, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-  if (fd < 0)
+owned_descriptor new_socket(int family) {
+  owned_descriptor fd(::socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  if (fd.get() < 0)
     throw_system("coroguard: socket");
   return fd;
 }
 } // namespace
 
 task<stream> connect(endpoint to) {
-  stream s(new_socket(to.family()));
+  stream s = new_socket(to.family()).become<stream>();
   if (::connect(s.native_handle(), to.data(), to.size()) != 0) {
     if (errno != EINPROGRESS && errno != EAGAIN)
       throw_system("connect to " + to.to_string());
@@ -75,7 +75,8 @@ listener::listener(int descriptor) {
 
 namespace {
 listener listen_on(const endpoint &at, const listen_options &options) {
-  int fd = new_socket(at.family());
+  auto socket = new_socket(at.family());
+  int fd = socket.get();
   int on = 1;
   if (options.reuse_address && at.family() != AF_UNIX)
     ::setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
@@ -83,10 +84,9 @@ listener listen_on(const endpoint &at, const listen_options &options) {
     ::setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on);
   if (::bind(fd, at.data(), at.size()) != 0 || ::listen(fd, options.backlog) != 0) {
     int error = errno;
-    ::close(fd);
     throw_system(error, "listen on " + at.to_string());
   }
-  return listener(fd);
+  return socket.become<listener>();
 }
 } // namespace
 
@@ -107,7 +107,7 @@ task<stream> listener::accept() {
     auto &d = *io_;
     int fd = ::accept4(d.fd, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (fd >= 0)
-      co_return stream(fd);
+      co_return owned_descriptor(fd).become<stream>();
     switch (errno) {
     case EINTR:
     case ECONNABORTED:

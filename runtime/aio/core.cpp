@@ -132,7 +132,8 @@ const wait_operations future_wait = {
     [](const waiter *) -> task_core * { return nullptr; }, false};
 
 namespace {
-struct user_callback final : done_node, pooled {
+/// Waits for completion, then stands in the ready queue itself: completing must not need memory.
+struct user_callback final : done_node, ready_node, pooled {
   event_loop *loop;
   std::function<void()> f;
   core_ref<future_core> keep; ///< set at completion: the state lives until the callback ran
@@ -141,21 +142,41 @@ struct user_callback final : done_node, pooled {
     if (context)
       context_retain(context);
     on_done = [](done_node *node, future_core *core) { static_cast<user_callback *>(node)->done(core); };
+    run = &user_callback::call;
   }
   ~user_callback() {
     if (context)
       context_release(context);
   }
-  void done(future_core *core) {
-    auto ref = core_ref<future_core>::share(core);
-    std::unique_ptr<user_callback> self(this);
-    if (loop->is_closed())
+  void done(future_core *core) noexcept {
+    if (loop->is_closed()) {
+      delete this;
       return;
-    context_scope scope(context);
-    loop->call_soon([ref = std::move(ref), g = std::move(f)] { g(); });
+    }
+    keep = core_ref<future_core>::share(core);
+    loop->push(this);
+  }
+  static void call(ready_node *node) {
+    std::unique_ptr<user_callback> self(static_cast<user_callback *>(node));
+    context_scope scope(self->context);
+    try {
+      self->f();
+    } catch (...) {
+      self->loop->call_exception_handler({"exception in a callback", std::current_exception()});
+    }
   }
 };
 } // namespace
+
+bool drop_callback(ready_node *node) noexcept {
+  if (node->run == &user_callback::call)
+    delete static_cast<user_callback *>(node);
+  else if (node->run == &callback_node::run_callback)
+    static_cast<callback_node *>(static_cast<timer_node *>(node))->release();
+  else
+    return false;
+  return true;
+}
 
 void add_user_callback(future_core *core, std::function<void()> f) {
   auto node = std::make_unique<user_callback>(core->loop, std::move(f));

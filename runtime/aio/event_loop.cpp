@@ -102,9 +102,7 @@ void event_loop::close() {
     drain_inbox();
     while (ready_node *node = ready_head_) {
       remove_ready(node);
-      if (node->run == &callback_node::run_callback) // never ran
-        static_cast<callback_node *>(static_cast<timer_node *>(node))->release();
-      else if (node->run)
+      if (!drop_callback(node) && node->run)
         node->run(node);
     }
     if (jobs_ == 0 && wakes_owed_ == 0)
@@ -114,8 +112,7 @@ void event_loop::close() {
   while (!timers_.empty()) {
     timer_node *node = timers_.top();
     timers_.pop();
-    if (node->run == &callback_node::run_callback)
-      static_cast<callback_node *>(node)->release();
+    (void)drop_callback(node);
   }
   closed_ = true;
   while (!closers_.empty()) {
@@ -183,14 +180,25 @@ void event_loop::run_forever() {
 }
 
 void event_loop::run_main(future_core *main) {
-  struct stopper : done_node {
+  struct stopper : done_node, ready_node {
     event_loop *loop;
+    bool queued = false;
+    ~stopper() {
+      if (queued)
+        loop->remove_ready(this);
+    }
   } node;
   node.loop = this;
   // As in asyncio the loop stops one batch after completion, so that callbacks registered earlier have run.
   node.on_done = [](done_node *n, future_core *) {
-    event_loop *loop = static_cast<stopper *>(n)->loop;
-    loop->call_soon([loop] { loop->stop(); });
+    auto *self = static_cast<stopper *>(n);
+    self->queued = true;
+    self->loop->push(self);
+  };
+  node.run = [](ready_node *n) {
+    auto *self = static_cast<stopper *>(n);
+    self->queued = false;
+    self->loop->stop();
   };
   if (main->done()) {
     check_open();

@@ -5,6 +5,7 @@
 #include "coroguard/endpoint.hpp"
 #include "coroguard/run_in_executor.hpp"
 #include "coroguard/udp.hpp"
+#include "runtime/aio/system_calls.hpp"
 
 #include <arpa/inet.h>
 #include <cerrno>
@@ -127,16 +128,16 @@ task<std::vector<endpoint>> resolve(std::string host, std::uint16_t port) {
 
 udp_socket udp_socket::bind(const std::string &address, std::uint16_t port) {
   auto at = endpoint::ip(address, port);
-  int fd = ::socket(at.family(), SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-  if (fd < 0)
-    throw std::system_error(errno, std::generic_category(), "socket");
-  if (::bind(fd, at.data(), at.size()) != 0) {
+  owned_descriptor fd(::socket(at.family(), SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  if (fd.get() < 0)
+    throw_system("socket");
+  if (::bind(fd.get(), at.data(), at.size()) != 0) {
     int error = errno;
-    ::close(fd);
-    throw std::system_error(error, std::generic_category(), "bind to " + at.to_string());
+    throw_system(error, "bind to " + at.to_string());
   }
   udp_socket s;
-  s.io_ = std::make_unique<io_descriptor>(&current_loop(), fd);
+  s.io_ = std::make_unique<io_descriptor>(&current_loop(), fd.get());
+  (void)fd.release();
   return s;
 }
 io_descriptor &udp_socket::io() const {

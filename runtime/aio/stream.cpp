@@ -208,17 +208,24 @@ int stream::release() {
   return std::exchange(d.fd, -1);
 }
 
+namespace {
+std::pair<stream, stream> both(const int (&fds)[2]) {
+  owned_descriptor a(fds[0]), b(fds[1]);
+  auto first = a.become<stream>();
+  return {std::move(first), b.become<stream>()};
+}
+} // namespace
 std::pair<stream, stream> stream_pair() {
   int fds[2];
   if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, fds) != 0)
     throw_system("socketpair");
-  return {stream(fds[0]), stream(fds[1])};
+  return both(fds);
 }
 std::pair<stream, stream> make_pipe() {
   int fds[2];
   if (::pipe2(fds, O_NONBLOCK | O_CLOEXEC) != 0)
     throw_system("pipe");
-  return {stream(fds[0]), stream(fds[1])};
+  return both(fds);
 }
 
 namespace {
@@ -229,13 +236,13 @@ stream standard_stream(int number, int mode) {
   if (::fstat(number, &s) == 0 && (S_ISFIFO(s.st_mode) || S_ISCHR(s.st_mode))) {
     int fd = ::open(path.c_str(), mode | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
     if (fd >= 0)
-      return stream(fd);
+      return owned_descriptor(fd).become<stream>();
   }
   int fd = ::fcntl(number, F_DUPFD_CLOEXEC, 3);
   if (fd < 0)
     throw_system("coroguard: standard stream " + std::to_string(number));
   int before = ::fcntl(fd, F_GETFL);
-  stream out(fd);
+  stream out = owned_descriptor(fd).become<stream>();
   if (!(before & O_NONBLOCK) && out.io().pollable) {
     ::fcntl(fd, F_SETFL, before);
     out.io().poll_first = true;

@@ -150,7 +150,9 @@ struct spawn_plan {
   }
 };
 
-stream take_ours(pipe_ends &ends) { return ends.ours >= 0 ? stream(std::exchange(ends.ours, -1)) : stream(); }
+stream take_ours(pipe_ends &ends) {
+  return ends.ours >= 0 ? owned_descriptor(std::exchange(ends.ours, -1)).become<stream>() : stream();
+}
 } // namespace
 
 subprocess subprocess::start(std::vector<std::string> arguments, process_options options) {
@@ -161,10 +163,11 @@ subprocess subprocess::start(std::vector<std::string> arguments, process_options
   auto s = std::make_unique<state>();
   s->pid = plan.start(arguments, options);
   try {
-    int fd = int(::syscall(SYS_pidfd_open, s->pid, 0));
-    if (fd < 0)
+    owned_descriptor fd(int(::syscall(SYS_pidfd_open, s->pid, 0)));
+    if (fd.get() < 0)
       throw_system("coroguard: cannot watch process " + std::to_string(s->pid) + " (pidfd_open)");
-    s->pidfd = std::make_unique<io_descriptor>(&loop, fd);
+    s->pidfd = std::make_unique<io_descriptor>(&loop, fd.get());
+    (void)fd.release();
     s->in = take_ours(plan.in);
     s->out = take_ours(plan.out);
     s->err = take_ours(plan.err);

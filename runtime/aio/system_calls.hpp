@@ -9,6 +9,8 @@
 #include <cerrno>
 #include <string>
 #include <system_error>
+#include <unistd.h>
+#include <utility>
 
 namespace coroguard::detail {
 
@@ -17,6 +19,28 @@ namespace coroguard::detail {
 }
 /// With `errno`.
 [[noreturn]] inline void throw_system(const std::string &what) { throw_system(errno, what); }
+
+/// A descriptor until somebody takes it over.
+class owned_descriptor {
+public:
+  explicit owned_descriptor(int fd) noexcept : fd_(fd) {}
+  owned_descriptor(owned_descriptor &&other) noexcept : fd_(other.release()) {}
+  ~owned_descriptor() {
+    if (fd_ >= 0)
+      ::close(fd_);
+  }
+  int get() const noexcept { return fd_; }
+  int release() noexcept { return std::exchange(fd_, -1); }
+  /// Makes a `T` (stream, listener) that owns it from then on.
+  template <class T> T become() {
+    T taken(fd_);
+    fd_ = -1;
+    return taken;
+  }
+
+private:
+  int fd_;
+};
 
 /// The address `get` (getsockname, getpeername) tells of `fd`. Errors: std::system_error.
 inline endpoint address_of(int fd, int (*get)(int, sockaddr *, socklen_t *) noexcept) {

@@ -46,10 +46,13 @@ public:
       notified = waiting.woken == 1;
     }
     for (bool held = false; !held;) {
+      detail::lock_awaiter locking(*mutex_);
       try {
-        co_await mutex_->lock();
+        co_await locking;
         held = true;
       } catch (const cancelled_error &) {
+        if (locking.orphaned()) // the mutex is gone
+          throw;
         stop = std::current_exception();
       }
     }

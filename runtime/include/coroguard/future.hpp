@@ -111,6 +111,8 @@ template <class T> struct future_awaiter : future_waiter {
 };
 
 void add_user_callback(future_core *core, std::function<void()> f);
+/// Frees a callback that will never run; false if `node` is none.
+bool drop_callback(ready_node *node) noexcept;
 
 /// The value of a finished core: moved out if `core` is the only owner, else copied; move-only values are moved out.
 template <class T> decltype(auto) fetch(const core_ref<future_core> &core) {
