@@ -32,10 +32,11 @@ std::string writtenName(const Expr *argument, const Storage &storage) {
   std::string name = storage.variable ? storage.variable->getNameAsString() : "";
   anyDescendant(argument, [&](const Stmt *node) {
     const auto *reference = dyn_cast<DeclRefExpr>(node);
-    const auto *variable = reference ? dyn_cast<VarDecl>(reference->getDecl()) : nullptr;
-    if (variable && storage.variable)
-      name = variable->getNameAsString();
-    return variable != nullptr;
+    if (!reference || !isa<VarDecl, BindingDecl>(reference->getDecl()))
+      return false;
+    if (storage.variable)
+      name = reference->getDecl()->getNameAsString();
+    return true;
   });
   return name;
 }

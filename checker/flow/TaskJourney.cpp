@@ -178,7 +178,7 @@ struct TaskJourneys::Trip {
       return kind == OO_Star || kind == OO_Subscript || kind == OO_Arrow || kind == OO_Coawait;
     }
     const llvm::StringRef name = nameOf(call.callee);
-    if (owner.callees_.isRunner(call) || name == "get" || name == "wait" || name == "result") {
+    if (owner.callees_.isRunner(call) || name.starts_with("get") || name.starts_with("wait") || name == "result") {
       // `unique_ptr<task>::get()` and the like only hand out the task.
       add(owner.isAsync(call.expr->getType().getNonReferenceType()) ? Kind::Unknown : Kind::Awaited, call.expr, holder);
       return false;

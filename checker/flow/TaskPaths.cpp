@@ -5,6 +5,7 @@
 #include "checker/flow/TaskPaths.h"
 
 #include "clang/AST/ExprCXX.h"
+#include "clang/Basic/SourceManager.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringSwitch.h"
 
@@ -25,7 +26,6 @@ struct Assumption {
   friend bool operator<(const Assumption &a, const Assumption &b) {
     return std::pair(a.key, a.truth) < std::pair(b.key, b.truth);
   }
-  friend bool operator==(const Assumption &a, const Assumption &b) { return a.key == b.key && a.truth == b.truth; }
 };
 
 /// `if (task)`, `if (task.has_value())`: true exactly while a task is held.
@@ -178,10 +178,21 @@ struct TaskPaths::Search {
     });
   }
 
+  /// A condition that a macro brings along (`if (AlwaysTrue())` of a test macro) is the macro's way to write a block: only
+  /// its true side is code of whoever wrote the macro's name.
+  bool isMacrosOwn(const Expr *condition) const {
+    const SourceManager &sources = context.getSourceManager();
+    return sources.isMacroBodyExpansion(condition->getBeginLoc()) && !anyDescendant(condition, [&](const Stmt *node) {
+      return sources.isMacroArgExpansion(node->getBeginLoc()) || !node->getBeginLoc().isMacroID();
+    });
+  }
+
   /// Goes along an edge; false if it contradicts what is assumed, or the condition itself takes care of the task.
   bool take(const FlowEdge &edge, State &state) {
     if (!edge.condition)
       return true;
+    if (state.held && !edge.truth && isMacrosOwn(edge.condition))
+      return false;
     if (state.held && asksTask(edge.condition)) {
       const Expr *condition = edge.condition->IgnoreParenImpCasts();
       bool truth = edge.truth;

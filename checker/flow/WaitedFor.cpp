@@ -22,13 +22,21 @@ llvm::StringRef nameOf(const NamedDecl *decl) {
   return decl && decl->getIdentifier() ? decl->getName() : llvm::StringRef();
 }
 
+/// The variable a name stands for: of a structured binding, what it takes apart.
+const VarDecl *wholeOf(const ValueDecl *named) {
+  if (const auto *binding = dyn_cast<BindingDecl>(named))
+    named = binding->getDecomposedDecl();
+  return dyn_cast_or_null<VarDecl>(named);
+}
+
 /// Variables, members and captures mentioned anywhere under `root`.
 void addNames(const Stmt *root, const Body &body, NameSet &names) {
   for (const Stmt *node : body.nodes) {
     if (!body.contains(root, node))
       continue;
-    if (const auto *reference = dyn_cast<DeclRefExpr>(node); reference && isa<VarDecl>(reference->getDecl()))
-      names.insert(reference->getDecl());
+    if (const auto *reference = dyn_cast<DeclRefExpr>(node))
+      if (const VarDecl *variable = wholeOf(reference->getDecl()))
+        names.insert(variable);
     if (const auto *member = dyn_cast<MemberExpr>(node); member && isa<FieldDecl>(member->getMemberDecl()))
       names.insert(member->getMemberDecl());
     if (const auto *lambda = dyn_cast<LambdaExpr>(node))
@@ -96,6 +104,32 @@ bool waits(const Stmt *node, const NameSet &names, const Body &body, Callees &ca
   return takes && mentionsOne(node, names);
 }
 
+/// A container is no means to wait; an event, a semaphore or a counter may be.
+bool isContainer(const ValueDecl *variable, TaskTypes &types) {
+  const CXXRecordDecl *record = classOf(variable->getType());
+  return record && record->isInStdNamespace() && !methodsNamed(record, "begin").empty() && !types.isAwaitable(variable->getType());
+}
+
+/// `baton.post()`, `mutex.unlock()`, `promise.set_value(1)`: lets the work go on that was made with the local.
+bool letsGo(const Stmt *node, const NameSet &gates) {
+  const auto *call = dyn_cast<CXXMemberCallExpr>(node);
+  const auto *object = call ? dyn_cast_or_null<DeclRefExpr>(peelMoves(call->getImplicitObjectArgument())) : nullptr;
+  const VarDecl *gate = object ? wholeOf(object->getDecl()) : nullptr;
+  return gate && gates.contains(gate) && call->getMethodDecl() && !call->getMethodDecl()->isConst();
+}
+
+/// What the local is, and what it was made from: the mutex of `auto lock = mutex.lock()`.
+NameSet gatesOf(const VarDecl *local, const Body &body, TaskTypes &types) {
+  NameSet gates;
+  if (!local)
+    return gates;
+  if (local->hasInit())
+    addNames(local->getInit(), body, gates);
+  gates.insert(local);
+  gates.remove_if([&](const ValueDecl *gate) { return isContainer(gate, types); });
+  return gates;
+}
+
 } // namespace
 
 bool isWaitedFor(const LooseWork &work, const Body &body, TaskTypes &types, Callees &callees) {
@@ -108,13 +142,17 @@ bool isWaitedFor(const LooseWork &work, const Body &body, TaskTypes &types, Call
   if (work.store)
     names.insert(work.store);
   addRelatives(body, names);
-  // Containers are no means to wait; an event, a semaphore or a counter may be.
-  const CXXRecordDecl *record = work.local ? classOf(work.local->getType()) : nullptr;
-  if (record && record->isInStdNamespace() && !methodsNamed(record, "begin").empty() && !types.isAwaitable(work.local->getType()))
+  if (work.local && isContainer(work.local, types))
     names.erase(work.local);
-  bool after = false;
+  const NameSet gates = gatesOf(work.local, body, types);
+  bool after = false, letGo = false;
   for (const Stmt *node : body.nodes) {
     after |= node == work.leavesAt;
+    if (after && !body.contains(whole, node)) {
+      if (letGo && isa<CoawaitExpr>(node))
+        return true; // let go, and then given its turn
+      letGo |= letsGo(node, gates);
+    }
     if (after && !body.contains(whole, node) && (!work.local || isAlive(work.local, node, body)) && waits(node, names, body, callees))
       return true;
   }

@@ -27,6 +27,56 @@ bool isNamed(const FunctionDecl *function, llvm::ArrayRef<llvm::StringRef> names
   return function->getIdentifier() && llvm::is_contained(names, function->getName());
 }
 
+/// Does the code do what `wanted` says, itself or in a function it calls directly?
+bool doesNearby(const Stmt *code, llvm::function_ref<bool(const Stmt *)> wanted) {
+  return code && anyDescendant(code, [&](const Stmt *node) {
+    if (wanted(node))
+      return true;
+    const auto *call = dyn_cast<CallExpr>(node);
+    const FunctionDecl *callee = call ? call->getDirectCallee() : nullptr;
+    const Stmt *body = callee ? callee->getBody() : nullptr;
+    return body && anyDescendant(body, wanted);
+  });
+}
+
+std::string plainName(const CallExpr *call) {
+  const FunctionDecl *callee = call->getDirectCallee();
+  std::string name;
+  for (char c : callee && callee->getIdentifier() ? callee->getName() : "")
+    if (c != '_')
+      name += llvm::toLower(c);
+  return name;
+}
+
+bool takesALock(const Stmt *node) {
+  if (const auto *atomic = dyn_cast<AtomicExpr>(node))
+    return atomic->isCmpXChg();
+  const auto *call = dyn_cast<CallExpr>(node);
+  const std::string name = call ? plainName(call) : "";
+  return llvm::StringRef(name).starts_with("compareexchange") || name == "testandset" ||
+         llvm::StringRef(name).contains("compareandswap");
+}
+
+bool pauses(const Stmt *node) {
+  const auto *call = dyn_cast<CallExpr>(node);
+  return isa<GCCAsmStmt>(node) || (call && llvm::is_contained({"ia32pause", "builtinia32pause", "mmpause", "schedyield"}, plainName(call)));
+}
+
+/// A sleep between two tries to take a contended lock, or one that takes turns with spinning: it waits as a mutex does.
+bool isLockBackoff(const Expr *sleep, const Body &body) {
+  const Stmt *child = sleep;
+  for (const Stmt *parent = body.parentOf(child); parent; child = parent, parent = body.parentOf(parent)) {
+    if (const auto *branch = dyn_cast<IfStmt>(parent)) {
+      const Stmt *other = branch->getThen() == child ? branch->getElse() : branch->getThen();
+      if (other != child && doesNearby(other, pauses))
+        return true;
+    }
+    if (isa<WhileStmt, DoStmt, ForStmt>(parent) && doesNearby(parent, takesALock))
+      return true;
+  }
+  return false;
+}
+
 } // namespace
 
 BlockingCalls::BlockingCalls(ASTContext &context, Names &names, TaskTypes &types, Callees &callees,
@@ -178,6 +228,8 @@ std::optional<BlockingCall> BlockingCalls::asListed(const CallSite &call, const 
     const Truth certain = conditions_.holds(row, call, body, category);
     if (certain == Truth::No || (certain == Truth::Unknown && row.unknown == WhenUnknown::Silent))
       continue;
+    if (category == "sleep" && isLockBackoff(call.expr, body))
+      category = "lock";
     if (!worst || certain > worst->certain)
       worst = BlockingCall{Kind::Listed, &row, certain, category, call.callee};
   }

@@ -140,9 +140,7 @@ bool ReadyFutures::isAskedBefore(const ValueDecl *future, const Expr *call, cons
       for (const Stmt *statement : block->body()) {
         if (statement == child)
           break;
-        const auto *branch = dyn_cast<IfStmt>(statement);
-        const auto *loop = dyn_cast<WhileStmt>(statement);
-        if ((branch && asks(branch->getCond(), future)) || (loop && asks(loop->getCond(), future)))
+        if (asks(statement, future)) // `if (!future.is_ready()) return;`, `ASSERT_TRUE(future.isReady());`
           return true;
       }
   }
@@ -196,6 +194,11 @@ bool ReadyFutures::isReady(const Expr *object, const Expr *call, const Body &bod
     if (isContinuationParameter(root, *at) || isElementOfReady(root, *at))
       return true;
   return isAskedBefore(root, call, body) || isAwaitedBefore(root, call, body);
+}
+
+bool ReadyFutures::isGivenReady(const CallSite &call, const Body &body) {
+  return isReady(call.object, call.expr, body) ||
+         llvm::any_of(call.arguments, [&](const Expr *argument) { return isReady(argument, call.expr, body); });
 }
 
 } // namespace coroguard

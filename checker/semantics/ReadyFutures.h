@@ -15,6 +15,9 @@ public:
   /// Does the code before `call` in `body` show that the future `object` is ready: asked, set, awaited, or made ready?
   bool isReady(const clang::Expr *object, const clang::Expr *call, const Body &body);
 
+  /// Is one of the call's arguments, or its object, such a future? Then what it calls will not wait for it.
+  bool isGivenReady(const CallSite &call, const Body &body);
+
 private:
   bool isMadeReady(const clang::Expr *value, const clang::Expr *call, const Body &body);
   bool isAskedBefore(const clang::ValueDecl *future, const clang::Expr *call, const Body &body);

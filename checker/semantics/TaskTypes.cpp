@@ -76,6 +76,40 @@ bool isOwningWrapper(const ClassTemplateSpecializationDecl *record, llvm::String
                        methodsNamed(record, "await_ready").empty());
 }
 
+bool hasAny(const CXXRecordDecl *record, std::initializer_list<llvm::StringRef> names) {
+  return llvm::any_of(names, [&](llvm::StringRef name) { return !methodsNamed(record, name).empty(); });
+}
+
+bool convertsToBool(const CXXRecordDecl *record) {
+  const CXXRecordDecl *definition = definitionOrPattern(record);
+  return definition && llvm::any_of(definition->decls(), [](const Decl *member) {
+           const auto *conversion = dyn_cast<CXXConversionDecl>(member);
+           return conversion && conversion->getConversionType()->isBooleanType();
+         });
+}
+
+/// optional, expected, result: coroutines may return them (to leave early at the first error), but their value is there
+/// or not, and nobody has to wait for it.
+bool holdsItsValue(const CXXRecordDecl *record) {
+  return hasAny(record, {"has_value", "hasValue"}) &&
+         (!operatorsOf(record, OO_Star).empty() || hasAny(record, {"value", "value_or", "value_or_throw"})) &&
+         !hasAny(record, {"wait", "get", "isReady", "is_ready", "ready", "done", "isDone", "valid", "resume", "via", "start"});
+}
+
+/// Somebody can ask for the elements one by one.
+bool givesElements(const CXXRecordDecl *record) {
+  if (!methodsNamed(record, "begin").empty() || !operatorsOf(record, OO_Call).empty() || convertsToBool(record))
+    return true;
+  const CXXRecordDecl *definition = definitionOrPattern(record);
+  return !definition || llvm::any_of(definition->methods(), [](const CXXMethodDecl *method) {
+    if (method->getAccess() != AS_public || method->isStatic() || !method->getIdentifier() || method->getNumParams() > 0)
+      return false;
+    const std::string name = method->getName().lower();
+    return llvm::any_of(std::initializer_list<llvm::StringRef>{"next", "resume", "value", "current", "advance", "move"},
+                        [&](llvm::StringRef word) { return llvm::StringRef(name).contains(word); });
+  });
+}
+
 } // namespace
 
 TaskTypes::TaskTypes(ASTContext &context, const catalog::ModelIndex &models, Names &names)
@@ -164,9 +198,10 @@ void TaskTypes::infer(AsyncType &type) {
   const QualType self = context_.getCanonicalTagType(record);
   type.awaitable = isAwaitable(self);
   type.promise = promiseOf(self);
-  if (type.promise)
-    inferFromPromise(type);
-  else if (isAsyncSequence(record))
+  if (type.promise) {
+    if (startOf(type.promise) != Start::Eager || !holdsItsValue(record))
+      inferFromPromise(type);
+  } else if (isAsyncSequence(record))
     type.kind = AsyncType::Kind::Sequence;
   else if (type.awaitable && isPureOperation(record))
     type.kind = AsyncType::Kind::Operation;
@@ -176,7 +211,7 @@ void TaskTypes::infer(AsyncType &type) {
 
 void TaskTypes::inferFromPromise(AsyncType &type) {
   type.start = startOf(type.promise);
-  if (!methodsNamed(type.promise, "yield_value").empty()) {
+  if (!methodsNamed(type.promise, "yield_value").empty() && (type.awaitable || givesElements(type.record))) {
     const bool asynchronous = isAsyncSequence(type.record) || (type.awaitable && !isIterableInPlace(type.record));
     type.kind = asynchronous ? AsyncType::Kind::Sequence : AsyncType::Kind::Generator;
     return;

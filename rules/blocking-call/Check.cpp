@@ -106,6 +106,11 @@ void BlockingCallCheck::judge(const LoopCall &call, Unit &unit, const BlockingPa
   if (blocking && blocking->isWait())
     return;
   if (const Body *first = wayFrom(*call.invocation, paths, unit.contexts())) {
+    // A future that is there already does not get as far as its wait.
+    const CallSite &site = call.invocation->site;
+    const bool isFuture = site.object && unit.types().classify(site.object->getType());
+    if (isFuture && ReadyFutures(unit.callees(), unit.contexts()).isGivenReady(site, *call.body))
+      return;
     reportChain(call, *first, unit, paths, siblings);
     return;
   }

@@ -95,14 +95,14 @@ bool ReferenceParameterCheck::mayEndEarly(const ParmVarDecl *parameter, const Bo
     if (const ParmVarDecl *source = handedOn(argument, *at))
       return mayEndEarly(source, *at, unit, depth + 1);
     const Storage storage = givenStorage(argument, parameter, *at);
-    if (storage.kind == Storage::Kind::Lasting)
+    if (storage.kind == Storage::Kind::Lasting || storage.kind == Storage::Kind::Member)
       return false;
     return storage.kind != Storage::Kind::Local ||
            !isWaitedFor({call, call, storage.variable}, *at, unit.types(), unit.callees());
   });
 }
 
-/// Does this caller surely not wait for the coroutine? Its own locals are judged at the call, by other rules.
+/// Does this caller surely not wait for the coroutine, and give it what is not its own?
 bool ReferenceParameterCheck::leaves(const Body &body, const CallExpr *call, const ParmVarDecl *parameter, Unit &unit) const {
   const Expr *argument = argumentFor(call, parameter);
   if (!argument)
@@ -111,12 +111,12 @@ bool ReferenceParameterCheck::leaves(const Body &body, const CallExpr *call, con
   if (named && named->refersToEnclosingVariableOrCapture())
     return false; // a variable of an enclosing function: where it ends is not seen here
   const Storage storage = givenStorage(argument, parameter, body);
-  if (storage.kind == Storage::Kind::Local || storage.kind == Storage::Kind::Temporary || storage.kind == Storage::Kind::Lasting)
+  // Locals are judged at the call by other rules; a member lasts as long as its owner wants it to.
+  if (storage.kind != Storage::Kind::Unknown)
     return false;
   for (const Destination &destination : unit.borrows().journeys().of(call, body)) {
     const bool away = destination.kind == Destination::Kind::Stored || destination.kind == Destination::Kind::Detached;
-    const bool ownsBoth = storage.kind == Storage::Kind::Member && destination.store && isa<FieldDecl>(destination.store);
-    if (!away || ownsBoth || isWaitedFor({call, destination.at, nullptr, destination.store}, body, unit.types(), unit.callees()))
+    if (!away || isWaitedFor({call, destination.at, nullptr, destination.store}, body, unit.types(), unit.callees()))
       continue;
     const ParmVarDecl *source = handedOn(argument, body);
     return !source || mayEndEarly(source, body, unit, 0);

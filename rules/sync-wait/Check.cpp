@@ -29,17 +29,6 @@ bool SyncWaitCheck::isAllowed(const Invocation &invocation, Unit &unit) const {
                     (method && isExempt(options_.allowedTypes, unit.names().of(method->getParent()))));
 }
 
-namespace {
-
-/// `sum_of(std::move(done))` of futures that are there: the function will not wait for them.
-bool isGivenReady(const LoopCall &call, ReadyFutures &ready) {
-  return llvm::any_of(call.invocation->site.arguments, [&](const Expr *argument) {
-    return ready.isReady(argument, call.invocation->site.expr, *call.body);
-  });
-}
-
-} // namespace
-
 void SyncWaitCheck::checkUnit(Unit &unit) {
   if (!hasLoopCode(unit))
     return;
@@ -62,7 +51,7 @@ void SyncWaitCheck::checkUnit(Unit &unit) {
       return;
     }
     const Body *first = wayFrom(*call.invocation, paths, unit.contexts());
-    if (first && !isGivenReady(call, ready) && !runsOnOwnStack(call, paths.chain(*first).back().blocking->callee, unit))
+    if (first && !ready.isGivenReady(call.invocation->site, *call.body) && !runsOnOwnStack(call, paths.chain(*first).back().blocking->callee, unit))
       reportChain(call, *first, paths, unit);
   });
 }

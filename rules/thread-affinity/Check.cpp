@@ -92,7 +92,8 @@ bool ThreadAffinityCheck::mayHop(const FlowStep &step, Unit &unit) const {
   const std::optional<CallSite> call = CallSite::of(operand);
   if (!call)
     return false;
-  if (unit.callees().model(*call, catalog::FunctionRole::Offload) || unit.callees().model(*call, catalog::FunctionRole::ResumeOn))
+  // What an offload runs elsewhere comes back to the caller's executor; only a resume-on moves the caller.
+  if (unit.callees().model(*call, catalog::FunctionRole::ResumeOn))
     return true;
   return call->object && unit.contexts().ownsThreads(call->object->getType());
 }

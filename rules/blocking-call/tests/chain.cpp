@@ -170,3 +170,40 @@ Deferred<> silent() {
   auto pointer = &nap;
   (void)pointer;
 }
+
+// A sleep between tries to take a contended lock waits as a mutex does: rule for the strict profile.
+#include <atomic>
+class BackoffLock {
+  std::atomic<bool> taken_{false};
+  int spins_ = 0;
+  bool take() {
+    bool expected = false;
+    return taken_.compare_exchange_weak(expected, true);
+  }
+  void rest() {
+    if (++spins_ < 1000)
+      sched_yield();
+    else
+      usleep(100);
+  }
+
+public:
+  void lock() {
+    while (!take())
+      usleep(100);
+  }
+  void lock_politely() {
+    while (!take())
+      rest();
+  }
+  void wait_open() {
+    while (taken_.load())
+      usleep(100);
+  }
+};
+Deferred<> contended(BackoffLock &lock) {
+  lock.lock();          // ok
+  lock.lock_politely(); // ok
+  lock.wait_open();     // warn: "wait_open"
+  co_return;
+}

@@ -104,3 +104,17 @@ void by_nothing() {
   tidal::spawn(add(counter, value)); // warn: "counter"
   expect(value == 0);
 }
+
+// Let go, and then given its turn: by then the work is past the local.
+class Gate {
+public:
+  void open();
+};
+task<> waits_for(Gate &gate);
+task<> lets_go() {
+  Gate gate;
+  tidal::spawn(waits_for(gate));
+  co_await tick();
+  gate.open();
+  co_await tick(); // ok
+}

@@ -52,3 +52,14 @@ Deferred<> dropped() {
   auto kept = std::async(std::launch::async, work);
   co_return;
 }
+
+#define CHECK_TRUE(condition)                                                                                          \
+  if (bool holds = (condition); !holds)                                                                                \
+  fail(#condition)
+void fail(const char *text);
+bool is_ready(const std::future<int> &future);
+Deferred<int> asserted(std::future<int> future) {
+  co_await acme::pause_for(1ms);
+  CHECK_TRUE(future.wait_for(0s) == std::future_status::ready);
+  co_return future.get(); // ok: a test that looks first
+}

@@ -120,3 +120,46 @@ Deferred<> others() {
   std::noop_coroutine();
   co_return;
 }
+
+// A coroutine may return an optional or a result, to leave early: its value is there at once.
+template <class T> class Maybe {
+public:
+  struct promise_type {
+    Maybe get_return_object();
+    std::suspend_never initial_suspend() noexcept { return {}; }
+    std::suspend_never final_suspend() noexcept { return {}; }
+    void unhandled_exception();
+    void return_value(T value);
+  };
+  struct Unwrap {
+    bool await_ready();
+    void await_suspend(std::coroutine_handle<> caller);
+    T await_resume();
+  };
+  Unwrap operator co_await() &&;
+  bool has_value() const;
+  explicit operator bool() const;
+  T &value();
+};
+Maybe<int> parse(int text) { co_return text + co_await parse(text); }
+int both_there() {
+  auto first = parse(1); // ok
+  auto second = parse(2);
+  return second ? second.value() : 0;
+}
+
+// A driver of coroutines may take values by co_yield and is no generator for that.
+template <class T> class Driven {
+public:
+  struct promise_type {
+    Driven get_return_object();
+    std::suspend_always initial_suspend() noexcept { return {}; }
+    std::suspend_always final_suspend() noexcept { return {}; }
+    std::suspend_always yield_value(T value);
+    void unhandled_exception();
+    void return_void();
+  };
+  T getVia(int executor) &&;
+};
+template <class A> Driven<int> driven(A &&awaitable) { co_yield co_await static_cast<A &&>(awaitable); }
+int drives() { return driven(parse(1)).getVia(3); } // ok

@@ -206,3 +206,31 @@ Deferred<int> either(bool wanted) {
   auto task = load(1); // ok
   co_return wanted ? co_await std::move(task) : co_await std::move(task) + 1;
 }
+
+// What a macro of a test library brings along is its way to write a block, not a branch.
+namespace testing {
+inline bool AlwaysTrue() { return true; }
+} // namespace testing
+#define EXPECT_FAILURE(statement)                                                                                      \
+  if (bool caught = false; true) {                                                                                     \
+    try {                                                                                                              \
+      if (testing::AlwaysTrue()) {                                                                                     \
+        statement;                                                                                                     \
+      }                                                                                                                \
+    } catch (...) {                                                                                                    \
+      caught = true;                                                                                                   \
+    }                                                                                                                  \
+    must(caught);                                                                                                      \
+  }
+#define RETURN_UNLESS(condition)                                                                                       \
+  if (!(condition))                                                                                                    \
+  co_return
+Deferred<> in_macro() {
+  auto task = save(1); // ok
+  EXPECT_FAILURE((void)co_await std::move(task))
+}
+Deferred<> left_by_macro(bool open) {
+  auto task = save(1); // warn: "save"
+  RETURN_UNLESS(open);
+  co_await std::move(task);
+}
