@@ -48,6 +48,7 @@ void addUnits(CLI::App &app, CheckArguments &check) {
       ->type_name("N")
       ->check(CLI::Range(1, 4096));
   app.add_option("--root", check.root, "Paths are shown relative to it (default: the git work tree, or here)")->type_name("DIR");
+  app.add_flag("--keep-links", check.keepLinks, "Name files as the build does, not by where links lead (for sandboxes)");
   addSettings(app, check);
   app.add_option("--timeout", check.timeout, "Give a unit up after so long (default: 600)")
       ->type_name("SECONDS")

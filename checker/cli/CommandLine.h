@@ -30,6 +30,7 @@ struct CheckArguments {
   std::string shard;    ///< "2/8": the second of eight parts
   std::string diff;     ///< git revision: only findings on lines changed since
   bool unusedSuppressions = false;
+  bool keepLinks = false;
 };
 
 struct RuleArguments {

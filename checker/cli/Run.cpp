@@ -112,6 +112,7 @@ llvm::Expected<driver::CheckOptions> optionsFor(const CheckArguments &arguments,
   options.root = rootFor(arguments, units);
   options.workers.jobs = arguments.jobs ? arguments.jobs : driver::defaultJobs();
   options.workers.limit = std::chrono::seconds(arguments.timeout);
+  options.analysis.keepLinks = arguments.keepLinks;
   options.analysis.suppressions = arguments.unusedSuppressions;
   options.analysis.shortcuts = !arguments.noShortcuts && !arguments.unusedSuppressions;
   options.analysis.resourceDirectory = driver::resourceDirectory();

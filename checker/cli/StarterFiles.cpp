@@ -4,7 +4,7 @@
 // .coroguard.yaml, and the job of a CI service.
 #include "checker/cli/StarterFiles.h"
 
-#include "checker/cli/Commands.h"
+#include "checker/cli/Jobs.gen.h"
 #include "checker/driver/ProjectFile.h"
 
 #include "llvm/ADT/StringExtras.h"
@@ -31,54 +31,21 @@ static std::string projectText(const ProjectSurvey &survey, const std::string &b
   return text;
 }
 
-/// Shell lines that make the database.
-static std::string databaseCommand(const ProjectSurvey &survey) {
-  return survey.buildSystem && !survey.buildSystem->database.empty() ? survey.buildSystem->database.str() : "bear -- make";
-}
-
-static std::string githubText(const ProjectSurvey &survey) {
-  return "# Findings of coroguard on the changed lines of a pull request. Replace your/mirror-of-coroguard; the first run builds it.\n"
-         "name: coroguard\n"
-         "on: [push, pull_request]\n"
-         "jobs:\n"
-         "  coroguard:\n"
-         "    runs-on: ubuntu-latest\n"
-         "    container: debian:12\n"
-         "    permissions:\n"
-         "      contents: read\n"
-         "      security-events: write\n"
-         "    steps:\n"
-         "      - run: apt-get update && apt-get install -y git cmake ninja-build g++ bear\n"
-         "      - uses: actions/checkout@v4\n"
-         "      - uses: actions/checkout@v4\n"
-         "        with:\n"
-         "          repository: your/mirror-of-coroguard\n"
-         "          ref: v" + std::string(versionText()) + "\n"
-         "          path: .coroguard-tool\n"
-         "      - run: " + databaseCommand(survey) + "\n"
-         "      - uses: ./.coroguard-tool/checker/package/github\n";
-}
-
-static std::string gitlabText(const ProjectSurvey &survey) {
-  return "# Findings of coroguard in merge requests. The image must have coroguard and what your build needs.\n"
-         "coroguard:\n"
-         "  image: your/image-with-coroguard\n"
-         "  script:\n"
-         "    - " + databaseCommand(survey) + "\n"
-         "    - coroguard check --exit-zero --report gitlab=gl-code-quality-report.json\n"
-         "  artifacts:\n"
-         "    when: always\n"
-         "    reports:\n"
-         "      codequality: gl-code-quality-report.json\n";
+/// A job of checker/package, with the command that makes this project's database.
+static std::string jobText(llvm::StringRef job, const ProjectSurvey &survey) {
+  constexpr llvm::StringLiteral shipped = "cmake -S . -B build -DCMAKE_EXPORT_COMPILE_COMMANDS=ON";
+  llvm::StringRef own = survey.buildSystem && !survey.buildSystem->database.empty() ? survey.buildSystem->database : "bear -- make";
+  auto [before, after] = job.split(shipped);
+  return (before + own + after).str();
 }
 
 std::vector<StarterFile> starterFiles(const ProjectSurvey &survey, const std::string &build) {
   std::vector<StarterFile> files;
   files.push_back({driver::ProjectFile::name.str(), projectText(survey, build), ""});
   if (survey.github)
-    files.push_back({".github/workflows/coroguard.yml", githubText(survey), "name your mirror of coroguard in it"});
+    files.push_back({".github/workflows/coroguard.yml", jobText(githubJob, survey), "name your mirror of coroguard in it"});
   if (survey.gitlab)
-    files.push_back({".gitlab/coroguard.yml", gitlabText(survey), "add 'include: {local: .gitlab/coroguard.yml}' to .gitlab-ci.yml"});
+    files.push_back({".gitlab/coroguard.yml", jobText(gitlabJob, survey), "add 'include: {local: .gitlab/coroguard.yml}' to .gitlab-ci.yml"});
   return files;
 }
 

@@ -108,7 +108,7 @@ static std::string workTree(llvm::StringRef start) {
 
 std::string rootFor(const CheckArguments &arguments, llvm::ArrayRef<CompileCommand> units) {
   if (!arguments.root.empty())
-    return driver::realPath(arguments.root);
+    return arguments.keepLinks ? driver::absolutePath(arguments.root) : driver::realPath(arguments.root);
   std::string here = driver::realPath("."), tree = workTree(here);
   std::string root = tree.empty() ? here : tree;
   auto below = [&](const CompileCommand &unit) { return llvm::StringRef(driver::realPath(unit.file)).starts_with(root + "/"); };

@@ -71,7 +71,7 @@ llvm::Expected<std::unique_ptr<const ProjectFile>> ProjectFile::read(llvm::Strin
                                    "; 'coroguard init' writes a " + name);
   auto file = std::make_unique<ProjectFile>();
   file->path_ = absolutePath(path);
-  file->folder_ = realPath(llvm::sys::path::parent_path(file->path_));
+  file->folder_ = llvm::sys::path::parent_path(file->path_).str();
   auto saysNothing = [](llvm::StringRef line) { return line.trim().empty() || line.ltrim().starts_with("#"); };
   if (llvm::all_of(llvm::split((*buffer)->getBuffer(), '\n'), saysNothing)) {
     file->layers_.emplace_back();
@@ -106,9 +106,14 @@ llvm::Expected<std::unique_ptr<const ProjectFile>> ProjectFile::read(llvm::Strin
 }
 
 bool ProjectFile::matchesAny(llvm::ArrayRef<std::string> globs, llvm::StringRef given) const {
-  std::string real = realPath(given);
-  llvm::StringRef file = real;
-  if (!file.consume_front(folder_) || !file.consume_front("/"))
+  // By its own name, for sandboxes that show the sources through links; else by where links lead.
+  std::string folder = folder_, name = absolutePath(given);
+  if (!llvm::StringRef(name).starts_with(folder + "/")) {
+    folder = realPath(folder);
+    name = realPath(given);
+  }
+  llvm::StringRef file = name;
+  if (!file.consume_front(folder) || !file.consume_front("/"))
     return false;
   return llvm::any_of(globs, [&](llvm::StringRef glob) {
     auto matches = [&](llvm::StringRef text) { return llvm::cantFail(llvm::GlobPattern::create(glob, 1024)).match(text); };

@@ -35,7 +35,8 @@ double secondsSince(Clock::time_point start) { return std::chrono::duration<doub
 /// Keeps the first errors of a unit, as the compiler would say them.
 class ErrorCollector : public clang::DiagnosticConsumer {
 public:
-  ErrorCollector(LineWriter &lines, unsigned shown) : lines_(lines), shown_(shown) {}
+  ErrorCollector(LineWriter &lines, const AnalysisOptions &options)
+      : lines_(lines), shown_(options.errorsShown), keepLinks_(options.keepLinks) {}
 
   void HandleDiagnostic(clang::DiagnosticsEngine::Level level, const clang::Diagnostic &diagnostic) override {
     DiagnosticConsumer::HandleDiagnostic(level, diagnostic);
@@ -49,7 +50,7 @@ public:
       const clang::SourceManager &sources = diagnostic.getSourceManager();
       clang::PresumedLoc at = sources.getPresumedLoc(sources.getFileLoc(diagnostic.getLocation()));
       if (at.isValid())
-        problem.place = {realPath(at.getFilename()), at.getLine(), at.getColumn(), 0, 0};
+        problem.place = {keepLinks_ ? absolutePath(at.getFilename()) : realPath(at.getFilename()), at.getLine(), at.getColumn(), 0, 0};
     }
     if (diagnostic.getID() == clang::diag::err_pp_file_not_found)
       problem.hint = "if the build generates this header, build first; else check the include paths of the command";
@@ -66,6 +67,7 @@ public:
 private:
   LineWriter &lines_;
   unsigned shown_;
+  bool keepLinks_;
 };
 
 /// Runs the rules when the unit is parsed.
@@ -76,7 +78,7 @@ public:
       : compiler_(compiler), configuration_(configuration), options_(options), lines_(lines),
         context_(std::make_unique<clang::tidy::DefaultOptionsProvider>(clang::tidy::ClangTidyGlobalOptions(),
                                                                        configuration.options)),
-        findings_(compiler, configuration.options, lines), suppressions_(findings_, lines) {
+        findings_(compiler, configuration.options, options.keepLinks, lines), suppressions_(findings_, lines) {
     if (options.suppressions)
       compiler.getPreprocessor().addCommentHandler(&suppressions_);
     context_.setDiagnosticsEngine(std::make_unique<clang::DiagnosticOptions>(), &compiler.getDiagnostics());
@@ -204,7 +206,7 @@ void analyseUnit(const CompileCommand &command, const FileConfiguration &configu
   for (const std::string &argument : arguments)
     raw.push_back(argument.c_str());
 
-  ErrorCollector errors(lines, options.errorsShown);
+  ErrorCollector errors(lines, options);
   clang::DiagnosticOptions plain;
   clang::CreateInvocationOptions create;
   create.Diags = clang::CompilerInstance::createDiagnostics(*llvm::vfs::getRealFileSystem(), plain, &errors,

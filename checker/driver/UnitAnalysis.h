@@ -19,6 +19,7 @@ namespace coroguard::driver {
 struct AnalysisOptions {
   bool shortcuts = true; ///< skip function bodies of system headers
   std::string resourceDirectory;
+  bool keepLinks = false; ///< name files as the unit does, do not resolve links
   unsigned errorsShown = 3; ///< compile errors kept per unit
   bool suppressions = false; ///< also write down the NOLINT comments; with `shortcuts` some would be missed
 };

@@ -13,8 +13,9 @@
 
 namespace coroguard::driver {
 
-UserFindings::UserFindings(clang::CompilerInstance &compiler, const clang::tidy::ClangTidyOptions &options, LineWriter &lines)
-    : compiler_(compiler), lines_(lines) {
+UserFindings::UserFindings(clang::CompilerInstance &compiler, const clang::tidy::ClangTidyOptions &options, bool keepLinks,
+                           LineWriter &lines)
+    : compiler_(compiler), keepLinks_(keepLinks), lines_(lines) {
   if (options.HeaderFilterRegex && !options.HeaderFilterRegex->empty())
     headers_.emplace(*options.HeaderFilterRegex);
   if (options.ExcludeHeaderFilterRegex && !options.ExcludeHeaderFilterRegex->empty())
@@ -67,7 +68,7 @@ bool UserFindings::suppressed(clang::SourceLocation location, const Finding &fin
 std::string UserFindings::realName(llvm::StringRef file) {
   std::string &name = realNames_[file];
   if (name.empty()) {
-    name = realPath(file);
+    name = keepLinks_ ? absolutePath(file) : realPath(file);
   }
   return name;
 }

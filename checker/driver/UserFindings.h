@@ -22,10 +22,11 @@ class CompilerInstance;
 namespace coroguard::driver {
 
 /// Drops what lies in system headers, what the header filters leave out, and what NOLINT comments suppress (by
-/// clang-tidy's own reading of them). Makes file names absolute and real, so that a header has one name in all units.
+/// clang-tidy's own reading of them). Makes file names absolute and real, so that a header has one name in all units; with
+/// `keepLinks` only absolute, for build systems that show the sources through links.
 class UserFindings : public FindingSink {
 public:
-  UserFindings(clang::CompilerInstance &compiler, const clang::tidy::ClangTidyOptions &options, LineWriter &lines);
+  UserFindings(clang::CompilerInstance &compiler, const clang::tidy::ClangTidyOptions &options, bool keepLinks, LineWriter &lines);
   void add(Finding finding) override;
 
   /// Whether findings there are wanted at all; `file` is the real name.
@@ -39,6 +40,7 @@ private:
   void writeNoLintErrors(llvm::ArrayRef<clang::tooling::Diagnostic> errors);
 
   clang::CompilerInstance &compiler_;
+  bool keepLinks_;
   LineWriter &lines_;
   clang::tidy::NoLintDirectiveHandler nolint_;
   mutable std::optional<llvm::Regex> headers_, excludedHeaders_;

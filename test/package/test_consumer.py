@@ -87,6 +87,9 @@ class Consumer(unittest.TestCase):
         for name in ("bin/coroguard", "bin/coroguard-clangd", "share/coroguard/rules/unawaited-task/README.md"):
             self.assertTrue((self.prefix / name).is_file(), name)
         self.assertTrue(list(self.prefix.glob("lib*/**/libcoroguard-tidy.so")))
+        for name in ("man/man1/coroguard.1", "bash-completion/completions/coroguard", "zsh/site-functions/_coroguard",
+                     "fish/vendor_completions.d/coroguard.fish", "coroguard/bazel/coroguard.bzl", "coroguard/github/check.sh"):
+            self.assertTrue((self.prefix / "share" / name).is_file(), name)
 
 
 if __name__ == "__main__":
