@@ -10,22 +10,26 @@ inline constexpr char htmlStyle[] = R"css(
 :root { --ink: #1c2128; --dim: #636c76; --line: #d1d9e0; --paper: #fff; --soft: #f6f8fa; --error: #cf222e; --warning: #9a6700; --note: #0969da; --good: #1a7f37; --mark: #fff1b8; }
 @media (prefers-color-scheme: dark) { :root { --ink: #e6edf3; --dim: #9198a1; --line: #3d444d; --paper: #0d1117; --soft: #161b22; --error: #ff7b72; --warning: #d29922; --note: #58a6ff; --good: #3fb950; --mark: #5c4813; } }
 * { box-sizing: border-box; }
-body { margin: 0; font: 15px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper); }
+body { margin: 0; font: 15px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper); overflow-wrap: anywhere; }
 main, header { max-width: 70rem; margin: 0 auto; padding: 0 1rem; }
-h1 { font-size: 1.4rem; margin: 1.5rem 0 .2rem; } h2 { font-size: 1rem; margin: 1.6rem 0 .4rem; overflow-wrap: anywhere; }
+h1 { font-size: 1.4rem; margin: 1.5rem 0 .2rem; } h2 { font-size: 1rem; margin: 1.6rem 0 .4rem; }
 .dim { color: var(--dim); } .error { color: var(--error); } .warning { color: var(--warning); } .note { color: var(--note); }
 #filters { position: sticky; top: 0; background: var(--paper); padding: .6rem 0; border-bottom: 1px solid var(--line); display: flex; flex-wrap: wrap; gap: .4rem; z-index: 1; }
 #filters input[type=search] { flex: 1 1 14rem; padding: .35rem .6rem; font: inherit; color: inherit; background: var(--soft); border: 1px solid var(--line); border-radius: 6px; }
 #filters button { padding: .3rem .7rem; font: inherit; font-size: .85rem; color: inherit; background: var(--soft); border: 1px solid var(--line); border-radius: 1rem; cursor: pointer; }
 #filters button[aria-pressed=true] { border-color: var(--note); color: var(--note); }
 article { border: 1px solid var(--line); border-radius: 8px; margin: .8rem 0; padding: .7rem .9rem; }
-article h3 { font-size: 1rem; margin: 0 0 .4rem; overflow-wrap: anywhere; } article h3 b { text-transform: uppercase; font-size: .75rem; }
+article h3 { font-size: 1rem; margin: 0 0 .4rem; } article h3 b { text-transform: uppercase; font-size: .75rem; }
 pre { margin: .3rem 0 .6rem; padding: .5rem 0; overflow-x: auto; background: var(--soft); border-radius: 6px; font: 13px/1.45 ui-monospace, monospace; tab-size: 4; }
 pre.page { padding: .8rem; white-space: pre-wrap; }
 .row { display: block; padding: 0 .8rem; } .row.here { background: color-mix(in srgb, var(--mark) 35%, transparent); } .row i { display: inline-block; min-width: 3.2rem; padding-right: .8rem; text-align: right; font-style: normal; color: var(--dim); user-select: none; }
 mark { background: var(--mark); color: inherit; border-radius: 3px; }
-ol { padding-left: 1.4rem; margin: .4rem 0; } .cure { border-left: 3px solid var(--good); padding-left: .6rem; overflow-wrap: anywhere; }
+ol { padding-left: 1.4rem; margin: .4rem 0; } .cure { border-left: 3px solid var(--good); padding-left: .6rem; }
 [hidden] { display: none; }
+@media (max-width: 40rem) {
+  #filters { flex-wrap: nowrap; overflow-x: auto; } #filters input[type=search] { flex: 0 0 60vw; } #filters button { flex: none; }
+  article { padding: .6rem; } .row i { min-width: 2.4rem; padding-right: .5rem; }
+}
 )css";
 
 inline constexpr char htmlScript[] = R"js(

@@ -55,6 +55,14 @@ static Order orderOf(const Finding &finding) {
   return {finding.place.file, finding.place.line, finding.place.column, finding.rule->id, finding.message};
 }
 
+/// What may differ when two units find the same: the way to it, and what follows from that.
+static std::string proofOf(const Finding &finding) {
+  std::string proof;
+  for (const EvidenceStep &step : finding.evidence)
+    proof += (step.place.file + "\n" + llvm::utohexstr(step.place.line, false, 8) + llvm::utohexstr(step.place.column, false, 8) + step.message + "\n");
+  return proof + finding.cure + "\n" + finding.symbol;
+}
+
 /// The line with runs of white space made one blank, so that reformatting keeps the fingerprint.
 static std::string normalised(llvm::StringRef line) {
   std::string text;
@@ -78,8 +86,11 @@ std::vector<ReportedFinding> arrange(std::vector<Finding> findings, llvm::String
         edit.file = rootRelative(edit.file, root);
   }
   std::map<Order, Finding> sorted;
-  for (Finding &finding : findings)
-    sorted.try_emplace(orderOf(finding), std::move(finding));
+  for (Finding &finding : findings) {
+    auto [at, isNew] = sorted.try_emplace(orderOf(finding), std::move(finding));
+    if (!isNew && proofOf(finding) < proofOf(at->second)) // try_emplace() has not moved it
+      at->second = std::move(finding);
+  }
 
   std::vector<ReportedFinding> reported;
   llvm::StringMap<unsigned> seen; // ordinals: the same line twice in one function are two findings

@@ -48,8 +48,8 @@ struct Report {
 llvm::StringRef problemName(Problem::Kind kind); ///< compile | crash | timeout | configuration
 
 /// Makes every path of the findings root-relative, sorts, drops duplicates (a header's finding comes once per unit)
-/// and gives fingerprints. The result does not depend on the order of `findings` but for evidence of duplicates,
-/// where the first stays.
+/// and gives fingerprints. The result does not depend on the order of `findings`: of duplicates with different evidence
+/// the least stays.
 class SourceText;
 std::vector<ReportedFinding> arrange(std::vector<Finding> findings, llvm::StringRef root, SourceText &sources);
 

@@ -59,7 +59,7 @@ class Bazel(unittest.TestCase):
         self.assertEqual(len(self.reports()), 3)
         for report in self.reports():
             self.assertNotIn(str(self.scratch), report.read_text(), "a path of the machine or of the sandbox")
-        self.assertRegex(output, r"service/session\.cpp:4:3: .*\[async-unawaited-task\]")
+        self.assertRegex(output, r"service/session\.cpp:6:3: .*\[async-unawaited-task\]")
 
         with self.subTest("the command line finds the same"):
             merged = self.findings("merge", *self.reports())
@@ -90,7 +90,7 @@ class Bazel(unittest.TestCase):
 
         with self.subTest("findings may fail the build"):
             output = self.build("--@coroguard//:fail_on_findings", "--keep_going", wanted=1)
-            self.assertRegex(output, r"shared/store\.hpp:7:3: .*\[async-unawaited-task\]")
+            self.assertRegex(output, r"shared/store\.hpp:9:3: .*\[async-unawaited-task\]")
 
 
 if __name__ == "__main__":

@@ -1,3 +1,5 @@
+// SPDX-FileCopyrightText: coroguard contributors
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include <store.hpp>
 
 Task session() {
