@@ -6,7 +6,7 @@ import re
 import subprocess
 from dataclasses import dataclass
 
-FENCE = re.compile(r"^```(\w*)\s*$")
+FENCE = re.compile(r"^```(\w*)(?: (\w+))?\s*$")
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
 HEADING = re.compile(r"^#+\s+(.*?)\s*$")
 
@@ -17,6 +17,7 @@ class Block:
     line: int  # of the opening fence
     text: str
     before: str  # the last line of text in front of it
+    kind: str = ""  # what stands behind the language
 
 
 def files(source):
@@ -39,7 +40,7 @@ def blocks(text):
             else:
                 inside.text += line + "\n"
         elif fence:
-            inside = Block(fence[1], number, "", before)
+            inside = Block(fence[1], number, "", before, fence[2] or "")
         elif line.strip():
             before = line.strip()
     return found
