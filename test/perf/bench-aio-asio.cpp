@@ -3,6 +3,8 @@
 //
 // Boost.Asio awaitable (default) or standalone asio (-DSTANDALONE)
 #include "test/perf/bench-aio-anchor.hpp"
+
+#include <malloc.h>
 #ifdef STANDALONE
 #include <asio.hpp>
 #include <asio/experimental/channel.hpp>
@@ -73,5 +75,18 @@ int main(int argc, char** argv) {
   else if (it == "w9") { net::thread_pool p(2);
     auto batch = [&](int n, auto f) { std::atomic<int> c{0}, left{n}; for (int i = 0; i < n; ++i) net::post(p, [&, i] { int x = f(i); if (x) c += x; if (--left == 0) left.notify_one(); }); for (int l; (l = left);) left.wait(l); return c.load(); };
     w9(PEER, [&] { return batch(N9, [](int i) { return is_prime(i); }); }, [&] { return batch(100, [](int k) { int c = 0; for (int i = 0; i < 1000; ++i) c += is_prime(k * 1000 + i); return c; }); }, [&] { return batch(3, [](int i) { return is_prime(BIG[i]); }); });
+  } else if (it == "memory") { // bytes per idle task: a coroutine asleep on a timer
+    constexpr int count = 100'000;
+    net::io_context io(1);
+    auto before = ::mallinfo2();
+    for (int i = 0; i < count; ++i)
+      net::co_spawn(io.get_executor(), []() -> aw<> {
+        net::steady_timer t(co_await net::this_coro::executor, std::chrono::hours(1));
+        co_await t.async_wait(use_aw);
+      }, net::detached);
+    io.poll();
+    auto after = ::mallinfo2();
+    result(PEER, "memory", "bytes_per_idle_task", double(after.uordblks + after.hblkhd - before.uordblks - before.hblkhd) / count, "bytes");
+    std::_Exit(0);
   } else return 2;
 }
