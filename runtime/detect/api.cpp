@@ -100,6 +100,7 @@ void coroguard_loop_begin(const char *name) {
   if (name)
     copy(b->slot->name, name);
   start_watchdog();
+  watch_raw_calls();
   begin_turn(*b, sys::now());
 }
 void coroguard_loop_end(void) {
@@ -107,6 +108,7 @@ void coroguard_loop_end(void) {
     return;
   end_turn(*self.block, sys::now());
   self.registered = false;
+  forget_raw_calls();
   self.block->slot->gone.store(1, std::memory_order_release);
   self.block = nullptr;
   self.armed = 0;

@@ -108,6 +108,7 @@ void take_baseline(thread_block &b, uint64_t now) {
 
 /// The loop is over, or its thread is: what follows is not its business, and a later loop is recognised anew.
 void retire(thread_block &b) {
+  forget_raw_calls();
   settle_pending(b, false, 0);
   judge_last_turn(b, sys::now());
   b.slot->turn_start_ns.store(0, std::memory_order_release);
@@ -156,6 +157,7 @@ void confirm(thread_block &b, wait_site &s, const call_context &call) {
   }
   b.slot->confirmed.store(1, std::memory_order_release);
   start_watchdog();
+  watch_raw_calls();
 }
 
 /// A wait at another place of a thread that has a loop already: the same loop (same descriptor), a nested loop (it keeps
@@ -252,9 +254,13 @@ void begin_turn(thread_block &b, uint64_t now) {
   b.longest_call_site = record::none16;
   b.longest_call_ns = 0;
   b.slot->turn_start_ns.store(now, std::memory_order_release);
+  if (__builtin_expect(self.dispatched, 0))
+    raw_calls_in_turn(true);
 }
 
 void end_turn(thread_block &b, uint64_t now) {
+  if (__builtin_expect(self.dispatched, 0))
+    raw_calls_in_turn(false);
   uint64_t start = b.turn_start_ns;
   b.slot->turn_start_ns.store(0, std::memory_order_release);
   if (!start)
@@ -394,6 +400,7 @@ thread_block *idle_worker(const call_context &call) {
     b->slot->wait = wait_kind::idle_condition;
     b->slot->confirmed.store(1, std::memory_order_release);
     start_watchdog();
+    watch_raw_calls();
   }
   return b;
 }

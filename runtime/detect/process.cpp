@@ -159,7 +159,7 @@ void child_after_fork() {
     sys::call(SYS_munmap, long(process.file), sizeof(record::file));
   process.file = nullptr;
   self.armed = 0, self.outermost = 0, self.block = nullptr, self.thread = 0;
-  self.allow_depth = self.forbid_depth = 0, self.scopes = 0, self.registered = false;
+  self.allow_depth = self.forbid_depth = 0, self.scopes = 0, self.registered = false, self.dispatched = false;
   if (!process.opt.children) {
     process.disabled = true;
     return;

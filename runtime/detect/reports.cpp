@@ -100,6 +100,18 @@ uint16_t find_or_claim(const site_key &k, bool &fresh) {
   return record::none16;
 }
 
+/// What only the thread itself knows.
+void fill_from_thread(record::site &s) {
+  s.system_call = int32_t(self.raw_call) - 1;
+  if (s.label[0] || !process.label_source)
+    return;
+  uint64_t outermost = self.outermost;
+  self.outermost = inside_mark;
+  process.label_source(s.label, sizeof s.label);
+  self.outermost = outermost;
+}
+
+/// Also called by the watchdog, a thread without thread-locals.
 void fill(record::site &s, const site_key &k, const thread_block &b) {
   s.what = k.what;
   s.function = k.function;
@@ -109,12 +121,6 @@ void fill(record::site &s, const site_key &k, const thread_block &b) {
   s.call_site = record::none16;
   s.system_call = -1;
   copy_label(s.label, k.label && *k.label ? k.label : b.slot->label);
-  if (!s.label[0] && process.label_source && k.what == record::kind::call) { // in the thread that runs it
-    uint64_t outermost = self.outermost;
-    self.outermost = inside_mark;
-    process.label_source(s.label, sizeof s.label);
-    self.outermost = outermost;
-  }
   s.frame_count = uint8_t(encode_frames(k.frames, k.count, s.frames));
   s.ready.store(1, std::memory_order_release);
 }
@@ -241,6 +247,7 @@ void report_call(const call_context &call, uint64_t duration, record::kind what,
         process.file->sites[index].suppressed.store(1, std::memory_order_relaxed);
       }
       fill(process.file->sites[index], key, *b);
+      fill_from_thread(process.file->sites[index]);
     }
     if (!label)
       remember(cached, quick, index, call, b->stack, frames, n);

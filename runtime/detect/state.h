@@ -25,6 +25,9 @@ struct thread_local_state {
   uint16_t allow_scope; ///< innermost allow scope, index into record scopes
   char name[40]; ///< of the loop, given before the guard knew it
   bool registered;      ///< the loop announced itself, nothing is tentative
+  bool dispatched;      ///< see raw_calls.cpp
+  volatile char selector; ///< read by the kernel: 1 turns system calls outside libc into signals
+  int64_t raw_call;     ///< number + 1 of the system call that is being reported, which passed no function of libc's
 };
 extern constinit thread_local thread_local_state self __attribute__((tls_model("initial-exec"), visibility("hidden")));
 
@@ -179,6 +182,13 @@ void report_stall_in_progress(thread_block &block, uint64_t start, uint64_t end)
 void settle_pending(thread_block &block, bool proven, uint64_t not_before_ns);
 void retract_wait(thread_block &block, uint64_t wait_ip);
 unsigned encode_frames(const stack_frame *in, unsigned count, record::frame *out);
+
+// raw_calls.cpp, option raw_syscalls
+/// The calling thread is a loop: its system calls outside libc are seen from its next turn on.
+void watch_raw_calls();
+/// At the beginning and end of each turn.
+void raw_calls_in_turn(bool look);
+void forget_raw_calls();
 
 // watchdog.cpp
 void start_watchdog();

@@ -38,6 +38,7 @@ void sleep_ns(uint64_t ns) {
 
 /// Runs in the sampled thread. Touches no errno, takes no lock, reads the stack through checked reads only.
 void on_sample(int, siginfo_t *info, void *raw) {
+  self.selector = 0; // every signal is blocked here, SIGSYS too, and our own return from here is a system call outside libc
   auto *context = static_cast<ucontext_t *>(raw);
   auto &regs = context->uc_mcontext.gregs;
   if (info->si_code != SI_TKILL || uint32_t(sys::gettid()) != request.thread.load(std::memory_order_acquire))

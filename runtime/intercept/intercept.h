@@ -35,6 +35,9 @@ struct finding_level {
   friend constexpr finding_level operator!(finding_level a) { return a.level == none ? always : none; }
 };
 
+/// What a system call by this number may do, given its second and third argument.
+finding_level raw_wait(long number, long b, long c);
+
 /// False inside another interposed call: the outermost name is the one the user wrote.
 [[gnu::always_inline]] inline bool is_outermost(const void *frame) {
   uint64_t here = reinterpret_cast<uint64_t>(frame);

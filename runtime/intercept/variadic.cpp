@@ -126,25 +126,9 @@ COROGUARD_WORDS(ptrace, long, (int request, ...), request, (int request, long pi
                 COROGUARD_WORD(pid) COROGUARD_WORD(address) COROGUARD_WORD(data), (request, pid, address, data), true, (void)0)
 
 /// Waits that go through syscall(): what std::future, std::atomic::wait and semaphores do.
-finding_level raw_wait(long number, long b, long c, long d) {
-  switch (number) {
-  case SYS_futex: {
-    int command = int(b) & FUTEX_CMD_MASK;
-    bool waits = command == FUTEX_WAIT || command == FUTEX_WAIT_BITSET || command == FUTEX_LOCK_PI || command == FUTEX_WAIT_REQUEUE_PI || command == 13;
-    return waits ? finding_level::if_waited : finding_level::none;
-  }
-  case SYS_io_uring_enter: return c > 0 ? finding_level::if_waited : finding_level::none;
-  case SYS_epoll_wait: case SYS_epoll_pwait: case SYS_epoll_pwait2: case SYS_poll: case SYS_ppoll: case SYS_select: case SYS_pselect6:
-  case SYS_nanosleep: case SYS_clock_nanosleep: case SYS_flock: case SYS_wait4: case SYS_waitid: case SYS_fsync: case SYS_fdatasync:
-  case SYS_read: case SYS_write: case SYS_connect: case SYS_accept: case SYS_accept4: case SYS_recvfrom: case SYS_sendto:
-    (void)d;
-    return finding_level::if_waited;
-  default: return finding_level::none;
-  }
-}
 COROGUARD_WORDS(syscall, long, (long number, ...), number, (long number, long a, long b, long c, long d, long e, long f),
                 COROGUARD_WORD(a) COROGUARD_WORD(b) COROGUARD_WORD(c) COROGUARD_WORD(d) COROGUARD_WORD(e) COROGUARD_WORD(f),
-                (number, a, b, c, d, e, f), raw_wait(number, b, c, d), (void)0)
+                (number, a, b, c, d, e, f), raw_wait(number, b, c), (void)0)
 
 /// What libc's headers make of getline and getdelim when they are inlined.
 COROGUARD_REAL(__getdelim, ssize_t, (char **line, size_t *size, int delimiter, FILE *stream), (line, size, delimiter, stream))

@@ -159,7 +159,15 @@ private:
     unsigned function = call ? call->function : s.function;
     if (call && s.frame_count == 0)
       stack = stack_of(call->frames, call->frame_count, false);
-    if (const function_facts *facts = find_function(function)) {
+    const record::site *raw = call ? call : s.what == record::kind::call ? &s : nullptr;
+    if (raw && raw->function == record::none16 && raw->what == record::kind::call) {
+      // made without libc: named as the kernel does, with the texts of libc's function by that name
+      f.function = f.symbol = system_call_name(raw->system_call);
+      if (const function_facts *facts = find_function(f.function))
+        f.category = facts->category, f.reason = facts->reason, f.cure = cure_in(*facts, library_of(stack));
+      if (f.cure.empty())
+        f.cure = "await it on the loop, or move it off the loop";
+    } else if (const function_facts *facts = find_function(function)) {
       f.function = facts->name, f.symbol = facts->symbol;
       f.category = facts->category, f.reason = facts->reason, f.cure = cure_in(*facts, library_of(stack));
     } else if (s.what == record::kind::marked || (call && call->what == record::kind::marked)) {

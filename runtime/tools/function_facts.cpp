@@ -65,9 +65,18 @@ std::vector<function_facts> make_table() {
 
 } // namespace
 
-const function_facts *find_function(unsigned index) {
+const std::vector<function_facts> &all_facts() {
   static const std::vector<function_facts> table = make_table();
-  return index < table.size() ? &table[index] : nullptr;
+  return table;
+}
+
+const function_facts *find_function(unsigned index) { return index < all_facts().size() ? &all_facts()[index] : nullptr; }
+
+const function_facts *find_function(std::string_view symbol) {
+  for (const function_facts &f : all_facts())
+    if (f.symbol == symbol)
+      return &f;
+  return nullptr;
 }
 
 const char *cure_in(const function_facts &facts, std::string_view library) {

@@ -16,6 +16,8 @@ struct function_facts {
   const char *row = ""; ///< whose texts these are: a twin has those of its original
 };
 
+/// By its symbol; null if the guard does not know it.
+const function_facts *find_function(std::string_view symbol);
 /// What to do instead in code of that library (its id in the catalogue); for any code if the catalogue says nothing of it.
 const char *cure_in(const function_facts &facts, std::string_view library);
 

@@ -23,6 +23,7 @@
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/timerfd.h>
 #include <sys/wait.h>
 #include <thread>
@@ -56,6 +57,11 @@ double cpu_seconds() {
     for (volatile int i = 0; i < 10000; i = i + 1)
       ;
 }
+[[gnu::noinline]] void sleep_without_libc(long milliseconds) {
+  timespec t{milliseconds / 1000, milliseconds % 1000 * 1'000'000};
+  long result;
+  __asm__ volatile("syscall" : "=a"(result) : "a"(long(SYS_nanosleep)), "D"(&t), "S"(0L) : "rcx", "r11", "memory");
+}
 /// What a faulty handler does, and says how long it took.
 [[gnu::noinline]] void misbehave() {
   auto start = std::chrono::steady_clock::now();
@@ -70,6 +76,8 @@ double cpu_seconds() {
     usleep(60'000);
   else if (fault == "spin")
     spin(0.08);
+  else if (fault == "raw")
+    sleep_without_libc(60);
   else if (fault == "throw")
     try {
       std::vector<int>().at(1);

@@ -85,6 +85,21 @@ class Loops(unittest.TestCase):
                     self.assertLess(abs(longest - took(result)), took(result) / 10)
                     self.assertEqual(stalls[0]["rule"], "async-loop-without-suspension")
 
+    def test_a_system_call_without_libc(self):
+        for kind in LOOPS:
+            with self.subTest(kind):
+                result = guarded(kind, "raw")
+                if result.status == 77:
+                    continue
+                self.assertEqual([(f["kind"], f["verdict"], f["system_call"]) for f in result.findings if f["verdict"] != "preempted"], [("stall", "blocked", "nanosleep")])
+                result = guarded(kind, "raw", ["--options", "raw_syscalls=1"])
+                self.assertEqual(result.status, 5, result.err)
+                call = result.calls()
+                self.assertEqual([f["function"] for f in call], ["nanosleep"])
+                self.assertEqual(call[0]["stack"][0]["function"].split("::")[-1], "sleep_without_libc(long)")
+                self.assertLess(abs(call[0]["duration_ns"] - took(result)), took(result) / 10)
+                self.assertEqual([(f["function"] or f["system_call"], f["verdict"]) for f in result.stalls() if f["verdict"] != "preempted"], [("nanosleep", "blocked")])
+
     def test_code_that_is_no_loop_may_block(self):
         self.assertEqual(guarded("one-off", "sleep").findings, [])
 
@@ -116,9 +131,9 @@ class Languages(unittest.TestCase):
 
 
 class Harsh(unittest.TestCase):
-    def same_as_without(self, kind, fault="clean"):
+    def same_as_without(self, kind, fault="clean", options=()):
         plain = subprocess.run([PROGRAM, kind, fault], capture_output=True, text=True)
-        result = guarded(kind, fault)
+        result = guarded(kind, fault, options)
         output = [re.sub(r"took \d+", "took", text) for text in (result.out, plain.stdout)]
         self.assertEqual((result.status, output[0], result.err), (plain.returncode, output[1], plain.stderr))
         return result
@@ -129,6 +144,12 @@ class Harsh(unittest.TestCase):
                 if kind != "stuck":
                     with self.subTest(kind=kind, fault=fault):
                         self.same_as_without(kind, fault)
+
+    def test_system_calls_as_signals_change_nothing(self):
+        for kind in KINDS:
+            if kind not in ("stuck", "killed"):
+                with self.subTest(kind):
+                    self.same_as_without(kind, options=["--options", "raw_syscalls=1"])
 
     def test_no_call_is_interrupted_by_looking(self):
         result = self.same_as_without("interrupted")
