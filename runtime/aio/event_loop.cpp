@@ -105,7 +105,7 @@ void event_loop::close() {
       if (!drop_callback(node) && node->run)
         node->run(node);
     }
-    if (jobs_ == 0 && wakes_owed_ == 0)
+    if ((jobs_ == 0 && wakes_owed_ == 0) || forked())
       break;
     poll(-1);
   }

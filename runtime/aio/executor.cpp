@@ -6,6 +6,7 @@
 // worker (the watcher) looks at the rests every half millisecond and takes over what is stuck behind a job that blocks.
 #include "coroguard/thread_pool_executor.hpp"
 #include "runtime/aio/debug.hpp"
+#include "runtime/aio/loop_descriptors.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -37,6 +38,9 @@ struct thread_pool_executor::impl {
   std::atomic<std::size_t> limit{1};
   std::string name;
   int processors = usable_processors();
+  unsigned born = (detail::watch_forks(), detail::fork_generation.load());
+  /// In a child made by fork() there are no threads, and the locks may be held for ever.
+  bool forked() const noexcept { return born != detail::fork_generation.load(std::memory_order_relaxed); }
 
   alignas(64) std::atomic<detail::job *> inbox{nullptr};
   alignas(64) std::atomic<std::uint32_t> epoch{0};
@@ -306,10 +310,16 @@ thread_pool_executor::thread_pool_executor(std::size_t max_workers, std::string 
   impl_->limit = max_workers ? max_workers : std::min<std::size_t>(32, std::size_t(impl_->processors) + 4);
   impl_->name = std::move(name);
 }
-thread_pool_executor::~thread_pool_executor() { shutdown(true, true); }
+thread_pool_executor::~thread_pool_executor() {
+  shutdown(true, true);
+  if (impl_->forked())
+    (void)impl_.release(); // threads that are not there cannot be joined
+}
 
 void thread_pool_executor::submit_job(detail::job *j) {
   impl &p = *impl_;
+  if (p.forked()) [[unlikely]]
+    throw invalid_state_error("coroguard: executor '" + p.name + "' belongs to the parent process; after fork() make a new one, or exec");
   if (p.closed.load(std::memory_order_relaxed)) [[unlikely]]
     throw invalid_state_error("coroguard: cannot submit to executor '" + p.name + "' after its shutdown");
   if (p.started.load(std::memory_order_relaxed) == 0) [[unlikely]] { // a first thread that cannot be started is an error
@@ -328,6 +338,8 @@ void thread_pool_executor::submit_job(detail::job *j) {
 
 void thread_pool_executor::shutdown(bool wait, bool cancel_pending) {
   impl &p = *impl_;
+  if (p.forked())
+    return;
   detail::job *dropped = nullptr;
   {
     std::lock_guard lock(p.mutex);

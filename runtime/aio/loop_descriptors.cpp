@@ -27,8 +27,10 @@ void watch_forks() {
 }
 } // namespace detail
 
+bool event_loop::forked() const noexcept { return fork_generation_ != fork_generation.load(std::memory_order_relaxed); }
+
 void event_loop::poll(std::int64_t timeout_ns) {
-  if (fork_generation_ != fork_generation.load(std::memory_order_relaxed)) [[unlikely]]
+  if (forked()) [[unlikely]]
     throw invalid_state_error("coroguard: " + options_.name +
                               " belongs to the parent process; after fork() make a new loop, or exec");
   epoll_event events[128];
@@ -106,7 +108,7 @@ void event_loop::unwatch(fd_watch *w) noexcept {
   w->events = 0;
   --watched_;
   background_ -= w->background;
-  if (!is_closed())
+  if (!is_closed() && !forked()) // a child shares the epoll instance of its parent
     ::epoll_ctl(epoll_, EPOLL_CTL_DEL, w->fd, nullptr);
 }
 

@@ -57,7 +57,7 @@ void runner::drive(future_core *main) {
 }
 
 void runner::finish() {
-  if (std::exchange(finished_, true))
+  if (std::exchange(finished_, true) || loop_.forked()) // in a child nothing of the parent's may run
     return;
   if (loop_.debug())
     report_leftovers(loop_);

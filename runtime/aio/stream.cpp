@@ -69,7 +69,7 @@ task<bool> stream::fill() {
   std::size_t n = 0;
   io_awaiter<false> reading(d, d.buffer.data() + old, 16 * 1024);
   try {
-    n = co_await reading;
+    n = co_await in_place(reading);
   } catch (...) {
     if (!reading.closed) // else the buffer may be gone
       d.buffer.resize(old);

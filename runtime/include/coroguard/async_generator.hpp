@@ -37,6 +37,7 @@ bool is_generator_exit(const std::exception_ptr &e) noexcept;
 [[noreturn]] void throw_generator_yielded();
 struct generator_promise_base;
 void note_generator_started(generator_promise_base &p);
+[[gnu::noinline]] inline void wake_consumer(generator_promise_base &p) noexcept;
 
 struct generator_promise_base : awaiting_promise {
   enum class phase : std::uint8_t { fresh, yielded, running, finished }; // the first two may be resumed
@@ -54,13 +55,10 @@ struct generator_promise_base : awaiting_promise {
   /// Hands control back to the consumer: by returning to its nested call, or by resuming it if it had to suspend.
   struct handover {
     bool await_ready() const noexcept { return false; }
-    template <class P> [[gnu::always_inline]] std::coroutine_handle<> await_suspend(std::coroutine_handle<P> h) const noexcept {
+    template <class P> [[gnu::always_inline]] void await_suspend(std::coroutine_handle<P> h) const noexcept {
       generator_promise_base &p = h.promise();
-      if (!p.consumer_suspended)
-        return std::noop_coroutine();
-      p.consumer_suspended = false;
-      p.caller = nullptr;
-      return transfer(p.continuation);
+      if (p.consumer_suspended) [[unlikely]]
+        wake_consumer(p);
     }
     void await_resume() const noexcept {}
   };
@@ -73,11 +71,11 @@ struct generator_promise_base : awaiting_promise {
     }
   };
   struct final_awaiter : handover {
-    template <class P> [[gnu::always_inline]] std::coroutine_handle<> await_suspend(std::coroutine_handle<P> h) const noexcept {
+    template <class P> [[gnu::always_inline]] void await_suspend(std::coroutine_handle<P> h) const noexcept {
       h.promise().now = phase::finished;
       h.promise().current = nullptr;
       h.promise().live.unlink();
-      return handover::await_suspend(h);
+      handover::await_suspend(h);
     }
   };
   std::suspend_always initial_suspend() const noexcept { return {}; }
@@ -91,6 +89,12 @@ struct generator_promise_base : awaiting_promise {
       note_exception_passed(this);
   }
 };
+
+inline void wake_consumer(generator_promise_base &p) noexcept {
+  p.consumer_suspended = false;
+  p.caller = nullptr;
+  resume_chain(p.continuation);
+}
 
 template <class T> struct generator_promise final : generator_promise_base {
   using value = std::remove_reference_t<T>;
@@ -219,15 +223,15 @@ public:
 private:
   friend promise_type;
   explicit async_generator(std::coroutine_handle<promise_type> h) noexcept : handle_(h) {}
-  void check() {
-    if (!handle_) [[unlikely]] {
-      if (closed_) { // closed before it started: behaves as finished
-        *this = []() -> async_generator { co_return; }();
-        handle_.promise().now = detail::generator_promise_base::phase::finished;
-        return;
-      }
+  [[gnu::always_inline]] void check() {
+    if (!handle_) [[unlikely]]
+      check_empty();
+  }
+  [[gnu::noinline]] void check_empty() {
+    if (!closed_)
       throw invalid_state_error("coroguard: this async generator is empty (moved from)");
-    }
+    *this = []() -> async_generator { co_return; }(); // closed before it started: behaves as finished
+    handle_.promise().now = detail::generator_promise_base::phase::finished;
   }
   std::coroutine_handle<promise_type> handle_;
   bool closed_ = false;

@@ -51,7 +51,7 @@ public:
       while (state_ == state::filling) {
         detail::plain_park waiting(&detail::barrier_wait, waiters_);
         try {
-          co_await waiting;
+          co_await detail::in_place(waiting);
         } catch (const cancelled_error &) {
           if (waiting.orphaned())
             mine.b = nullptr; // the barrier is gone

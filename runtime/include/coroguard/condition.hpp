@@ -37,7 +37,7 @@ public:
     mutex_->unlock();
     detail::plain_park waiting(&detail::condition_wait, waiters_);
     try {
-      co_await waiting;
+      co_await detail::in_place(waiting);
       notified = true;
     } catch (const cancelled_error &) {
       if (waiting.orphaned()) // the condition is gone
@@ -48,7 +48,7 @@ public:
     for (bool held = false; !held;) {
       detail::lock_awaiter locking(*mutex_);
       try {
-        co_await locking;
+        co_await detail::in_place(locking);
         held = true;
       } catch (const cancelled_error &) {
         if (locking.orphaned()) // the mutex is gone

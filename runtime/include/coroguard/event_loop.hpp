@@ -209,6 +209,8 @@ public:
     --jobs_;
     --external_;
   }
+  /// True in a child process made by fork() after the loop: nothing of it may be used there but its end.
+  bool forked() const noexcept;
   void check_open() const {
     if (is_closed()) [[unlikely]]
       throw_closed();

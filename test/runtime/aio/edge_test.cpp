@@ -244,6 +244,9 @@ TEST(Fork, TheChildMustMakeALoopOfItsOwn) {
   auto program = [&]() -> task<> {
     (void)co_await to_thread([] { return 1; }); // a thread the child will not have
     auto other = create_task(for_ever());
+    auto [a, b] = stream_pair();
+    auto reading = create_task([](stream &s) -> task<std::string> { co_return co_await s.read_line(); }(a));
+    co_await sleep(1ms);
     pid_t child = ::fork();
     if (child == 0) {
       ::alarm(20);
@@ -253,6 +256,8 @@ TEST(Fork, TheChildMustMakeALoopOfItsOwn) {
     int status = 0;
     EXPECT_EQ(co_await to_thread([&] { return ::waitpid(child, &status, 0); }), child);
     seen = WIFEXITED(status) ? WEXITSTATUS(status) : -2;
+    co_await b.write("still watched\n"); // the child's end took nothing from us
+    EXPECT_EQ(co_await wait_for(reading, 5s), "still watched\n");
   };
   int result = 2;
   try {

@@ -59,4 +59,13 @@ struct plain_park : park {
   void await_resume() { task->check_cancelled(); }
 };
 
+/// Awaits a named awaiter where it stands, so that it can be looked at afterwards. (GCC 12 copies the operand of co_await.)
+template <class Awaiter> struct in_place : native_awaiter {
+  Awaiter *a;
+  explicit in_place(Awaiter &named) noexcept : a(&named) {}
+  bool await_ready() { return a->await_ready(); }
+  template <class P> decltype(auto) await_suspend(std::coroutine_handle<P> h) { return a->await_suspend(h); }
+  decltype(auto) await_resume() { return a->await_resume(); }
+};
+
 } // namespace coroguard::detail
