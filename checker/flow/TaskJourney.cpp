@@ -130,10 +130,11 @@ struct TaskJourneys::Trip {
       return;
     if (!body.capturedBy(variable).empty())
       add(Kind::Unknown, at, holder ? holder : variable);
-    if (body.references(variable).empty() && started)
-      add(Kind::Unknown, at, holder ? holder : variable);
+    const size_t before = found.size();
     for (const DeclRefExpr *reference : body.references(variable))
       follow(reference, holder ? holder : variable);
+    if (started && found.size() == before)
+      add(Kind::Unknown, at, holder ? holder : variable); // it runs, whether or not somebody asks for it
   }
 
   /// The task goes into the object `target` names.
@@ -189,7 +190,20 @@ struct TaskJourneys::Trip {
       return true;
     if (call.expr->getType()->isVoidType() && soundsLikeSpawning(name))
       return spawned(call, holder);
+    const auto *method = dyn_cast_or_null<CXXMethodDecl>(call.callee);
+    if (const CoawaitExpr *await = awaitOf(call.expr))
+      add(Kind::Awaited, await, holder); // `co_await generator.next()` of whatever awaitable
+    else if (holder && method && !method->isConst() && !method->isStatic())
+      add(Kind::Unknown, call.expr, holder); // `with_timeout(generator.next())`
     return false;
+  }
+
+  /// The await whose operand is `expr` as it is written.
+  const CoawaitExpr *awaitOf(const Expr *expr) const {
+    for (const Stmt *parent = body.parentOf(expr); isa_and_nonnull<Expr>(parent); parent = body.parentOf(parent))
+      if (const auto *await = dyn_cast<CoawaitExpr>(parent))
+        return peelMoves(await->getOperand()) == peelMoves(expr) ? await : nullptr;
+    return nullptr;
   }
 
   bool throughArgument(const CallSite &call, const Expr *value, const VarDecl *holder) {

@@ -116,6 +116,8 @@ coro::Task<void> folly_held(folly::Executor::KeepAlive<> executor) {
   co_await std::move(task);
   folly_greet(make_name()).scheduleOn(executor).start();        // warn: "folly_greet"
   auto future = folly_greet("x").scheduleOn(executor).start();  // warn: "folly_greet"
+  auto asked = folly_greet("y").scheduleOn(executor).start();   // warn: "folly_greet"
+  (void)asked.isReady();
 }
 cppcoro::task<> cppcoro_greet(const std::string &name);
 cppcoro::task<> cppcoro_held(cppcoro::async_scope &scope) {

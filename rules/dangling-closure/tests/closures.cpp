@@ -110,3 +110,15 @@ seastar::future<> with_seastar(int key) {
 seastar::future<> handled(std::string name) {
   return work(1).handle_exception([name](std::exception_ptr) -> seastar::future<> { co_await work(2); use(name.size()); }); // warn: "name"
 }
+
+// A generator held by name resumes its coroutine when it is asked, however the answer is wrapped.
+coro::Task<> asks_generator() {
+  int step = 0;
+  auto numbers = [&]() -> coro::AsyncGenerator<int> { // warn: "step"
+    step = 1;
+    co_await coro::sleep(std::chrono::milliseconds(1));
+    step = 2;
+  }();
+  auto first = co_await coro::co_awaitTry(numbers.next());
+  (void)first;
+}
