@@ -318,6 +318,8 @@ uint64_t runqueue_ns(uint32_t thread) {
 
 namespace {
 
+constexpr uint64_t stopped_ns = 250'000'000; ///< a busy machine hardly keeps the watchdog waiting that long
+
 struct judgement {
   record::verdict why;
   uint64_t cpu, waited;
@@ -328,17 +330,20 @@ struct judgement {
 judgement judge(const thread_block &b, uint64_t start, uint64_t end) {
   bool own_base = b.base_turn == b.turn_id;
   bool watched = b.watch_turn == b.turn_id;
-  if (!own_base && !watched) // a turn that follows a busy one and was over before anybody looked
-    return {b.longest_call_ns >= (end - start) / 2 ? record::verdict::blocked : record::verdict::cpu_bound, 0, 0};
+  auto unseen = b.longest_call_ns >= (end - start) / 2 ? record::verdict::blocked : record::verdict::preempted;
+  if (!own_base && !watched) // a turn that follows a busy one: the watchdog did not get the processor either
+    return {process.watchdog_running.load(std::memory_order_relaxed) || unseen == record::verdict::blocked ? unseen : record::verdict::cpu_bound, 0, 0};
   uint64_t from = !own_base && watched ? b.watch_wall_ns : b.base_wall_ns;
   uint64_t cpu_from = !own_base && watched ? b.watch_cpu_ns : b.base_cpu_ns;
   uint64_t window = end > from ? end - from : 1;
   uint64_t cpu = sys::thread_cpu_ns(b.thread) - cpu_from;
+  bool slept = sys::voluntary_switches(b.thread) != (own_base ? b.base_switches : b.watch_switches);
   uint64_t waited = 0;
   if (watched) {
     waited = runqueue_ns(b.thread) - b.watch_runqueue_ns;
-    if (b.watch_gap_ns > window / 2 && b.watch_gap_ns > waited && cpu < window / 2)
-      waited = b.watch_gap_ns; // the watchdog did not run either: stopped, or no processor for the whole process
+    // The watchdog did not run either: no processor for the whole process, or it was stopped.
+    if (b.watch_gap_ns > window / 2 && b.watch_gap_ns > waited && cpu < window / 2 && (!slept || b.watch_gap_ns > stopped_ns))
+      waited = b.watch_gap_ns;
   }
   if (cpu > window)
     cpu = window;
@@ -346,10 +351,15 @@ judgement judge(const thread_block &b, uint64_t start, uint64_t end) {
     waited = window - cpu;
   uint64_t blocked = window - cpu - waited;
   // A thread that never gave the processor up did not sleep: the rest is time the machine took and no counter shows.
-  if (sys::voluntary_switches(b.thread) == (own_base ? b.base_switches : b.watch_switches))
+  if (!slept)
     waited += blocked, blocked = 0;
   // Work that is a stall by itself stays cpu-bound on a busy machine too.
-  bool heavy = cpu >= waited || cpu >= uint64_t(process.opt.threshold_ms) * 1'000'000;
+  uint64_t threshold = uint64_t(process.opt.threshold_ms) * 1'000'000;
+  if (slept && b.longest_call_ns >= (end - start) / 2 && cpu < threshold && b.watch_gap_ns <= stopped_ns)
+    return {record::verdict::blocked, cpu, waited}; // in that call
+  if (window < (end - start) / 2 && cpu < threshold)
+    return {unseen, cpu, waited}; // the same, for most of it
+  bool heavy = cpu >= waited || cpu >= threshold;
   auto why = blocked >= cpu && blocked >= waited ? record::verdict::blocked : heavy ? record::verdict::cpu_bound : record::verdict::preempted;
   return {why, cpu, waited};
 }
