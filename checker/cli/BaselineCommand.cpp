@@ -3,6 +3,7 @@
 //
 // `coroguard baseline create|update|check`.
 #include "checker/cli/Commands.h"
+#include "checker/cli/Reports.h"
 #include "checker/cli/Run.h"
 #include "checker/cli/Settings.h"
 #include "checker/cli/Terminal.h"
@@ -50,6 +51,10 @@ static int create(const CheckArguments &arguments, const std::string &color) {
   if (llvm::sys::fs::exists(arguments.baseline)) {
     sayError("'" + arguments.baseline + "' is there already; 'coroguard baseline update' takes out what is gone, with --grow it puts "
              "in what is new", color);
+    return exitFailure;
+  }
+  if (std::string why = whyNotWritable(arguments.baseline); !why.empty()) { // known before a long run
+    sayError("cannot write the baseline '" + arguments.baseline + "': " + why + "; name another file with --file", color);
     return exitFailure;
   }
   auto checked = checkUnits(arguments, color);
@@ -100,6 +105,10 @@ int runBaselineCommand(const BaselineArguments &given, const std::string &color)
   arguments.check = std::move(*whole);
   if (arguments.check.baseline.empty())
     arguments.check.baseline = "coroguard-baseline.json";
+  if (arguments.grow && arguments.action != "update") {
+    sayError("--grow is for update; type: coroguard baseline update --grow", color);
+    return exitFailure;
+  }
   if (arguments.action == "create")
     return create(arguments.check, color);
   if (arguments.action == "update")

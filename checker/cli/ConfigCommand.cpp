@@ -9,6 +9,7 @@
 #include "checker/driver/Database.h"
 #include "checker/report/Excerpt.h"
 
+#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/raw_ostream.h"
 
 #include <unistd.h>
@@ -97,6 +98,8 @@ int runConfigCommand(const ConfigArguments &given, const std::string &color) {
   auto arguments = withProject(given.check);
   if (!arguments)
     return fail(arguments.takeError());
+  if (!arguments->paths.empty() && !llvm::sys::fs::exists(arguments->paths.front()))
+    return fail(llvm::createStringError("there is no file '" + arguments->paths.front() + "'; name a source file, or none for this folder"));
   auto configuration = configurationFor(*arguments);
   if (!configuration)
     return fail(configuration.takeError());

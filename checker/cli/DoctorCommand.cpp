@@ -123,6 +123,10 @@ private:
 } // namespace
 
 int runDoctorCommand(const DoctorArguments &arguments, const char *program, const std::string &color) {
+  if (!arguments.path.empty() && !llvm::sys::fs::exists(arguments.path)) {
+    sayError("there is no file or folder '" + arguments.path + "'; type: coroguard doctor FOLDER", color);
+    return exitFailure;
+  }
   Checkup checkup(llvm::sys::fs::getMainExecutable(program, reinterpret_cast<void *>(&runDoctorCommand)),
                   report::Palette(styleFor(color, STDOUT_FILENO)));
   Installation installation(checkup);

@@ -27,8 +27,7 @@ static llvm::Expected<const report::Format *> formatNamed(llvm::StringRef name) 
   return llvm::createStringError("there is no format '" + name + "'" + catalog::suggestion(name, names, "the formats"));
 }
 
-/// Empty when a report can be put at `path`, else why not.
-static std::string whyNotWritable(const std::string &path) {
+std::string whyNotWritable(const std::string &path) {
   if (fs::is_directory(path))
     return "it is a folder";
   llvm::StringRef folder = llvm::sys::path::parent_path(path);

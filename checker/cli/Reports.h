@@ -11,6 +11,9 @@
 
 namespace coroguard::cli {
 
+/// Empty when a file can be put at `path`, else why not.
+std::string whyNotWritable(const std::string &path);
+
 class Outputs {
 public:
   /// Understands `--format` and `--report`. A file that cannot be written is said at once, on standard error: the run goes
