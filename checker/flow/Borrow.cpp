@@ -420,6 +420,18 @@ void Borrows::lookAtFields(const CXXRecordDecl *record) {
   }
 }
 
+/// `return conn->process().finally([conn = std::move(conn)] {…})`: the task takes the local along.
+static bool takesAlong(const Stmt *statement, const VarDecl *local) {
+  return local && anyDescendant(statement, [&](const Stmt *node) {
+           const auto *lambda = dyn_cast<LambdaExpr>(node);
+           return lambda && llvm::any_of(lambda->captures(), [&](const LambdaCapture &capture) {
+                    const auto *fresh = capture.capturesVariable() ? dyn_cast<VarDecl>(capture.getCapturedVar()) : nullptr;
+                    return fresh && fresh->isInitCapture() && fresh->hasInit() &&
+                           anyDescendant(fresh->getInit(), [&](const Stmt *each) { return mentions(each, local); });
+                  });
+         });
+}
+
 void Borrows::judge(DanglingBorrow borrow, llvm::ArrayRef<Destination> destinations) {
   using Kind = Destination::Kind;
   const bool temporary = borrow.storage.kind == Storage::Kind::Temporary;
@@ -433,6 +445,8 @@ void Borrows::judge(DanglingBorrow borrow, llvm::ArrayRef<Destination> destinati
     if (!tooFar || (borrow.keep == Keep::Maybe && (temporary || destination.kind != Kind::Detached)))
       continue;
     borrow.destination = destination;
+    if (destination.kind == Kind::Returned && takesAlong(destination.at, borrow.storage.variable))
+      continue;
     if (!temporary && (destination.kind == Kind::Stored || destination.kind == Kind::Detached) && isJoinedLater(borrow))
       continue;
     dangling_.push_back(borrow);

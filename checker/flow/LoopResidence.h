@@ -24,6 +24,8 @@ public:
   bool mayBeOff(const Body &coroutine, const clang::Stmt *node);
   /// May whoever awaits it be off the loop afterwards?
   bool mayEndOff(const Body &coroutine);
+  /// May the coroutine come back from this await on another thread, by what the await is for?
+  bool mayChangeThread(const clang::CoawaitExpr *await, const Body &body) { return hopOf(await, body) != Hop::Stays; }
 
 private:
   enum State : uint8_t { Nowhere = 0, On = 1, Off = 2 };

@@ -110,6 +110,14 @@ bool givesElements(const CXXRecordDecl *record) {
   });
 }
 
+/// Is `record` what callers of the promise's coroutines get?
+bool isMadeBy(const CXXRecordDecl *promise, const CXXRecordDecl *record) {
+  return llvm::any_of(methodsNamed(promise, "get_return_object"), [&](const CXXMethodDecl *method) {
+    const CXXRecordDecl *made = recordOrPattern(resultTypeOf(method));
+    return made && patternOf(made)->getCanonicalDecl() == patternOf(record)->getCanonicalDecl();
+  });
+}
+
 } // namespace
 
 TaskTypes::TaskTypes(ASTContext &context, const catalog::ModelIndex &models, Names &names)
@@ -199,7 +207,7 @@ void TaskTypes::infer(AsyncType &type) {
   type.awaitable = isAwaitable(self);
   type.promise = promiseOf(self);
   if (type.promise) {
-    if (startOf(type.promise) != Start::Eager || !holdsItsValue(record))
+    if (startOf(type.promise) == Start::Lazy || !holdsItsValue(record))
       inferFromPromise(type);
   } else if (isAsyncSequence(record))
     type.kind = AsyncType::Kind::Sequence;
@@ -211,7 +219,10 @@ void TaskTypes::infer(AsyncType &type) {
 
 void TaskTypes::inferFromPromise(AsyncType &type) {
   type.start = startOf(type.promise);
-  if (!methodsNamed(type.promise, "yield_value").empty() && (type.awaitable || givesElements(type.record))) {
+  const bool yields = !methodsNamed(type.promise, "yield_value").empty();
+  if (yields && !type.awaitable && !givesElements(type.record) && !isMadeBy(type.promise, type.record))
+    return; // an iterator that names the promise it walks through
+  if (yields && (type.awaitable || givesElements(type.record))) {
     const bool asynchronous = isAsyncSequence(type.record) || (type.awaitable && !isIterableInPlace(type.record));
     type.kind = asynchronous ? AsyncType::Kind::Sequence : AsyncType::Kind::Generator;
     return;

@@ -46,9 +46,22 @@ bool turnsIntoTask(const CXXTryStmt *block, Unit &unit) {
     const bool turns = anyDescendant(block->getHandler(i)->getHandlerBlock(), [&](const Stmt *node) {
       const auto *call = dyn_cast<CallExpr>(node);
       const FunctionDecl *callee = call ? call->getDirectCallee() : nullptr;
-      return callee && callee->getIdentifier() && callee->getName().contains("exception");
+      return callee && callee->getIdentifier() && callee->getName().contains("exception") && unit.types().classify(call->getType());
     });
     if (turns)
+      return true;
+  }
+  return false;
+}
+
+/// `work().then(…).handle_exception(…)`: the chain sees to its exceptions itself.
+bool handlesItself(const Expr *task) {
+  for (const auto *call = dyn_cast_or_null<CXXMemberCallExpr>(task); call;
+       call = dyn_cast_or_null<CXXMemberCallExpr>(peelMoves(call->getImplicitObjectArgument()))) {
+    const CXXMethodDecl *method = call->getMethodDecl();
+    const llvm::StringRef name = method && method->getIdentifier() ? method->getName() : "";
+    if (name.starts_with("handle_exception") || name == "then_wrapped" || name.starts_with("thenError") ||
+        name.starts_with("thenTry") || name.starts_with("onError") || name.starts_with("upon_error") || name.starts_with("catch"))
       return true;
   }
   return false;
@@ -79,7 +92,7 @@ void TaskOutlivesScopeCheck::checkReturn(const Body &body, const ReturnStmt *res
   const FunctionDecl *callee = call->getDirectCallee();
   const std::string name = unit.names().forPeople(callee);
   const CXXTryStmt *block = tryAround(result, body);
-  if (block && !turnsIntoTask(block, unit) && !unit.names().of(callee).contains("make_")) {
+  if (block && !handlesItself(call) && !turnsIntoTask(block, unit) && !unit.names().of(callee).contains("make_")) {
     report(&body, result->getSourceRange(), message::handler(name))
         .step(block->getHandler(0)->getBeginLoc(), message::handlerHere());
     return;

@@ -73,29 +73,15 @@ void ThreadAffinityCheck::checkUnit(Unit &unit) {
 }
 
 /// Awaits that are made to change threads; in the strict profile every one that may suspend.
-bool ThreadAffinityCheck::mayHop(const FlowStep &step, Unit &unit) const {
+bool ThreadAffinityCheck::mayHop(const FlowStep &step, const Body &body, Unit &unit) const {
   if (step.kind != FlowStep::Kind::Suspension || step.suspends == Suspends::Never || !isa<CoawaitExpr>(step.statement))
     return false;
   if (strict())
     return true;
-  const Expr *operand = peelMoves(cast<CoawaitExpr>(step.statement)->getOperand());
-  while (const auto *transform = dyn_cast_or_null<CXXMemberCallExpr>(operand)) { // await_transform, operator co_await
-    const CXXMethodDecl *method = transform->getMethodDecl();
-    if (method && method->getIdentifier() && method->getName() == "await_transform" && transform->getNumArgs() >= 1)
-      operand = peelMoves(transform->getArg(0));
-    else
-      break;
-  }
+  const auto *await = cast<CoawaitExpr>(step.statement);
+  const Expr *operand = peelMoves(await->getOperand());
   const AsyncType *type = operand ? unit.types().classify(operand->getType()) : nullptr;
-  if (type && type->model && type->model->threadHop)
-    return true;
-  const std::optional<CallSite> call = CallSite::of(operand);
-  if (!call)
-    return false;
-  // What an offload runs elsewhere comes back to the caller's executor; only a resume-on moves the caller.
-  if (unit.callees().model(*call, catalog::FunctionRole::ResumeOn))
-    return true;
-  return call->object && unit.contexts().ownsThreads(call->object->getType());
+  return (type && type->model && type->model->threadHop) || unit.residence().mayChangeThread(await, body);
 }
 
 void ThreadAffinityCheck::checkVariable(const Body &body, const VarDecl *variable, Unit &unit) {
@@ -113,7 +99,7 @@ void ThreadAffinityCheck::checkVariable(const Body &body, const VarDecl *variabl
   };
   const Stmt *use = nullptr, *hop = nullptr;
   const bool finished = walkPaths(*graph, unit.ast(), {Here}, [&](const FlowStep &step, PathFact &fact) {
-    if (mayHop(step, unit) && fact.phase == Here)
+    if (mayHop(step, body, unit) && fact.phase == Here)
       fact = {Elsewhere, step.statement};
     if (step.kind != FlowStep::Kind::Statement)
       return Way::GoesOn;
@@ -145,7 +131,7 @@ void ThreadAffinityCheck::checkErrno(const Body &body, Unit &unit) {
     return;
   const Stmt *use = nullptr, *hop = nullptr;
   const bool finished = walkPaths(*graph, unit.ast(), {Here}, [&](const FlowStep &step, PathFact &fact) {
-    if (mayHop(step, unit))
+    if (mayHop(step, body, unit))
       fact = {Elsewhere, step.statement};
     if (step.kind != FlowStep::Kind::Statement || !isa<CallExpr>(step.statement))
       return Way::GoesOn;

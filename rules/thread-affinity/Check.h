@@ -17,7 +17,7 @@ public:
   void checkUnit(Unit &unit) override;
 
 private:
-  bool mayHop(const FlowStep &step, Unit &unit) const;
+  bool mayHop(const FlowStep &step, const Body &body, Unit &unit) const;
   void checkVariable(const Body &body, const clang::VarDecl *variable, Unit &unit);
   void checkErrno(const Body &body, Unit &unit);
 };

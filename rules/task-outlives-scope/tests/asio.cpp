@@ -1,5 +1,4 @@
 // flags: -std=c++20
-// profile: strict
 // SPDX-FileCopyrightText: coroguard contributors
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //

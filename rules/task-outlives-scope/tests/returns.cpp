@@ -1,5 +1,4 @@
 // flags: -std=c++20 -Itest/support/mock
-// profile: strict
 // SPDX-FileCopyrightText: coroguard contributors
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
@@ -160,3 +159,35 @@ struct Service {
   std::string name_;
   Deferred<> run() { return greet(name_); }
 };
+
+// The continuation takes the local along, or the chain handles its own exceptions.
+namespace chains {
+struct Connection {
+  seastar::future<> process();
+};
+seastar::future<> takes_along(std::unique_ptr<Connection> given) {
+  auto connection = std::move(given);
+  return connection->process().finally([connection = std::move(connection)] {}); // ok
+}
+seastar::future<> forgets(std::unique_ptr<Connection> given) {
+  auto connection = std::move(given);
+  return connection->process().finally([] {});
+}
+void log_error(std::exception_ptr error);
+seastar::future<> handles(Connection &connection) {
+  try {
+    return connection.process().handle_exception([](std::exception_ptr error) { log_error(error); }); // ok
+  } catch (...) {
+    log_error(std::current_exception());
+    throw;
+  }
+}
+seastar::future<> does_not(Connection &connection) {
+  try {
+    return connection.process().then([] {}); // warn: "then"
+  } catch (...) {
+    log_error(std::current_exception());
+    throw;
+  }
+}
+} // namespace chains
