@@ -196,7 +196,6 @@ void throw_empty_task() {
   throw invalid_state_error("coroguard: this task is empty: it was moved from or already awaited; call the coroutine again");
 }
 
-namespace {
 void first_step(ready_node *node) {
   auto *task = static_cast<task_core *>(node);
   task->run = nullptr;
@@ -212,7 +211,6 @@ void first_step(ready_node *node) {
   }
   task->step();
 }
-} // namespace
 
 void start_task(task_core *core, std::string_view name) {
   core->id = core->loop->next_task_id();

@@ -37,7 +37,7 @@ bool is_generator_exit(const std::exception_ptr &e) noexcept;
 [[noreturn]] void throw_generator_yielded();
 struct generator_promise_base;
 void note_generator_started(generator_promise_base &p);
-[[gnu::noinline]] inline void wake_consumer(generator_promise_base &p) noexcept;
+inline void wake_consumer(generator_promise_base &p) noexcept;
 
 struct generator_promise_base : awaiting_promise {
   enum class phase : std::uint8_t { fresh, yielded, running, finished }; // the first two may be resumed

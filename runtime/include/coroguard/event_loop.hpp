@@ -182,8 +182,7 @@ public:
   void remove_ready(detail::ready_node *node) noexcept;
   void add_timer(detail::timer_node *node, std::int64_t when) {
     node->when = when;
-    node->order = timer_order();
-    timers_.push(node);
+    timers_.push(node, timer_order());
   }
   void remove_timer(detail::timer_node *node) noexcept {
     if (node->in_heap()) {

@@ -80,6 +80,7 @@ template <class T> task_handle<T> create_task(task<T> t, std::string_view name =
 namespace detail {
 
 void start_task(task_core *core, std::string_view name);
+void first_step(ready_node *node); ///< what a task's ready node runs first
 void task_completed(task_core *core, outcome how, std::exception_ptr error) noexcept;
 bool cancel_task(future_core *f);
 void destroy_task_core(task_core *core) noexcept; ///< common part of destruction

@@ -6,6 +6,7 @@
 #include "coroguard/aio.hpp"
 #include <iostream>
 #include <sstream>
+#include "listed.hpp"
 
 using namespace coroguard;
 using namespace std::chrono_literals;
@@ -51,7 +52,7 @@ task<> s2() {
   auto [a, b, c] = co_await gather(leaf("a", 1), leaf("b", 3), leaf("c", 2));
   p("['" + a + "', '" + b + "', '" + c + "']");
   auto t = create_task(leaf("d", 2)), u = create_task(leaf("e", 1));
-  auto r = co_await wait(std::vector{t, u}, first_completed);
+  auto r = co_await wait(listed(t, u), first_completed);
   p(r.done.size(), r.pending.size());
   co_await t;
 }
@@ -221,7 +222,7 @@ task<> s8() {
     }
   };
   auto a = create_task(w(1)), b = create_task(w(2));
-  (void)co_await wait(std::vector{a, b});
+  (void)co_await wait(listed(a, b));
   auto inner = create_task([]() -> task<std::string> { co_return co_await sleep(0s, std::string("v")); }());
   auto sh = shield(inner);
   sh.cancel();

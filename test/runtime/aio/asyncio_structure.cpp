@@ -3,6 +3,7 @@
 //
 // Cancellation, gather, task groups, scenario by scenario as asyncio_structure.py: a test compares what both print.
 #include "asyncio_scenario.hpp"
+#include "listed.hpp"
 
 namespace {
 
@@ -54,7 +55,7 @@ task<> cancel_each() {
     co_await cond.wait();
   };
   auto inner2 = create_task([]() -> task<> { co_await sleep(10s); }());
-  auto ac = [&]() -> task<> { COROGUARD_AWAIT_FOR(auto &c, as_completed(std::vector{inner2})) co_await c; };
+  auto ac = [&]() -> task<> { COROGUARD_AWAIT_FOR(auto &c, as_completed(listed(inner2))) co_await c; };
   co_await case_of("sleep", sleep(10s));
   co_await case_of("future", fut);
   co_await case_of("task", inner);
@@ -68,7 +69,7 @@ task<> cancel_each() {
   co_await case_of("barrier", bar.wait());
   co_await case_of("gather", gather(kids));
   co_await case_of("shield", shield(kept));
-  co_await case_of("wait", wait(std::vector{w}));
+  co_await case_of("wait", wait(listed(w)));
   co_await case_of("wait_for", wait_for(sleep(10s), 5s));
   co_await case_of("generator", over());
   co_await case_of("as_completed", ac());
@@ -104,7 +105,7 @@ task<> gathers() {
   three.push_back(ok(3, 0));
   p(co_await gather(std::move(three)));
   auto a = create_task(ok(4, 1));
-  p(co_await gather(std::vector{a, a}));
+  p(co_await gather(listed(a, a)));
   co_await outcome("same tick", gather(bad(1, 1), bad(2, 1), ok(5, 4)));
   p("after");
   co_await turns(6);

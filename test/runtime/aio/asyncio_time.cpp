@@ -3,6 +3,7 @@
 //
 // Callbacks, timeouts, shield, scenario by scenario as asyncio_time.py: a test compares what both print.
 #include "asyncio_scenario.hpp"
+#include "listed.hpp"
 
 namespace {
 
@@ -83,7 +84,7 @@ task<> done_callbacks() {
   v.add_done_callback([](task_handle<>) { p("v done"); });
   co_await sleep(0);
   p(u.done(), v.done());
-  co_await wait(std::vector{u, v});
+  co_await wait(listed(u, v));
   v.result();
   p("end", none());
 }

@@ -15,6 +15,7 @@
 #include "coroguard/task_group.hpp"
 #include "coroguard/timeout.hpp"
 #include "coroguard/wait.hpp"
+#include "listed.hpp"
 
 #include <gtest/gtest.h>
 
@@ -221,7 +222,7 @@ task<> everything_else() {
         changed.notify(2);
       }
       co_await shield(group.create_task([](counted = {}) -> task<> { co_await sleep(2ms); }()));
-      (void)co_await wait(std::vector{group.create_task(reading())}, first_completed);
+      (void)co_await wait(listed(group.create_task(reading())), first_completed);
     });
   } catch (const cancelled_error &) {
     cancelled = true;

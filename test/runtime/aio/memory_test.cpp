@@ -4,6 +4,7 @@
 // Memory runs out at every single allocation in turn: of a frame (malloc, wrapped by the linker) or of anything else (operator
 // new). The program must end with std::bad_alloc, or cope, and leave nothing behind.
 #include "coroguard/aio.hpp"
+#include "listed.hpp"
 
 #include <atomic>
 #include <cstdlib>
@@ -71,7 +72,7 @@ task<> structured() {
   }
   auto kept = create_task(value(3));
   (void)co_await shield(kept);
-  auto r = co_await wait(std::vector{create_task(value(4)), create_task(value(5))}, first_completed);
+  auto r = co_await wait(listed(create_task(value(4)), create_task(value(5))), first_completed);
   for (auto &t : r.pending)
     t.cancel("enough of it, and a message that does not fit into a small string");
   COROGUARD_AWAIT_FOR(int i, amap(numbers(3), [](int x) { return x + 1; }))(void) i;

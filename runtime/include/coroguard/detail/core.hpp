@@ -159,9 +159,8 @@ struct ready_node {
 /// A ready node that becomes ready at `when` (nanoseconds of the loop's clock).
 struct timer_node : ready_node {
   std::int64_t when = 0;
-  std::uint64_t order = 0;          ///< ties are first come, first served
   static constexpr std::uint32_t idle = 0xffffffff, fired = 0xfffffffe;
-  std::uint32_t position = idle;    ///< place in the heap, or idle, or fired (in the ready queue)
+  std::uint32_t position = idle;    ///< slot in the heap, or idle, or fired (in the ready queue)
   bool in_heap() const noexcept { return position < fired; }
 };
 
