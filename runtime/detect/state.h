@@ -173,6 +173,13 @@ void begin_turn(thread_block &block, uint64_t now);
 void end_turn(thread_block &block, uint64_t now);
 void loop_descriptor_closed(int fd);
 
+// verdict.cpp
+struct judgement {
+  record::verdict why;
+  uint64_t cpu, waited; ///< nanoseconds
+};
+judgement judge(const thread_block &block, uint64_t start, uint64_t end);
+
 // reports.cpp
 /// Records a blocking call that took `duration_ns`. `wait_ip`: see pending_report.
 void report_call(const call_context &call, uint64_t duration_ns, record::kind what, const char *label, uint64_t wait_ip);

@@ -70,6 +70,9 @@ long start(long flags, long stack_top, long thread_area, int (*run)(void *), voi
 /// How often a thread of this process gave up the processor of its own accord; 0 if it is gone.
 uint32_t voluntary_switches(uint32_t thread) __attribute__((visibility("hidden")));
 
+/// How long a thread of this process was ready and had no processor, so far.
+uint64_t runqueue_ns(uint32_t thread) __attribute__((visibility("hidden")));
+
 /// Appends a decimal number; returns the new end.
 inline char *put_number(char *out, uint64_t value) {
   char digits[20];

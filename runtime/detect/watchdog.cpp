@@ -211,17 +211,6 @@ bool idle_in_loop(const thread_block &b) {
   return is_loop_internal(b, b.watch_stack, b.watch_stack_size);
 }
 
-uint64_t runqueue_wait(uint32_t thread) {
-  char path[64], text[128];
-  task_path(path, thread, "/schedstat");
-  sys::slurp(path, text, sizeof text);
-  const char *at = strchr(text, ' ');
-  uint64_t value = 0;
-  for (at = at ? at + 1 : ""; *at >= '0' && *at <= '9'; ++at)
-    value = value * 10 + uint64_t(*at - '0');
-  return value;
-}
-
 void look_at(thread_block &b, uint64_t now, uint64_t threshold, uint64_t gap) {
   uint64_t start = b.slot->turn_start_ns.load(std::memory_order_acquire);
   uint64_t turn = b.turn_id;
@@ -234,7 +223,7 @@ void look_at(thread_block &b, uint64_t now, uint64_t threshold, uint64_t gap) {
       return;
     }
     b.watch_cpu_ns = cpu;
-    b.watch_runqueue_ns = runqueue_wait(b.thread);
+    b.watch_runqueue_ns = sys::runqueue_ns(b.thread);
     b.watch_wall_ns = now;
     b.watch_switches = sys::voluntary_switches(b.thread) - sleeps(b.thread); // one that sleeps already gave it up in this turn
     b.watch_inside_ns = start;

@@ -1,0 +1,32 @@
+// SPDX-FileCopyrightText: coroguard contributors
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// What the test programs share: the fault, and a loop to put it in.
+#pragma once
+
+#include <functional>
+#include <string>
+
+extern std::string fault;
+double cpu_seconds();
+void spin(double seconds);
+/// What a faulty handler does, and says how long it took.
+void misbehave();
+/// `turns` turns of an epoll loop; `handle` runs in each.
+void epoll_turns(int turns, const std::function<void(int)> &handle);
+
+// programs_harsh.cpp
+void forks();
+void signals();
+void interrupted();
+void many_threads();
+void alternate_stack();
+void unloading();
+void killed();
+void stuck();
+void no_memory();
+void spawns();
+void exceptions();
+void thread_ends();
+void main_ends();
+void environment();
