@@ -244,8 +244,13 @@ void Borrows::look(const Body &body, const CallExpr *call) {
   if (nameOf(site->callee) == "invoke" && site->callee->isInStdNamespace() && !site->arguments.empty()) {
     const auto *reference = dyn_cast<DeclRefExpr>(site->arguments.front()->IgnoreParenImpCasts());
     const auto *function = reference ? dyn_cast<FunctionDecl>(reference->getDecl()) : nullptr;
-    if (!function || isa<CXXMethodDecl>(function))
+    const LambdaExpr *lambda = function ? nullptr : lambdaOf(site->arguments.front(), body);
+    if (lambda) {
+      site->object = site->arguments.front();
+      function = lambda->getCallOperator();
+    } else if (!function || isa<CXXMethodDecl>(function)) {
       return;
+    }
     site->callee = function;
     site->arguments.erase(site->arguments.begin());
   }

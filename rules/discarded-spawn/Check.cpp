@@ -53,13 +53,21 @@ struct Handle {
   const Expr *where = nullptr; ///< in the destructor, if it is seen
 };
 
+/// Was the call given work to run: a task, or a lambda?
+bool isGivenWork(const CallSite &call, Unit &unit) {
+  return llvm::any_of(call.arguments, [&](const Expr *argument) {
+    const CXXRecordDecl *record = classOf(argument->getType());
+    return unit.types().mustConsume(argument->getType().getNonReferenceType()) || (record && record->isLambda());
+  });
+}
+
 /// A class that lets go of running work: its destructor stops or joins, and its users may do so, or release it, as
-/// well.
-Handle infer(const CXXRecordDecl *record, Unit &unit) {
+/// well, or it came back from a call that was given work.
+Handle infer(const CXXRecordDecl *record, bool givenWork, Unit &unit) {
   const CXXDestructorDecl *destructor = record->getDestructor();
   const FunctionDecl *definition = nullptr;
   if (!destructor || !destructor->hasBody(definition) || !definition || definition->hasSkippedBody()) return {};
-  bool mayBeKept = unit.types().isAwaitable(unit.ast().getCanonicalTagType(record));
+  bool mayBeKept = givenWork || unit.types().isAwaitable(unit.ast().getCanonicalTagType(record));
   for (llvm::StringRef method : {"detach", "release", "join", "get", "wait", "joinable"})
     mayBeKept |= !methodsNamed(record, method).empty();
   Handle handle;
@@ -90,7 +98,7 @@ Handle handleOf(const Expr *made, const std::optional<CallSite> &call, Unit &uni
     return {model->drop == catalog::Drop::Cancels ? OnDrop::Cancels
             : model->drop == catalog::Drop::Joins ? OnDrop::Joins
                                                   : OnDrop::Nothing};
-  return record->isInStdNamespace() ? Handle() : infer(record, unit);
+  return record->isInStdNamespace() ? Handle() : infer(record, call && isGivenWork(*call, unit), unit);
 }
 
 } // namespace

@@ -122,3 +122,10 @@ coro::Task<> asks_generator() {
   auto first = co_await coro::co_awaitTry(numbers.next());
   (void)first;
 }
+Deferred<> by_invoke(int key) {
+  auto saving = std::invoke([key]() -> Deferred<> { // warn: "key"
+    co_await save(key);
+  });
+  co_await std::move(saving);
+  co_await std::invoke([key]() -> Deferred<> { co_await save(key); }); // ok: in the same statement
+}

@@ -82,3 +82,17 @@ Deferred<> kept(nest::Nursery &nursery) {
   auto result = std::async(std::launch::async, compute);
   std::thread(compute).detach();
 }
+
+// What comes back from a call that was given work, and stops it when it goes.
+class Worker {
+public:
+  Worker(Worker &&other) noexcept;
+  ~Worker() { stop(); }
+  void stop();
+};
+Worker launch_worker(acme::Deferred<> work);
+Worker find_worker(int id);
+void started(acme::Deferred<> work) {
+  launch_worker(std::move(work)); // warn: "launch_worker"
+  find_worker(1);                 // ok: nothing was started here
+}
