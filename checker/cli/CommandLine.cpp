@@ -94,6 +94,11 @@ void addCheck(CLI::App &app, CheckArguments &check, const std::string &formats) 
   app.add_option("--shard", check.shard, "Only the I-th of N parts, for N machines; 'coroguard merge' joins them")->type_name("I/N");
   app.add_flag("--report-unused-suppressions", check.unusedSuppressions, "Also report NOLINT comments that suppress nothing of ours");
   app.add_flag("--timing", check.timing, "Show what the time went into");
+  app.add_flag("-v,--verbose", check.verbose, "Name the functions that path analyses left out, and why");
+  CLI::Option *dump = app.add_option("--dump", check.dump, "Print what an analysis knows, and check nothing (--dump=list)")->type_name("KIND");
+  app.add_option("--dump-function", check.dumpFunction, "Only of this function, with or without its namespaces")
+      ->type_name("NAME")
+      ->needs(dump);
 }
 
 void addBaseline(CLI::App &app, BaselineArguments &baseline) {

@@ -28,6 +28,9 @@ struct CheckArguments {
   std::string baseline; ///< known findings, left out
   bool noBaseline = false;
   std::string shard;    ///< "2/8": the second of eight parts
+  bool verbose = false; ///< name what was left out, and why
+  std::string dump;     ///< kind of analysis dump; empty: check
+  std::string dumpFunction;
   std::string diff;     ///< git revision: only findings on lines changed since
   bool unusedSuppressions = false;
   bool keepLinks = false;

@@ -97,6 +97,12 @@ void addUnusedSuppressions(driver::CheckOutcome &outcome, llvm::ArrayRef<driver:
   outcome.run.rules.push_back(&report::unusedSuppressionRule());
 }
 
+void sayLeftOut(llvm::ArrayRef<driver::LeftOut> leftOut) {
+  for (const driver::LeftOut &each : leftOut)
+    sayNote(each.place.file + ":" + std::to_string(each.place.line) + ":" + std::to_string(each.place.column) +
+            ": paths of '" + each.function + "' were not followed: " + each.why);
+}
+
 report::Report reportOf(driver::CheckOutcome &outcome, double seconds, report::SourceText &sources) {
   report::Report report;
   report.run = std::move(outcome.run);
@@ -115,6 +121,8 @@ llvm::Expected<driver::CheckOptions> optionsFor(const CheckArguments &arguments,
   options.analysis.keepLinks = arguments.keepLinks;
   options.analysis.suppressions = arguments.unusedSuppressions;
   options.analysis.shortcuts = !arguments.noShortcuts && !arguments.unusedSuppressions;
+  options.analysis.dump = findAnalysisDump(arguments.dump);
+  options.analysis.dumpFunction = arguments.dumpFunction;
   options.analysis.resourceDirectory = driver::resourceDirectory();
   if (options.analysis.resourceDirectory.empty())
     return llvm::createStringError("Clang's own headers are not installed; install libclang-common-22-dev, or run "
@@ -181,8 +189,12 @@ llvm::Expected<Checked> checkUnits(const CheckArguments &arguments, const std::s
   sayProblems(checked.report, *checked.sources, color);
   if (!arguments.quiet)
     sayDropped(outcome->droppedOptions);
+  if (arguments.verbose)
+    sayLeftOut(outcome->leftOut);
+  checked.dump = std::move(outcome->dump);
   checked.cpuSeconds = outcome->cpuSeconds;
   checked.parseSeconds = outcome->parseSeconds;
+  checked.layoutSeconds = outcome->layoutSeconds;
   checked.ruleSeconds = std::move(outcome->ruleSeconds);
   return checked;
 }

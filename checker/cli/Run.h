@@ -20,8 +20,9 @@ struct Checked {
   report::Report report;
   report::Looked looked;
   std::unique_ptr<report::SourceText> sources;
-  double cpuSeconds = 0, parseSeconds = 0;
+  double cpuSeconds = 0, parseSeconds = 0, layoutSeconds = 0;
   std::map<std::string, double> ruleSeconds;
+  std::string dump; ///< of the analysis that was asked for
 };
 
 /// Checks the units, with progress, and says on standard error what went wrong with some of them. An error means that

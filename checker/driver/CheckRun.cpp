@@ -78,7 +78,10 @@ static void mergeInto(UnitResult &first, UnitResult second) {
     first.suppressions.files[name].comments.merge(seen.comments);
     first.suppressions.files[name].suppressed.merge(seen.suppressed);
   }
+  first.leftOut = std::move(second.leftOut);
+  first.dump = std::move(second.dump);
   first.parseSeconds += second.parseSeconds;
+  first.layoutSeconds += second.layoutSeconds;
   llvm::append_range(first.ruleSeconds, second.ruleSeconds);
 }
 
@@ -103,9 +106,22 @@ static void addUnit(const CompileCommand &unit, UnitResult result, llvm::StringR
   }
   for (const std::string &option : result.droppedOptions)
     ++outcome.droppedOptions[option];
+  for (LeftOut &leftOut : result.leftOut) {
+    leftOut.place.file = report::rootRelative(leftOut.place.file, root);
+    outcome.leftOut.push_back(std::move(leftOut));
+  }
+  outcome.dump += result.dump;
   outcome.parseSeconds += result.parseSeconds;
+  outcome.layoutSeconds += result.layoutSeconds;
   for (const auto &[rule, seconds] : result.ruleSeconds)
     outcome.ruleSeconds[rule] += seconds;
+}
+
+/// A header's function is in many units, a template's in many instantiations.
+static void keepEachOnce(std::vector<LeftOut> &all) {
+  auto key = [](const LeftOut &each) { return std::tie(each.place.file, each.place.line, each.place.column, each.function, each.why); };
+  llvm::sort(all, [&](const LeftOut &a, const LeftOut &b) { return key(a) < key(b); });
+  all.erase(llvm::unique(all, [&](const LeftOut &a, const LeftOut &b) { return key(a) == key(b); }), all.end());
 }
 
 llvm::Expected<CheckOutcome> runCheck(llvm::ArrayRef<CompileCommand> units, Configuration &configuration,
@@ -158,6 +174,7 @@ llvm::Expected<CheckOutcome> runCheck(llvm::ArrayRef<CompileCommand> units, Conf
     addSuppressions(std::move(results[i].suppressions), *settings[i], outcome.suppressions);
     addUnit(units[i], std::move(results[i]), options.root, outcome);
   }
+  keepEachOnce(outcome.leftOut);
   outcome.run.root = options.root;
   outcome.run.profile = configuration.profile().str();
   outcome.run.units = units.size();

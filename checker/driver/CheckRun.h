@@ -32,7 +32,9 @@ struct CheckOutcome {
   std::vector<report::Problem> problems;
   report::SuppressionUse suppressions;
   std::map<std::string, unsigned> droppedOptions; ///< and in how many units
-  double cpuSeconds = 0, parseSeconds = 0;
+  std::vector<LeftOut> leftOut;   ///< by place, each function once; places root-relative
+  std::string dump;               ///< of all units, in their order
+  double cpuSeconds = 0, parseSeconds = 0, layoutSeconds = 0;
   std::map<std::string, double> ruleSeconds;
 };
 

@@ -22,15 +22,19 @@
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/raw_ostream.h"
 
-#include <chrono>
+#include <ctime>
 
 namespace coroguard::driver {
 namespace {
 
 namespace json = llvm::json;
-using Clock = std::chrono::steady_clock;
 
-double secondsSince(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+/// CPU time of this process: what a step costs on a busy machine, too.
+double cpuSeconds() {
+  timespec now{};
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+  return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
+}
 
 /// Keeps the first errors of a unit, as the compiler would say them.
 class ErrorCollector : public clang::DiagnosticConsumer {
@@ -98,25 +102,44 @@ public:
   }
 
   void HandleTranslationUnit(clang::ASTContext &ast) override {
-    parseSeconds_ = secondsSince(start_);
+    double begin = cpuSeconds();
+    parseSeconds_ = begin - start_;
+    auto lap = [&begin] {
+      const double now = cpuSeconds();
+      return now - std::exchange(begin, now);
+    };
     lines_.write("phase", "laying out the unit");
     Unit unit(ast, configuration_.models);
+    layoutSeconds_ = lap();
+    if (options_.dump) {
+      lines_.write("phase", "dump " + options_.dump->kind.str());
+      lines_.write("dump", dumpAnalysis(*options_.dump, unit, options_.dumpFunction));
+      return;
+    }
     for (const auto &rule : rules_) {
       lines_.write("phase", "rule " + rule->info().id.str());
-      Clock::time_point begin = Clock::now();
       rule->analyse(unit);
-      ruleSeconds_[rule->info().id] = secondsSince(begin);
+      ruleSeconds_[rule->info().id] = lap();
     }
+    for (const FlowGraphs::LeftOut &leftOut : unit.graphs().leftOut())
+      sayLeftOut(leftOut, ast.getSourceManager());
   }
 
   json::Object timings() const {
     json::Object rules;
     for (const auto &[rule, seconds] : ruleSeconds_)
       rules[rule] = seconds;
-    return json::Object{{"parse", parseSeconds_}, {"rules", std::move(rules)}};
+    return json::Object{{"parse", parseSeconds_}, {"layout", layoutSeconds_}, {"rules", std::move(rules)}};
   }
 
 private:
+  void sayLeftOut(const FlowGraphs::LeftOut &leftOut, const clang::SourceManager &sources) {
+    const clang::SourceLocation at = sources.getFileLoc(leftOut.body->function->getLocation());
+    Place place{realPath(sources.getFilename(at)), sources.getSpellingLineNumber(at), sources.getSpellingColumnNumber(at), 0, 0};
+    lines_.write("leftOut", json::Object{{"function", qualifiedName(*leftOut.body)}, {"file", place.file}, {"line", place.line},
+                                         {"column", place.column}, {"why", leftOut.why}});
+  }
+
   clang::CompilerInstance &compiler_;
   const FileConfiguration &configuration_;
   const AnalysisOptions &options_;
@@ -125,8 +148,8 @@ private:
   UserFindings findings_;
   SuppressionComments suppressions_;
   std::vector<std::unique_ptr<RuleCheck>> rules_;
-  Clock::time_point start_ = Clock::now();
-  double parseSeconds_ = 0;
+  double start_ = cpuSeconds();
+  double parseSeconds_ = 0, layoutSeconds_ = 0;
   std::map<llvm::StringRef, double> ruleSeconds_;
 };
 

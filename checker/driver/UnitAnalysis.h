@@ -7,6 +7,7 @@
 
 #include "checker/driver/Configuration.h"
 #include "checker/driver/Database.h"
+#include "checker/framework/AnalysisDump.h"
 #include "checker/report/Report.h"
 #include "checker/report/Suppressions.h"
 
@@ -22,6 +23,15 @@ struct AnalysisOptions {
   bool keepLinks = false; ///< name files as the unit does, do not resolve links
   unsigned errorsShown = 3; ///< compile errors kept per unit
   bool suppressions = false; ///< also write down the NOLINT comments; with `shortcuts` some would be missed
+  const AnalysisDump *dump = nullptr; ///< instead of running rules, print this
+  std::string dumpFunction;           ///< of this function only
+};
+
+/// A function about which the path analyses said nothing, or not all.
+struct LeftOut {
+  std::string function;
+  Place place; ///< absolute
+  std::string why;
 };
 
 struct UnitResult {
@@ -29,9 +39,11 @@ struct UnitResult {
   std::vector<report::Problem> problems;
   std::vector<std::string> droppedOptions;
   report::SuppressionUse suppressions; ///< `comments` only if asked for
+  std::vector<LeftOut> leftOut;
+  std::string dump;
   std::string phase;      ///< what was being done last: "parsing", "rule async-x"
   bool complete = false;  ///< the analysis came to its end
-  double parseSeconds = 0;
+  double parseSeconds = 0, layoutSeconds = 0; ///< CPU time
   std::vector<std::pair<std::string, double>> ruleSeconds;
 };
 

@@ -14,6 +14,7 @@ namespace json = llvm::json;
 static void readEnd(const json::Object &end, UnitResult &result) {
   result.complete = true;
   result.parseSeconds = end.getNumber("parse").value_or(0);
+  result.layoutSeconds = end.getNumber("layout").value_or(0);
   if (const json::Object *rules = end.getObject("rules"))
     for (const auto &[rule, seconds] : *rules)
       result.ruleSeconds.emplace_back(rule.str(), seconds.getAsNumber().value_or(0));
@@ -46,6 +47,13 @@ static void readLine(const json::Object &line, UnitResult &result) {
   if (const json::Object *object = line.getObject("suppressed"))
     result.suppressions.files[object->getString("file").value_or("").str()].suppressed.emplace(
         numberOf(*object, "line"), object->getString("rule").value_or("").str());
+  if (auto dump = line.getString("dump"))
+    result.dump += dump->str();
+  if (const json::Object *leftOut = line.getObject("leftOut"))
+    result.leftOut.push_back({leftOut->getString("function").value_or("").str(),
+                              {leftOut->getString("file").value_or("").str(), numberOf(*leftOut, "line"),
+                               numberOf(*leftOut, "column"), 0, 0},
+                              leftOut->getString("why").value_or("").str()});
   if (const json::Object *end = line.getObject("end"))
     readEnd(*end, result);
 }

@@ -13,6 +13,9 @@ namespace coroguard {
 /// Does a task keep what a parameter refers to? `Maybe`: an eager coroutine nobody can look into; it may copy in time.
 enum class Keep : uint8_t { No, Maybe, Yes };
 
+/// "no", "maybe", "yes".
+llvm::StringRef nameOf(Keep keep);
+
 /// Something a task borrows, that is gone while the task still needs it.
 struct DanglingBorrow {
   enum class What : uint8_t {
@@ -56,7 +59,11 @@ public:
 
   TaskJourneys &journeys() { return journeys_; }
 
+  /// Each call that makes a task, what its parameters keep of their arguments, where the task goes, and what dangles.
+  void print(const Body &body, llvm::raw_ostream &out);
+
 private:
+  void printCall(const Body &body, const clang::CallExpr *call, llvm::raw_ostream &out);
   void look(const Body &body, const clang::CallExpr *call);
   void lookAtContinuation(const Body &body, const clang::CallExpr *call);
   void lookAtSpawnedClosure(const Body &body, const clang::CallExpr *call);

@@ -50,6 +50,9 @@ public:
       : types_(types), callees_(callees), contexts_(contexts), graphs_(graphs) {}
   std::vector<DroppedTask> in(const Body &body);
 
+  /// Each task that is made, what becomes of it, each use of the variable that holds it, and the verdict.
+  void print(const Body &body, llvm::raw_ostream &out);
+
 private:
   void addExpression(const Body &body, const clang::Expr *creation, std::vector<DroppedTask> &dropped);
   void addVariable(const Body &body, const clang::VarDecl *variable, std::vector<DroppedTask> &dropped);
@@ -61,6 +64,7 @@ private:
   /// A call (or await) that makes a task with work in it. Null if it makes none, or one that is made to be dropped.
   const AsyncType *createdBy(const clang::Stmt *node);
   DroppedTask::Speaker speakerFor(const DroppedTask &task);
+  void printTask(const Body &body, const clang::Expr *creation, llvm::ArrayRef<DroppedTask> dropped, llvm::raw_ostream &out);
 
   TaskTypes &types_;
   Callees &callees_;

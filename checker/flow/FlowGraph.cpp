@@ -4,13 +4,10 @@
 // Turns Clang's CFG into blocks of steps.
 #include "checker/flow/FlowGraph.h"
 
-#include "checker/semantics/Awaiting.h"
-#include "checker/semantics/Suspension.h"
 
 #include "clang/AST/ExprCXX.h"
 #include "llvm/ADT/FoldingSet.h"
-#include "llvm/ADT/SmallPtrSet.h"
-#include "llvm/Support/raw_ostream.h"
+#include "llvm/ADT/STLExtras.h"
 
 using namespace clang;
 
@@ -29,6 +26,30 @@ Suspends initialSuspendOf(const Body &body, TaskTypes &types) {
   case catalog::Start::Unknown: break;
   }
   return Suspends::Maybe;
+}
+
+Suspends finalSuspendOf(const Body &body, TaskTypes &types) {
+  Suspends result = Suspends::Never;
+  if (const Stmt *final = body.isCoroutine() ? body.coroutine->getFinalSuspendStmt() : nullptr)
+    anyDescendant(final, [&](const Stmt *node) {
+      const auto *await = dyn_cast<CoroutineSuspendExpr>(node);
+      if (await)
+        result = suspendsAt(await, types);
+      return await != nullptr;
+    });
+  return result;
+}
+
+/// A statement that Clang could not make sense of. It may have been the very await or move a rule misses.
+bool hasErrors(const Body &body, const ASTContext &context) {
+  if (!context.getDiagnostics().hasUncompilableErrorOccurred())
+    return false;
+  return llvm::any_of(body.nodes, [](const Stmt *node) {
+    if (const auto *declaration = dyn_cast<DeclStmt>(node))
+      return llvm::any_of(declaration->decls(), [](const Decl *decl) { return decl->isInvalidDecl(); });
+    const auto *expr = dyn_cast<Expr>(node);
+    return expr && expr->containsErrors();
+  });
 }
 
 void addSteps(const CFGBlock &from, TaskTypes &types, FlowBlock &to) {
@@ -55,47 +76,58 @@ bool isTruthBranch(const Stmt *terminator) {
 
 } // namespace
 
-std::unique_ptr<FlowGraph> FlowGraph::build(const Body &body, ASTContext &context, TaskTypes &types, std::string *why,
-                                            unsigned maxBlocks) {
+static std::unique_ptr<CFG> clangGraph(const Body &body, ASTContext &context) {
   CFG::BuildOptions options;
   options.AddImplicitDtors = true;
   options.AddInitializers = true;
   options.AddCXXDefaultInitExprInCtors = true;
   options.PruneTriviallyFalseEdges = true;
   options.setAllAlwaysAdd();
-  std::unique_ptr<CFG> cfg =
-      CFG::buildCFG(body.function, const_cast<Stmt *>(body.function->getBody()), &context, options);
-  if (!cfg) {
-    if (why)
-      *why = "Clang builds no control-flow graph for it";
-    return nullptr;
+  return CFG::buildCFG(body.function, const_cast<Stmt *>(body.function->getBody()), &context, options);
+}
+
+static void addEdges(const CFGBlock &from, FlowBlock &to) {
+  const Stmt *terminator = from.getTerminatorStmt();
+  const bool truth = isTruthBranch(terminator) && from.succ_size() == 2 && !from.getTerminator().isTemporaryDtorsBranch();
+  const auto *condition = truth ? dyn_cast_or_null<Expr>(from.getLastCondition()) : nullptr;
+  // `do { … } while (…)` of an assertion macro never turns, whatever its condition looks like.
+  const bool macroLoop = isa_and_nonnull<DoStmt>(terminator) && terminator->getBeginLoc().isMacroID() && from.succ_size() == 2;
+  bool first = true;
+  for (const CFGBlock::AdjacentBlock &successor : from.succs()) {
+    if (const CFGBlock *block = successor.getReachableBlock(); block && !(macroLoop && first))
+      to.edges.push_back({block->getBlockID(), condition, first});
+    first = false;
   }
-  if (cfg->getNumBlockIDs() > maxBlocks) {
+}
+
+std::unique_ptr<FlowGraph> FlowGraph::build(const Body &body, ASTContext &context, TaskTypes &types, std::string *why,
+                                            unsigned maxBlocks) {
+  auto leaveOut = [&](std::string reason) -> std::unique_ptr<FlowGraph> {
     if (why)
-      *why = "its control-flow graph has " + std::to_string(cfg->getNumBlockIDs()) + " blocks, the limit is " +
-             std::to_string(maxBlocks);
+      *why = std::move(reason);
     return nullptr;
-  }
+  };
+  if (hasErrors(body, context))
+    return leaveOut("it does not compile");
+  std::unique_ptr<CFG> cfg = clangGraph(body, context);
+  if (!cfg)
+    return leaveOut("Clang builds no control-flow graph for it");
+  if (cfg->getNumBlockIDs() > maxBlocks)
+    return leaveOut("its control-flow graph has " + std::to_string(cfg->getNumBlockIDs()) + " blocks, the limit is " +
+                    std::to_string(maxBlocks));
   std::unique_ptr<FlowGraph> graph(new FlowGraph);
   graph->body_ = &body;
   graph->entry_ = cfg->getEntry().getBlockID();
   graph->exit_ = cfg->getExit().getBlockID();
   graph->initialSuspend_ = initialSuspendOf(body, types);
+  graph->finalSuspend_ = finalSuspendOf(body, types);
   graph->blocks_.resize(cfg->getNumBlockIDs());
   for (const CFGBlock *from : *cfg) {
     FlowBlock &to = graph->blocks_[from->getBlockID()];
     addSteps(*from, types, to);
-    const Stmt *terminator = from->getTerminatorStmt();
-    const bool truth = isTruthBranch(terminator) && from->succ_size() == 2 && !from->getTerminator().isTemporaryDtorsBranch();
-    const auto *condition = truth ? dyn_cast_or_null<Expr>(from->getLastCondition()) : nullptr;
-    // `do { … } while (…)` of an assertion macro never turns, whatever its condition looks like.
-    const bool macroLoop = isa_and_nonnull<DoStmt>(terminator) && terminator->getBeginLoc().isMacroID() && from->succ_size() == 2;
-    bool first = true;
-    for (const CFGBlock::AdjacentBlock &successor : from->succs()) {
-      if (const CFGBlock *block = successor.getReachableBlock(); block && !(macroLoop && first))
-        to.edges.push_back({block->getBlockID(), condition, first});
-      first = false;
-    }
+    addEdges(*from, to);
+    if (const auto *handler = dyn_cast_or_null<CXXCatchStmt>(from->getLabel()))
+      graph->handlers_[handler] = from->getBlockID();
   }
   return graph;
 }
@@ -111,33 +143,60 @@ const FlowGraph *FlowGraphs::of(const Body &body) {
   return entry->second.get();
 }
 
-std::string FlowGraph::dump(const ASTContext &context) const {
-  std::string text;
-  llvm::raw_string_ostream out(text);
-  for (unsigned id = blocks_.size(); id-- > 0;) {
-    const FlowBlock &block = blocks_[id];
-    out << "block " << id << (id == entry_ ? " (entry)" : id == exit_ ? " (exit)" : "") << '\n';
-    for (const FlowStep &step : block.steps) {
-      if (step.kind == FlowStep::Kind::ScopeEnd)
-        out << "  end of " << step.variable->getName() << '\n';
-      else if (const auto *expr = dyn_cast_or_null<Expr>(step.statement))
-        out << (step.kind == FlowStep::Kind::Suspension
-                    ? step.suspends == Suspends::Never ? "  never suspends: " : "  suspends: "
-                    : "  ")
-            << sourceText(expr, context) << '\n';
-      else if (step.statement)
-        out << "  " << step.statement->getStmtClassName() << '\n';
+std::vector<FlowGraphs::LeftOut> FlowGraphs::leftOut() const {
+  std::vector<LeftOut> all = leftOut_;
+  for (const auto &[body, graph] : graphs_)
+    if (graph && graph->hadTooManyWays())
+      all.push_back({body, "it has too many ways to follow them all"});
+  const SourceManager &sources = context_.getSourceManager();
+  llvm::sort(all, [&](const LeftOut &a, const LeftOut &b) {
+    return sources.isBeforeInTranslationUnit(a.body->function->getLocation(), b.body->function->getLocation());
+  });
+  return all;
+}
+
+llvm::SmallVector<unsigned, 2> FlowGraph::handlersOf(const Stmt *statement) const {
+  llvm::SmallVector<unsigned, 2> targets;
+  const Stmt *child = statement;
+  for (const Stmt *parent = body_->parentOf(child); parent; child = parent, parent = body_->parentOf(parent)) {
+    const auto *guarded = dyn_cast<CXXTryStmt>(parent);
+    if (!guarded || guarded->getTryBlock() != child)
+      continue;
+    for (unsigned i = 0; i < guarded->getNumHandlers(); ++i) {
+      const CXXCatchStmt *handler = guarded->getHandler(i);
+      if (auto block = handlers_.find(handler); block != handlers_.end())
+        targets.push_back(block->second);
+      if (!handler->getExceptionDecl())
+        return targets;
     }
-    for (const FlowEdge &edge : block.edges) {
-      out << "  -> " << edge.to;
-      if (edge.condition)
-        out << " when " << sourceText(edge.condition, context) << " is " << (edge.truth ? "true" : "false");
-      out << '\n';
-    }
-    if (block.leavesByException)
-      out << "  leaves by exception\n";
   }
-  return text;
+  targets.push_back(exit_);
+  return targets;
+}
+
+bool FlowGraph::mayBeDestroyedAt(const FlowStep &step) const {
+  return step.kind == FlowStep::Kind::Suspension && step.suspends != Suspends::Never && body_->has(step.statement);
+}
+
+bool FlowGraph::mayThrowAt(const FlowStep &step) const {
+  const Stmt *node = step.statement;
+  if (step.kind != FlowStep::Kind::Statement || !body_->has(node))
+    return false;
+  if (isa<CXXThrowExpr, CXXNewExpr, CoroutineSuspendExpr>(node))
+    return true;
+  const FunctionDecl *callee = nullptr;
+  if (const auto *construct = dyn_cast<CXXConstructExpr>(node))
+    callee = construct->getConstructor();
+  else if (const auto *call = dyn_cast<CallExpr>(node))
+    callee = call->getDirectCallee();
+  else
+    return false;
+  if (!callee)
+    return true;
+  if (callee->isTrivial() || callee->isNoReturn())
+    return false;
+  const auto *prototype = callee->getType()->getAs<FunctionProtoType>();
+  return !prototype || isUnresolvedExceptionSpec(prototype->getExceptionSpecType()) || !prototype->isNothrow();
 }
 
 ConditionKey conditionKey(const Expr *condition, const ASTContext &context) {

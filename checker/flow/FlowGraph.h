@@ -6,6 +6,7 @@
 #pragma once
 
 #include "checker/semantics/CodeIndex.h"
+#include "checker/semantics/Suspension.h"
 #include "checker/semantics/TaskTypes.h"
 
 #include "clang/Analysis/CFG.h"
@@ -31,9 +32,15 @@ struct FlowStep {
 
 /// Where control goes after a block, and when.
 struct FlowEdge {
+  enum class Kind : uint8_t {
+    Branch,
+    Exception, ///< thrown in the block: to a handler, or to the exit
+    Destroyed, ///< the frame is destroyed while suspended: to the exit
+  };
   unsigned to;
   const clang::Expr *condition = nullptr; ///< the branch's condition; null if there is none or it is no plain truth
   bool truth = true;                      ///< the value of `condition` on this edge
+  Kind kind = Kind::Branch;
 };
 
 struct FlowBlock {
@@ -42,10 +49,12 @@ struct FlowBlock {
   bool leavesByException = false; ///< ends in throw or in a call that does not return
 };
 
-/// Immutable once built; refers into the AST.
+/// Immutable once built; refers into the AST. Its blocks know branches only: a walk that wants exceptions and frames
+/// destroyed while suspended asks for them (WalkedEdges in PathWalk.h).
 class FlowGraph {
 public:
-  /// Null if Clang cannot build a graph, or it would have more than `maxBlocks` blocks; `why` then says so.
+  /// Null if the body does not compile, Clang cannot build a graph, or it would have more than `maxBlocks` blocks; `why`
+  /// then says so.
   static std::unique_ptr<FlowGraph> build(const Body &body, clang::ASTContext &context, TaskTypes &types,
                                           std::string *why = nullptr, unsigned maxBlocks = 4000);
 
@@ -55,8 +64,25 @@ public:
   unsigned exit() const { return exit_; }
   /// Is the body suspended before its first statement (a lazy coroutine)?
   Suspends initialSuspend() const { return initialSuspend_; }
-  /// For `coroguard check --dump=cfg`.
-  std::string dump(const clang::ASTContext &context) const;
+  /// Is it suspended after its last statement, until somebody destroys it?
+  Suspends finalSuspend() const { return finalSuspend_; }
+  /// May the step leave by an exception: a call that is not noexcept, `throw`, `new`, an await's result?
+  bool mayThrowAt(const FlowStep &step) const;
+  /// May the frame be destroyed there instead of resumed?
+  bool mayBeDestroyedAt(const FlowStep &step) const;
+  /// Where control goes when `statement` throws: the handlers of the tries around it, the innermost first, then exit()
+  /// unless one of them catches everything.
+  llvm::SmallVector<unsigned, 2> handlersOf(const clang::Stmt *statement) const;
+
+  /// For analysis dumps. `classOf` says of what class a suspension is.
+  using Classifier = llvm::function_ref<SuspensionClass(const clang::CoroutineSuspendExpr *)>;
+  void print(llvm::raw_ostream &out, const clang::ASTContext &context, Classifier classOf) const;
+  /// The same as a digraph of Graphviz.
+  void printDot(llvm::raw_ostream &out, const clang::ASTContext &context, Classifier classOf) const;
+
+  /// A walk had to be given up (walkPaths, TaskPaths); FlowGraphs::leftOut() reports it.
+  void noteTooManyWays() const { tooManyWays_ = true; }
+  bool hadTooManyWays() const { return tooManyWays_; }
 
 private:
   FlowGraph() = default;
@@ -64,7 +90,9 @@ private:
   const Body *body_ = nullptr;
   std::vector<FlowBlock> blocks_;
   unsigned entry_ = 0, exit_ = 0;
-  Suspends initialSuspend_ = Suspends::Never;
+  Suspends initialSuspend_ = Suspends::Never, finalSuspend_ = Suspends::Never;
+  llvm::DenseMap<const clang::Stmt *, unsigned> handlers_; ///< the block of each catch
+  mutable bool tooManyWays_ = false;
 };
 
 /// The graphs of one unit, each built when first asked for.
@@ -77,7 +105,8 @@ public:
     const Body *body;
     std::string why;
   };
-  llvm::ArrayRef<LeftOut> leftOut() const { return leftOut_; }
+  /// The bodies that path analyses said nothing about, or not all, in source order.
+  std::vector<LeftOut> leftOut() const;
   clang::ASTContext &context() { return context_; }
 
 private:

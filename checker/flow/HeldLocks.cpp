@@ -4,13 +4,13 @@
 // Recognises guards and mutexes, and follows each lock along the ways through a body.
 #include "checker/flow/HeldLocks.h"
 
-#include "checker/flow/PathWalk.h"
 #include "checker/semantics/Awaiting.h"
 
 #include "clang/AST/Attr.h"
 #include "clang/AST/DeclTemplate.h"
 #include "clang/AST/ExprCXX.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/raw_ostream.h"
 
 using namespace clang;
 
@@ -271,6 +271,24 @@ std::vector<HeldLocks::Tracked> HeldLocks::locksOf(const Body &body) {
   return locks;
 }
 
+/// One walk for one lock: `atStep` sees its state before each step, `atExit` the one each way leaves it in.
+bool HeldLocks::follow(const FlowGraph &graph, const Tracked &lock, llvm::function_ref<void(const FlowStep &, const PathFact &)> atStep,
+                       llvm::function_ref<void(const PathFact &)> atExit) {
+  return walkPaths(
+      graph, context_, {Free},
+      [&](const FlowStep &step, PathFact &fact) {
+        atStep(step, fact);
+        lock.pass(step, fact);
+        return Way::GoesOn;
+      },
+      [&](const FlowEdge &edge, PathFact &fact) {
+        lock.take(edge, fact);
+        if (edge.to == graph.exit())
+          atExit(fact);
+        return Way::GoesOn;
+      });
+}
+
 std::vector<UnderLock> HeldLocks::find(const Body &body, llvm::function_ref<bool(const FlowStep &, const Tracked &)> wanted) {
   std::vector<UnderLock> found;
   const std::vector<Tracked> locks = locksOf(body);
@@ -279,23 +297,83 @@ std::vector<UnderLock> HeldLocks::find(const Body &body, llvm::function_ref<bool
     return found;
   for (const Tracked &lock : locks) {
     std::vector<UnderLock> here;
-    const bool finished = walkPaths(
-        *graph, context_, {Free},
-        [&](const FlowStep &step, PathFact &fact) {
-          if (fact.phase == Held && wanted(step, lock) &&
-              llvm::none_of(here, [&](const UnderLock &known) { return known.at == step.statement; }))
-            here.push_back({step.statement, fact.since, lock.guard, lock.name});
-          lock.pass(step, fact);
-          return Way::GoesOn;
-        },
-        [&](const FlowEdge &edge, PathFact &fact) {
-          lock.take(edge, fact);
-          return Way::GoesOn;
-        });
-    if (finished)
+    auto look = [&](const FlowStep &step, const PathFact &fact) {
+      if (fact.phase == Held && wanted(step, lock) &&
+          llvm::none_of(here, [&](const UnderLock &known) { return known.at == step.statement; }))
+        here.push_back({step.statement, fact.since, lock.guard, lock.name});
+    };
+    if (follow(*graph, lock, look, [](const PathFact &) {}))
       found.insert(found.end(), here.begin(), here.end());
   }
   return found;
+}
+
+std::vector<std::string> HeldLocks::keptAtExit(const Body &body) {
+  std::vector<std::string> kept;
+  std::vector<Tracked> locks = locksOf(body);
+  llvm::erase_if(locks, [](const Tracked &lock) { return lock.guard != nullptr; });
+  const FlowGraph *graph = locks.empty() ? nullptr : graphs_.of(body);
+  if (!graph)
+    return kept;
+  for (const Tracked &lock : locks) {
+    bool held = false;
+    const bool finished = follow(*graph, lock, [](const FlowStep &, const PathFact &) {},
+                                 [&](const PathFact &fact) { held |= fact.phase == Held; });
+    if (finished && held)
+      kept.push_back(lock.name);
+  }
+  return kept;
+}
+
+void HeldLocks::print(const Body &body, llvm::raw_ostream &out) {
+  const std::vector<Tracked> locks = locksOf(body);
+  const FlowGraph *graph = locks.empty() ? nullptr : graphs_.of(body);
+  for (const Tracked &lock : locks)
+    if (graph)
+      print(body, *graph, lock, out);
+}
+
+void HeldLocks::print(const Body &body, const FlowGraph &graph, const Tracked &lock, llvm::raw_ostream &out) {
+  if (lock.guard)
+    out << "guard `" << lock.name << "` " << lineAndColumn(lock.guard->getLocation(), context_) << " of type `"
+        << lock.guard->getType().getAsString(context_.getPrintingPolicy()) << "`\n";
+  else
+    out << "mutex `" << lock.name << "` locked by hand\n";
+  struct Seen {
+    bool held = false, free = false;
+    const Stmt *taken = nullptr;
+  };
+  llvm::DenseMap<const Stmt *, Seen> seen;
+  Seen exit;
+  auto note = [](Seen &at, const PathFact &fact) {
+    (fact.phase == Held ? at.held : at.free) = true;
+    if (fact.phase == Held)
+      at.taken = fact.since;
+  };
+  const bool finished = follow(
+      graph, lock,
+      [&](const FlowStep &step, const PathFact &fact) {
+        if (step.kind == FlowStep::Kind::Suspension)
+          note(seen[step.statement], fact);
+      },
+      [&](const PathFact &fact) { note(exit, fact); });
+  auto say = [&](const Seen &at) {
+    out << (at.held ? at.free ? "held on some ways" : "held" : "free");
+    if (at.held)
+      out << ", taken " << quoted(at.taken, context_);
+    out << '\n';
+  };
+  for (const Stmt *node : body.nodes)
+    if (auto at = seen.find(node); at != seen.end()) {
+      out << "  " << quoted(node, context_) << ": ";
+      say(at->second);
+    }
+  if (!lock.guard) {
+    out << "  at the exit: ";
+    say(exit);
+  }
+  if (!finished)
+    out << "  too many ways to follow them all: nothing is reported\n";
 }
 
 std::vector<UnderLock> HeldLocks::suspensions(const Body &body) {

@@ -5,7 +5,7 @@
 // dies), whatever its name; mutexes whose locking is awaited are none of its business.
 #pragma once
 
-#include "checker/flow/FlowGraph.h"
+#include "checker/flow/PathWalk.h"
 #include "checker/semantics/Callees.h"
 
 #include <string>
@@ -36,9 +36,18 @@ public:
   /// Statements of `body` that `wanted` accepts and that some way reaches with a lock held.
   std::vector<UnderLock> statements(const Body &body, llvm::function_ref<bool(const clang::Stmt *)> wanted);
 
+  /// Mutexes that some way leaves locked by hand for the caller.
+  std::vector<std::string> keptAtExit(const Body &body);
+
+  /// Each lock, and its state at each suspension and at the exit.
+  void print(const Body &body, llvm::raw_ostream &out);
+
 private:
   struct Tracked;
   std::vector<Tracked> locksOf(const Body &body);
+  bool follow(const FlowGraph &graph, const Tracked &lock, llvm::function_ref<void(const FlowStep &, const PathFact &)> atStep,
+              llvm::function_ref<void(const PathFact &)> atExit);
+  void print(const Body &body, const FlowGraph &graph, const Tracked &lock, llvm::raw_ostream &out);
   std::vector<UnderLock> find(const Body &body, llvm::function_ref<bool(const FlowStep &, const Tracked &)> wanted);
 
   clang::ASTContext &context_;

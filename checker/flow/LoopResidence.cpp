@@ -4,9 +4,12 @@
 // Which awaits move a coroutine, and how that flows through its body.
 #include "checker/flow/LoopResidence.h"
 
+#include "checker/semantics/Awaiting.h"
+
 #include "clang/AST/StmtCXX.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/raw_ostream.h"
 
 #include <deque>
 
@@ -59,6 +62,12 @@ bool LoopResidence::mayBeOff(const Body &coroutine, const Stmt *node) {
     if (auto found = flow.at.find(node); found != flow.at.end())
       return (found->second & Off) != 0;
   return true; // not reached as far as the flow shows
+}
+
+bool LoopResidence::mayChangeThread(const CoawaitExpr *await, const Body &body) {
+  const Expr *operand = peelMoves(await->getOperand());
+  const AsyncType *type = operand ? types_.classify(operand->getType()) : nullptr;
+  return (type && type->model && type->model->threadHop) || hopOf(await, body) != Hop::Stays;
 }
 
 bool LoopResidence::mayEndOff(const Body &coroutine) { return (ownFlowOf(coroutine).end & Off) != 0; }
@@ -203,6 +212,17 @@ bool LoopResidence::handsToThreads(const CXXRecordDecl *awaiter) {
     }
   }
   return false;
+}
+
+void LoopResidence::print(const Body &coroutine, llvm::raw_ostream &out) {
+  static constexpr llvm::StringLiteral kHops[] = {"stays", "leaves the loop", "returns to the loop", "may leave the loop"};
+  if (!coroutine.isCoroutine())
+    return;
+  const llvm::DenseMap<const Stmt *, Hop> hops = hopsOf(coroutine);
+  for (const CoawaitExpr *await : coroutine.all<CoawaitExpr>())
+    out << quoted(await, graphs_.context()) << (mayBeOff(coroutine, await) ? " may be off the loop, " : " on the loop, ")
+        << kHops[static_cast<unsigned>(hops.lookup_or(await, Hop::Stays))] << '\n';
+  out << "whoever awaits it " << (mayEndOff(coroutine) ? "may be off the loop afterwards" : "stays where it is") << '\n';
 }
 
 namespace {

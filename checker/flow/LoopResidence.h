@@ -25,7 +25,10 @@ public:
   /// May whoever awaits it be off the loop afterwards?
   bool mayEndOff(const Body &coroutine);
   /// May the coroutine come back from this await on another thread, by what the await is for?
-  bool mayChangeThread(const clang::CoawaitExpr *await, const Body &body) { return hopOf(await, body) != Hop::Stays; }
+  bool mayChangeThread(const clang::CoawaitExpr *await, const Body &body);
+
+  /// Where the coroutine runs after each await.
+  void print(const Body &coroutine, llvm::raw_ostream &out);
 
 private:
   enum State : uint8_t { Nowhere = 0, On = 1, Off = 2 };

@@ -52,36 +52,62 @@ bool assume(const FlowEdge &edge, const ASTContext &context, std::vector<Assumpt
   return true;
 }
 
+struct Walk {
+  const FlowGraph &graph;
+  const ASTContext &context;
+  llvm::function_ref<Way(const FlowStep &, PathFact &)> step;
+  llvm::function_ref<Way(const FlowEdge &, PathFact &)> edge;
+  WalkedEdges wanted;
+  std::vector<State> pending = {};
+
+  void go(const FlowEdge &along, const State &from) {
+    State after{along.to, from.fact, from.assumed};
+    if (assume(along, context, after.assumed) && !(edge && edge(along, after.fact) == Way::Ends))
+      pending.push_back(std::move(after));
+  }
+
+  /// The ways that leave from the middle of a block.
+  void leaveEarly(const FlowStep &at, const State &state) {
+    if (wanted.destruction && graph.mayBeDestroyedAt(at))
+      go({graph.exit(), nullptr, true, FlowEdge::Kind::Destroyed}, state);
+    if (wanted.exceptions && graph.mayThrowAt(at))
+      for (unsigned handler : graph.handlersOf(at.statement))
+        go({handler, nullptr, true, FlowEdge::Kind::Exception}, state);
+  }
+
+  void pass(State state) {
+    const FlowBlock &block = graph.blocks()[state.block];
+    for (const FlowStep &each : block.steps) {
+      llvm::erase_if(state.assumed, [&](const Assumption &a) { return mayChange(each, a.condition); });
+      leaveEarly(each, state);
+      if (step(each, state.fact) == Way::Ends)
+        return;
+    }
+    if (block.leavesByException)
+      return;
+    for (const FlowEdge &next : llvm::reverse(block.edges))
+      go(next, state);
+  }
+};
+
 } // namespace
 
 bool walkPaths(const FlowGraph &graph, const ASTContext &context, PathFact atEntry,
                llvm::function_ref<Way(const FlowStep &, PathFact &)> step,
-               llvm::function_ref<Way(const FlowEdge &, PathFact &)> edge) {
+               llvm::function_ref<Way(const FlowEdge &, PathFact &)> edge, WalkedEdges edges) {
   std::set<State> seen;
-  std::vector<State> pending{{graph.entry(), atEntry, {}}};
-  while (!pending.empty()) {
-    State state = std::move(pending.back());
-    pending.pop_back();
+  Walk walk{graph, context, step, edge, edges};
+  walk.pending.push_back({graph.entry(), atEntry, {}});
+  while (!walk.pending.empty()) {
+    State state = std::move(walk.pending.back());
+    walk.pending.pop_back();
     if (!seen.insert(state).second)
       continue;
-    if (seen.size() > kMaxStates)
+    if (seen.size() > kMaxStates) {
+      graph.noteTooManyWays();
       return false;
-    const FlowBlock &block = graph.blocks()[state.block];
-    bool ended = false;
-    for (const FlowStep &each : block.steps) {
-      llvm::erase_if(state.assumed, [&](const Assumption &a) { return mayChange(each, a.condition); });
-      if (step(each, state.fact) == Way::Ends) {
-        ended = true;
-        break;
-      }
     }
-    if (ended || block.leavesByException)
-      continue;
-    for (const FlowEdge &next : llvm::reverse(block.edges)) {
-      State after{next.to, state.fact, state.assumed};
-      if (assume(next, context, after.assumed) && !(edge && edge(next, after.fact) == Way::Ends))
-        pending.push_back(std::move(after));
-    }
+    walk.pass(std::move(state));
   }
   return true;
 }

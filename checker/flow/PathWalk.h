@@ -24,11 +24,18 @@ struct PathFact {
 /// Whether the way goes on after a step or along an edge.
 enum class Way : uint8_t { GoesOn, Ends };
 
+/// What a walk follows besides branches. Off by default: a way that only an exception takes convinces nobody, unless the
+/// analysis is about just that.
+struct WalkedEdges {
+  bool exceptions = false;  ///< from every node that may throw to its handlers or the exit, with the fact before it
+  bool destruction = false; ///< from every suspension to the exit, as if the frame were destroyed there
+};
+
 /// Visits every step on every feasible way, loops until nothing new is learnt. False if there were too many ways: what
 /// was seen may then rest on contradicting conditions, and the caller should say nothing.
 bool walkPaths(const FlowGraph &graph, const clang::ASTContext &context, PathFact atEntry,
                llvm::function_ref<Way(const FlowStep &, PathFact &)> step,
-               llvm::function_ref<Way(const FlowEdge &, PathFact &)> edge = nullptr);
+               llvm::function_ref<Way(const FlowEdge &, PathFact &)> edge = nullptr, WalkedEdges edges = {});
 
 /// A use of something that comes after a suspension.
 struct LateUse {

@@ -4,10 +4,12 @@
 // Tarjan's components over the blocks that do not suspend, then a look at the ways out of each.
 #include "checker/flow/QuietCycles.h"
 
+#include "checker/semantics/Awaiting.h"
 #include "checker/semantics/Callees.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallPtrSet.h"
+#include "llvm/Support/raw_ostream.h"
 
 using namespace clang;
 
@@ -188,6 +190,18 @@ std::vector<QuietCycle> quietCycles(const FlowGraph &graph, TaskTypes &types) {
     if (cycle.loop && !isa<CXXForRangeStmt>(cycle.loop)) quiet.push_back(cycle);
   }
   return quiet;
+}
+
+void print(llvm::ArrayRef<QuietCycle> cycles, const ASTContext &context, llvm::raw_ostream &out) {
+  for (const QuietCycle &cycle : cycles) {
+    out << "cycle of " << lineAndColumn(cycle.loop->getBeginLoc(), context);
+    if (cycle.exit)
+      out << " ends by " << quoted(cycle.exit, context) << '\n';
+    else
+      out << " never ends\n";
+    if (cycle.suspendsElsewhere)
+      out << "  another way through the loop suspends\n";
+  }
 }
 
 } // namespace coroguard

@@ -18,5 +18,6 @@ struct QuietCycle {
 /// Cycles that work their own way to the end are left out: the condition reads what they change, calls something that
 /// may make progress, or is no plain truth. None for graphs of more than 2000 blocks.
 std::vector<QuietCycle> quietCycles(const FlowGraph &graph, TaskTypes &types);
+void print(llvm::ArrayRef<QuietCycle> cycles, const clang::ASTContext &context, llvm::raw_ostream &out);
 
 } // namespace coroguard

@@ -303,4 +303,11 @@ bool isAlive(const VarDecl *variable, const Stmt *at, const Body &body) {
   return !scope || body.contains(scope, at);
 }
 
+std::string described(const Storage &storage) {
+  static constexpr llvm::StringLiteral kNames[] = {"unknown", "temporary", "local", "member", "lasting"};
+  const ValueDecl *named = storage.member ? static_cast<const ValueDecl *>(storage.member) : storage.variable;
+  return (storage.part ? "part of " : "") + kNames[static_cast<unsigned>(storage.kind)].str() +
+         (named ? " `" + named->getNameAsString() + "`" : "");
+}
+
 } // namespace coroguard

@@ -6,6 +6,8 @@
 
 #include "checker/semantics/CodeIndex.h"
 
+#include <string>
+
 namespace coroguard {
 
 struct Storage {
@@ -22,6 +24,9 @@ struct Storage {
   bool part = false; ///< an element or value inside `variable` or `member` that it may give up while it lives
   bool behind = false; ///< on the heap behind a unique_ptr: it stays where it is when its container grows
 };
+
+/// "local `x`", "part of member `peers_`", …; for dumps of analyses.
+std::string described(const Storage &storage);
 
 /// What a glvalue names; a prvalue of class type is a temporary.
 Storage storageOf(const clang::Expr *expr, const Body &body, unsigned depth = 0);

@@ -4,6 +4,8 @@
 // Follows the value outwards through expressions and onwards through variables.
 #include "checker/flow/TaskJourney.h"
 
+#include "checker/semantics/Awaiting.h"
+
 #include "clang/AST/ExprCXX.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallPtrSet.h"
@@ -270,6 +272,18 @@ llvm::SmallVector<Destination, 2> TaskJourneys::of(const Expr *task, const Body 
   llvm::SmallVector<Destination, 2> found;
   Trip{*this, body, found}.follow(task, nullptr);
   return found;
+}
+
+std::string described(const Destination &destination, const ASTContext &context) {
+  static constexpr llvm::StringLiteral kNames[] = {"awaited", "stored", "returned", "detached", "unknown"};
+  std::string text = kNames[static_cast<unsigned>(destination.kind)].str();
+  if (destination.store)
+    text += " in `" + destination.store->getNameAsString() + "`";
+  if (destination.at)
+    text += " " + quoted(destination.at, context);
+  if (destination.holder)
+    text += " through `" + destination.holder->getNameAsString() + "`";
+  return text;
 }
 
 } // namespace coroguard

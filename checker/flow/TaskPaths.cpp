@@ -229,6 +229,8 @@ struct TaskPaths::Search {
 std::optional<DroppingPath> TaskPaths::find(const VarDecl *variable, const Stmt *creation) {
   Search search{graph_, context_, types_, callees_, variable, creation, {}, {}, {}};
   const bool drops = search.dropsFrom({graph_.entry(), false, {}});
+  if (search.exhausted)
+    graph_.noteTooManyWays();
   if (!drops || search.exhausted)
     return std::nullopt;
   search.found.turns = search.turns;

@@ -224,20 +224,6 @@ struct PlaceReader {
   }
 };
 
-std::string symbolOf(const Body *body) {
-  if (!body)
-    return {};
-  std::string name;
-  llvm::raw_string_ostream stream(name);
-  const Body *named = body;
-  while (named->lambda && named->parent)
-    named = named->parent;
-  named->function->printQualifiedName(stream);
-  if (named != body)
-    name += "::(lambda)";
-  return name;
-}
-
 } // namespace
 
 void RuleCheck::deliver(FindingBuilder::State &state) {
@@ -256,7 +242,7 @@ void RuleCheck::deliver(FindingBuilder::State &state) {
   const PlaceReader read{*sources_, *language_};
   Finding &finding = state.finding;
   finding.place = read.of(state.range);
-  finding.symbol = symbolOf(state.body);
+  finding.symbol = state.body ? qualifiedName(*state.body) : std::string();
   for (auto &[where, message] : state.steps)
     finding.evidence.push_back({read.of(where), std::move(message)});
   for (FindingBuilder::State::Edit &edit : state.fixes) {

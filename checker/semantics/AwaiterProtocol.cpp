@@ -178,6 +178,39 @@ bool handsItsHandleOn(const CXXRecordDecl *awaiter) {
   return false;
 }
 
+bool resumesInline(const CXXRecordDecl *awaiter) {
+  const Methods suspends = methodsNamed(awaiter, "await_suspend");
+  auto namesHandle = [](const Stmt *tree, const ParmVarDecl *handle) {
+    return anyDescendant(tree, [&](const Stmt *node) {
+      const auto *reference = dyn_cast<DeclRefExpr>(node);
+      return reference && reference->getDecl() == handle;
+    });
+  };
+  auto givesBack = [&](const CXXMethodDecl *suspend) {
+    const Stmt *body = visibleBody(suspend);
+    const auto *block = dyn_cast_or_null<CompoundStmt>(body);
+    const FunctionDecl *definition = suspend->getDefinition();
+    if (!block || block->size() != 1 || !definition || definition->getNumParams() == 0)
+      return false;
+    const ParmVarDecl *handle = definition->getParamDecl(0);
+    if (const auto *result = dyn_cast<ReturnStmt>(block->body_front())) {
+      const Expr *value = result->getRetValue();
+      while (const auto *construct = dyn_cast_or_null<CXXConstructExpr>(value ? value->IgnoreImplicit() : nullptr))
+        value = construct->getNumArgs() == 1 ? construct->getArg(0) : nullptr; // a copy of the handle
+      const auto *call = dyn_cast_or_null<CXXMemberCallExpr>(value ? value->IgnoreImplicit() : nullptr);
+      if (call && isa<CXXConversionDecl>(call->getMethodDecl())) // coroutine_handle<P> to coroutine_handle<>
+        value = call->getImplicitObjectArgument();
+      const auto *reference = dyn_cast_or_null<DeclRefExpr>(value ? value->IgnoreParenImpCasts() : nullptr);
+      return reference && reference->getDecl() == handle;
+    }
+    const auto *call = dyn_cast<CallExpr>(block->body_front());
+    const auto *method = dyn_cast_or_null<CXXMethodDecl>(call ? call->getDirectCallee() : nullptr);
+    const bool resumes = method && (method->getOverloadedOperator() == OO_Call || (method->getIdentifier() && method->getName() == "resume"));
+    return resumes && namesHandle(call, handle);
+  };
+  return !suspends.empty() && llvm::all_of(suspends, givesBack);
+}
+
 bool suspendsByItself(const CXXRecordDecl *record) {
   if (!isAwaiter(record))
     return true;

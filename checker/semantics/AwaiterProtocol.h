@@ -44,6 +44,9 @@ clang::QualType awaitResult(clang::QualType awaitable);
 
 /// The awaiter's await_suspend gives its handle to somebody (an executor, a queue): the coroutine goes on by itself.
 bool handsItsHandleOn(const clang::CXXRecordDecl *awaiter);
+/// Every await_suspend that is visible gives control back to the coroutine it suspends: returns its own handle, or does
+/// nothing but resume it.
+bool resumesInline(const clang::CXXRecordDecl *awaiter);
 /// Its await_suspend (of its own or of the awaiter it makes) does something when awaited; true if nobody can see.
 bool suspendsByItself(const clang::CXXRecordDecl *record);
 /// Result types that say "an element, or the end": optional, pointer, bool-like, variant.

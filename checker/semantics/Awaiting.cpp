@@ -55,10 +55,10 @@ bool canAwaitHere(const Body &body, const Expr *at, QualType type, TaskTypes &ty
   return false;
 }
 
-std::string sourceText(const Expr *expr, const ASTContext &context, unsigned limit) {
+std::string sourceText(const Stmt *statement, const ASTContext &context, unsigned limit) {
   const SourceManager &sources = context.getSourceManager();
   const CharSourceRange range =
-      Lexer::makeFileCharRange(CharSourceRange::getTokenRange(expr->getSourceRange()), sources, context.getLangOpts());
+      Lexer::makeFileCharRange(CharSourceRange::getTokenRange(statement->getSourceRange()), sources, context.getLangOpts());
   const std::string written = Lexer::getSourceText(range, sources, context.getLangOpts()).str();
   std::string text;
   for (char c : written) // one line
@@ -69,6 +69,16 @@ std::string sourceText(const Expr *expr, const ASTContext &context, unsigned lim
   if (text.size() > limit)
     text = text.substr(0, limit - 1) + "…";
   return text;
+}
+
+std::string lineAndColumn(SourceLocation location, const ASTContext &context) {
+  const SourceManager &sources = context.getSourceManager();
+  location = sources.getFileLoc(location);
+  return std::to_string(sources.getSpellingLineNumber(location)) + ":" + std::to_string(sources.getSpellingColumnNumber(location));
+}
+
+std::string quoted(const Stmt *statement, const ASTContext &context) {
+  return lineAndColumn(statement->getBeginLoc(), context) + " `" + sourceText(statement, context) + "`";
 }
 
 } // namespace coroguard

@@ -327,4 +327,16 @@ void CodeIndex::walk(Body &body, const Stmt *root) {
     addRecord(record);
 }
 
+std::string qualifiedName(const Body &body) {
+  std::string name;
+  llvm::raw_string_ostream stream(name);
+  const Body *named = &body;
+  while (named->lambda && named->parent)
+    named = named->parent;
+  named->function->printQualifiedName(stream);
+  if (named != &body)
+    name += "::(lambda)";
+  return name;
+}
+
 } // namespace coroguard

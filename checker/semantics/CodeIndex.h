@@ -13,6 +13,7 @@
 #include "llvm/ADT/SmallVector.h"
 
 #include <deque>
+#include <string>
 #include <vector>
 
 namespace coroguard {
@@ -44,6 +45,8 @@ public:
 
   /// The syntactic parent inside this body; null for the outermost node.
   const clang::Stmt *parentOf(const clang::Stmt *node) const { return parents_.lookup(node); }
+  /// Did the user write this node here? The machinery of awaits and of the coroutine itself is not in `nodes`.
+  bool has(const clang::Stmt *node) const { return node == code || parentOf(node); }
   /// The nearest parent that is not a parenthesis, implicit cast, cleanup or temporary wrapper.
   const clang::Stmt *meaningfulParentOf(const clang::Stmt *node) const;
   /// True if the value of `node` is thrown away: an expression statement, left of a comma, for-increment, …
@@ -90,6 +93,9 @@ private:
   std::vector<const clang::CXXRecordDecl *> records_;
   std::vector<const clang::VarDecl *> globals_;
 };
+
+/// `ns::Class::method`, and `ns::f::(lambda)` for what is written in a lambda of f.
+std::string qualifiedName(const Body &body);
 
 /// `expr` without parentheses, casts the compiler added, temporaries, cleanups and constructor calls that only copy or
 /// move their one argument.

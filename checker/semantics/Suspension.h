@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: coroguard contributors
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Does one await or yield of a body suspend it?
+// Does one await or yield of a body suspend it, and where does it go on?
 #pragma once
 
 #include "checker/semantics/CodeIndex.h"
@@ -25,5 +25,17 @@ inline const clang::CoroutineSuspendExpr *suspensionIn(const clang::Stmt *root, 
       if (body.contains(root, suspension) && suspendsAt(suspension, types) != Suspends::Never) return suspension;
   return nullptr;
 }
+
+/// The classes of suspension points.
+enum class SuspensionClass : uint8_t {
+  NeverSuspends,
+  ResumesInline, ///< suspends, and its own await_suspend lets it go on at once, on the same thread
+  MaySuspend,
+  MayHopThread,
+};
+/// `mayHopThread`: what LoopResidence::mayChangeThread says of it.
+SuspensionClass classify(const clang::CoroutineSuspendExpr *suspension, TaskTypes &types, bool mayHopThread);
+/// "never suspends", "resumes inline", "may suspend", "may hop thread".
+llvm::StringRef nameOf(SuspensionClass suspension);
 
 } // namespace coroguard

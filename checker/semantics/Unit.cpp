@@ -9,7 +9,7 @@ namespace coroguard {
 Unit::Unit(clang::ASTContext &context, std::shared_ptr<const catalog::ModelIndex> models)
     : context_(context), models_(std::move(models)), code_(context), types_(context, *models_, names_),
       callees_(context, code_, *models_, names_, types_), cures_(*models_, names_, types_), graphs_(context, types_),
-      borrows_(code_, context, types_, callees_, graphs_) {}
+      borrows_(code_, context, types_, callees_, graphs_), shared_(code_) {}
 
 AsyncContexts &Unit::contexts() {
   if (!contexts_)

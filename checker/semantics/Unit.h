@@ -8,6 +8,7 @@
 #include "checker/flow/Borrow.h"
 #include "checker/flow/DroppedTasks.h"
 #include "checker/flow/LoopResidence.h"
+#include "checker/flow/SharedState.h"
 #include "checker/program/BlockingPaths.h"
 #include "checker/semantics/AsyncContexts.h"
 #include "checker/semantics/Callees.h"
@@ -42,6 +43,8 @@ public:
   const BlockingPaths &waits();
   LoopResidence &residence();
   Borrows &borrows() { return borrows_; }
+  /// Who changes which member or global.
+  SharedState &shared() { return shared_; }
   /// Every dropped task of the unit; the rules share them out among themselves.
   llvm::ArrayRef<DroppedTask> dropped();
 
@@ -55,6 +58,7 @@ private:
   Cures cures_;
   FlowGraphs graphs_;
   Borrows borrows_;
+  SharedState shared_;
   std::unique_ptr<AsyncContexts> contexts_;
   std::unique_ptr<CallGraph> calls_;
   std::unique_ptr<BlockingCalls> blocking_;

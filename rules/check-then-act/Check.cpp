@@ -91,7 +91,7 @@ bool reliesOn(const Stmt *node, const ValueDecl *owner) {
 } // namespace
 
 void CheckThenActCheck::checkUnit(Unit &unit) {
-  SharedState state(unit.code());
+  SharedState &state = unit.shared();
   for (const Body &body : unit.bodies()) {
     if (!body.isCoroutine() || llvm::none_of(body.nodes, [](const Stmt *node) { return isa<CoroutineSuspendExpr>(node); }))
       continue;

@@ -5,7 +5,7 @@
 #pragma once
 
 #include "checker/flow/PathWalk.h"
-#include "checker/flow/SharedState.h"
+#include "checker/flow/Derivations.h"
 #include "checker/framework/RuleCheck.h"
 #include "rules/stale-reference/Rule.gen.h"
 
@@ -20,8 +20,7 @@ public:
   std::vector<std::string> optionProblems() const override { return options_.problems; }
 
 private:
-  void checkVariable(const Body &body, const clang::VarDecl *variable, SharedState &state, Unit &unit);
-  bool checkLoop(const Body &body, const clang::CXXForRangeStmt *loop, SharedState &state, Unit &unit);
+  void reportStale(const Body &body, const Derivation &derivation, Unit &unit);
   bool isAllowed(const clang::ValueDecl *owner, Unit &unit) const;
 
   stale_reference::Options options_;

@@ -78,10 +78,7 @@ bool ThreadAffinityCheck::mayHop(const FlowStep &step, const Body &body, Unit &u
     return false;
   if (strict())
     return true;
-  const auto *await = cast<CoawaitExpr>(step.statement);
-  const Expr *operand = peelMoves(await->getOperand());
-  const AsyncType *type = operand ? unit.types().classify(operand->getType()) : nullptr;
-  return (type && type->model && type->model->threadHop) || unit.residence().mayChangeThread(await, body);
+  return unit.residence().mayChangeThread(cast<CoawaitExpr>(step.statement), body);
 }
 
 void ThreadAffinityCheck::checkVariable(const Body &body, const VarDecl *variable, Unit &unit) {

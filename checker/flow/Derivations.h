@@ -1,0 +1,47 @@
+// SPDX-FileCopyrightText: coroguard contributors
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Local references, pointers, iterators and views that are derived from a member or global before a suspension and used
+// after it, while other code may change what they refer to.
+#pragma once
+
+#include "checker/flow/FlowGraph.h"
+#include "checker/flow/SharedState.h"
+
+namespace coroguard {
+
+/// A local that refers into something shared; a range-for is one, too.
+struct Derivation {
+  const clang::VarDecl *variable = nullptr;       ///< null if it is a loop
+  const clang::CXXForRangeStmt *loop = nullptr;   ///< goes on with its iterator after each turn
+  const clang::ValueDecl *owner = nullptr;        ///< the member or global
+  const Change *change = nullptr;                 ///< what other code does to the owner; null: nothing that harms
+  const clang::Stmt *use = nullptr;               ///< the first use after a suspension without deriving it again
+  const clang::Stmt *suspension = nullptr;        ///< the one before `use`
+  bool serialised = false;                        ///< a lock that was awaited covers both
+
+  bool isStale() const { return use && !serialised; }
+};
+
+class Derivations {
+public:
+  Derivations(clang::ASTContext &context, FlowGraphs &graphs, SharedState &shared)
+      : context_(context), graphs_(graphs), shared_(shared) {}
+
+  /// Those of a coroutine: loops, then variables, each in source order. Paths are followed only where there is a change.
+  std::vector<Derivation> in(const Body &body);
+
+  void print(const Body &body, llvm::raw_ostream &out);
+
+private:
+  std::optional<Derivation> ofVariable(const Body &body, const clang::VarDecl *variable);
+  std::optional<Derivation> ofLoop(const Body &body, const clang::CXXForRangeStmt *loop);
+  void followVariable(const Body &body, Derivation &derivation);
+  void followLoop(const Body &body, Derivation &derivation);
+
+  clang::ASTContext &context_;
+  FlowGraphs &graphs_;
+  SharedState &shared_;
+};
+
+} // namespace coroguard
