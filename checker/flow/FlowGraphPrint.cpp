@@ -22,11 +22,13 @@ bool isWorthALine(const FlowStep &step, const Body &body) {
     return false; // the machinery of the coroutine
   if (step.kind == FlowStep::Kind::Suspension)
     return true;
+  if (const auto *declaration = dyn_cast<DeclStmt>(step.statement))
+    return llvm::any_of(declaration->decls(), [](const Decl *decl) { return !decl->isImplicit(); }); // not those of a range-for
   if (const auto *binary = dyn_cast<BinaryOperator>(step.statement))
     return binary->isAssignmentOp();
   if (const auto *unary = dyn_cast<UnaryOperator>(step.statement))
     return unary->isIncrementDecrementOp();
-  return isa<DeclStmt, CallExpr, CXXTemporaryObjectExpr, ReturnStmt, CoreturnStmt, CXXThrowExpr, LambdaExpr, CXXNewExpr, CXXDeleteExpr>(step.statement);
+  return isa<CallExpr, CXXTemporaryObjectExpr, ReturnStmt, CoreturnStmt, CXXThrowExpr, LambdaExpr, CXXNewExpr, CXXDeleteExpr>(step.statement);
 }
 
 std::string lineOf(const FlowStep &step, const ASTContext &context, FlowGraph::Classifier classOf) {
@@ -60,6 +62,13 @@ llvm::SmallVector<unsigned, 2> throwsTo(const FlowGraph &graph, const FlowBlock 
   return targets;
 }
 
+/// Clang leads a block that throws on to the exit; no way takes that edge.
+llvm::ArrayRef<FlowEdge> branchesOf(const FlowBlock &block) {
+  if (block.leavesByException)
+    return {};
+  return block.edges;
+}
+
 bool mayBeDestroyedIn(const FlowGraph &graph, const FlowBlock &block) {
   return llvm::any_of(block.steps, [&](const FlowStep &step) { return graph.mayBeDestroyedAt(step); });
 }
@@ -74,7 +83,7 @@ std::vector<bool> reachable(const FlowGraph &graph) {
     if (reached[id])
       continue;
     reached[id] = true;
-    for (const FlowEdge &edge : graph.blocks()[id].edges)
+    for (const FlowEdge &edge : branchesOf(graph.blocks()[id]))
       pending.push_back(edge.to);
     for (unsigned target : throwsTo(graph, graph.blocks()[id]))
       pending.push_back(target);
@@ -106,7 +115,7 @@ void FlowGraph::print(llvm::raw_ostream &out, const ASTContext &context, Classif
     for (const FlowStep &step : block.steps)
       if (isWorthALine(step, *body_))
         out << "  " << lineOf(step, context, classOf) << '\n';
-    for (const FlowEdge &edge : block.edges)
+    for (const FlowEdge &edge : branchesOf(block))
       out << "  -> " << edge.to << lineOf(edge, context) << '\n';
     for (unsigned target : throwsTo(*this, block))
       out << "  -> " << target << " by exception\n";
@@ -127,7 +136,7 @@ void FlowGraph::printDot(llvm::raw_ostream &out, const ASTContext &context, Clas
       if (isWorthALine(step, *body_))
         label += inQuotes(lineOf(step, context, classOf)) + "\\l";
     out << "  b" << id << " [label=\"" << label << "\"];\n";
-    for (const FlowEdge &edge : block.edges)
+    for (const FlowEdge &edge : branchesOf(block))
       out << "  b" << id << " -> b" << edge.to << (edge.condition ? edge.truth ? " [label=yes]" : " [label=no]" : "") << ";\n";
     for (unsigned target : throwsTo(*this, block))
       out << "  b" << id << " -> b" << target << " [style=dashed, label=exception];\n";

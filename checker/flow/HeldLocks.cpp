@@ -126,6 +126,11 @@ bool hasArgumentOf(const Expr *value, llvm::StringRef tag) {
            return expr && nameOf(classOf(expr->getType())) == tag;
          });
 }
+/// Made from nothing it holds nothing: std's guards, wrappers, and what can be locked later.
+bool mayBeEmpty(QualType guard) {
+  const CXXRecordDecl *record = classOf(guard);
+  return !record || record->isInStdNamespace() || !methodsNamed(record, "lock").empty() || !methodsNamed(record, "emplace").empty();
+}
 bool isAwaited(const Expr *value) {
   return value && anyDescendant(value, [](const Stmt *node) { return isa<CoawaitExpr>(node); });
 }
@@ -186,7 +191,8 @@ struct HeldLocks::Tracked {
     if (const auto *declaration = dyn_cast<DeclStmt>(step.statement)) {
       if (guard && llvm::is_contained(declaration->decls(), guard)) {
         const Expr *init = guard->getInit();
-        const bool taken = init && !isNothing(init) && !hasArgumentOf(init, "defer_lock_t");
+        const bool made = init && !(isNothing(init) && mayBeEmpty(guard->getType()));
+        const bool taken = made && !hasArgumentOf(init, "defer_lock_t");
         fact = taken ? PathFact{Held, step.statement} : PathFact{Free};
       }
       return;

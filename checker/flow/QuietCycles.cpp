@@ -26,6 +26,13 @@ bool suspends(const FlowBlock &block) {
   });
 }
 
+/// The same, by an await of the loop itself and not of what comes after it.
+bool suspends(const FlowBlock &block, const Stmt *loop, const Body &body) {
+  return llvm::any_of(block.steps, [&](const FlowStep &step) {
+    return step.kind == FlowStep::Kind::Suspension && step.suspends != Suspends::Never && body.contains(loop, step.statement);
+  });
+}
+
 /// What the steps of a cycle may change: variables, members, and (as null) the object itself.
 class Changes {
 public:
@@ -184,10 +191,13 @@ std::vector<QuietCycle> quietCycles(const FlowGraph &graph, TaskTypes &types) {
         if (llvm::is_contained(blocks, edge.to)) continue;
         mayEnd |= !edge.condition || !dependsOnOthers(edge.condition, changes, types);
         cycle.exit = cycle.exit ? cycle.exit : edge.condition;
-        cycle.suspendsElsewhere |= suspends(graph.blocks()[edge.to]);
       }
     cycle.loop = mayEnd ? nullptr : loopAround(graph, blocks, graph.body());
-    if (cycle.loop && !isa<CXXForRangeStmt>(cycle.loop)) quiet.push_back(cycle);
+    if (!cycle.loop || isa<CXXForRangeStmt>(cycle.loop)) continue;
+    for (unsigned block : blocks)
+      for (const FlowEdge &edge : graph.blocks()[block].edges)
+        cycle.suspendsElsewhere |= suspends(graph.blocks()[edge.to], cycle.loop, graph.body());
+    quiet.push_back(cycle);
   }
   return quiet;
 }

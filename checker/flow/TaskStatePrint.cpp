@@ -33,6 +33,20 @@ llvm::StringRef nameOf(DroppedTask::Speaker speaker) {
 
 llvm::StringRef startOf(const AsyncType &type) { return type.isLazy() ? "lazy" : type.isEager() ? "eager" : "start unknown"; }
 
+/// The variable that is initialised with the task, or with something around it.
+const VarDecl *declaredWith(const Expr *creation, const Body &body) {
+  const Stmt *parent = body.parentOf(creation);
+  while (parent && !isa<DeclStmt>(parent))
+    parent = body.parentOf(parent);
+  if (!parent)
+    return nullptr;
+  for (const Decl *decl : cast<DeclStmt>(parent)->decls())
+    if (const auto *variable = dyn_cast<VarDecl>(decl); variable && variable->hasInit())
+      if (anyDescendant(variable->getInit(), [&](const Stmt *node) { return node == creation; }))
+        return variable;
+  return nullptr;
+}
+
 } // namespace
 
 void DroppedTasks::print(const Body &body, llvm::raw_ostream &out) {
@@ -46,7 +60,7 @@ void DroppedTasks::printTask(const Body &body, const Expr *creation, llvm::Array
   const ASTContext &context = graphs_.context();
   out << "task " << quoted(creation, context) << " of type `" << creation->getType().getAsString(context.getPrintingPolicy()) << "`, "
       << startOf(*createdBy(creation)) << '\n';
-  const VarDecl *holder = nullptr;
+  const VarDecl *holder = declaredWith(creation, body);
   for (const Destination &destination : TaskJourneys(types_, callees_).of(creation, body)) {
     out << "  " << described(destination, context) << '\n';
     holder = holder ? holder : destination.holder;
