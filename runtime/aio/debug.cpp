@@ -378,15 +378,9 @@ using namespace detail;
 
 // --- the batch with everything on --------------------------------------------------------------------------------
 
-/// Takes the next node out of the ready queue: the first, or the one the schedule chooses.
+/// Takes the node out of the ready queue that the schedule chooses.
 detail::ready_node *event_loop::take_ready() {
   ready_node *node = ready_head_;
-  if (!schedule_) {
-    ready_head_ = node->next_ready;
-    if (!ready_head_)
-      ready_tail_ = &ready_head_;
-    return node;
-  }
   std::uint32_t n = 0;
   for (auto *r = ready_head_; r; r = r->next_ready)
     ++n;
@@ -427,19 +421,32 @@ void report_slow_step(event_loop &loop, const std::source_location *from, std::i
 } // namespace detail
 
 void event_loop::run_batch_slow() {
-  std::size_t todo = 0;
-  for (auto *n = ready_head_; n; n = n->next_ready)
-    ++todo;
+  std::size_t todo = 0; // with a schedule: how many belong to this batch; without one, batch_ holds them
+  if (schedule_) {
+    for (auto *n = ready_head_; n; n = n->next_ready)
+      ++todo;
+  } else {
+    batch_ = std::exchange(ready_head_, nullptr);
+    ready_tail_ = &ready_head_;
+  }
+  auto next = [&]() -> ready_node * {
+    if (!schedule_) {
+      ready_node *node = batch_;
+      if (node)
+        batch_ = node->next_ready;
+      return node;
+    }
+    return todo-- > 0 && ready_head_ ? take_ready() : nullptr;
+  };
   if (!debug_) {
-    for (; todo > 0 && ready_head_; --todo)
-      run_node(take_ready());
+    while (ready_node *node = next())
+      run_node(node);
     return;
   }
   const double ns_per_tick = nanoseconds_per_tick();
   const auto limit = std::uint64_t(double(options_.slow_callback.count()) * 1e6 / ns_per_tick);
   std::uint64_t last = ticks();
-  for (; todo > 0 && ready_head_; --todo) {
-    ready_node *node = take_ready();
+  while (ready_node *node = next()) {
     std::optional<std::source_location> began;
     if (!node->run)
       if (auto *leaf = static_cast<task_core *>(node)->leaf)
