@@ -95,10 +95,9 @@ bool ReferenceParameterCheck::mayEndEarly(const ParmVarDecl *parameter, const Bo
     if (const ParmVarDecl *source = handedOn(argument, *at))
       return mayEndEarly(source, *at, unit, depth + 1);
     const Storage storage = givenStorage(argument, parameter, *at);
-    if (storage.kind == Storage::Kind::Lasting || storage.kind == Storage::Kind::Member)
-      return false;
-    return storage.kind != Storage::Kind::Local ||
-           !isWaitedFor({call, call, storage.variable}, *at, unit.types(), unit.callees());
+    const bool waits = storage.kind == Storage::Kind::Local &&
+                       isWaitedFor({call, call, storage.variable}, *at, unit.types(), unit.callees());
+    return storage.kind == Storage::Kind::Temporary || (storage.kind == Storage::Kind::Local && !waits);
   });
 }
 

@@ -47,7 +47,7 @@ void greet(tcp::socket socket, const std::string &name) {
 int main(int argc, char **argv) {
   asio::io_context io;
   Store store;
-  const std::string root = argc > 1 ? argv[1] : ".";
+  const std::string_view root = argc > 1 ? std::string_view{argv[1]} : ".";
   asio::co_spawn(io, listener({io, {tcp::v4(), 8080}}, store, root), asio::detached);
   io.run();
 }
