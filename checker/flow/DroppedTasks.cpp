@@ -183,7 +183,30 @@ void DroppedTasks::addVariable(const Body &body, const VarDecl *variable, std::v
   task.creation = creations.front();
   task.how = filled && task.wrapped ? DroppedTask::How::Filled : DroppedTask::How::Held;
   task.neverNamedAgain = references == 0;
-  dropped.push_back(task);
+  if (!runsInItsScope(task) || !waitsAfter(body, task.creation))
+    dropped.push_back(task);
+}
+
+/// Running already, and by its library's word cancelled by its holder's end: the scope says how long it shall run.
+bool DroppedTasks::runsInItsScope(const DroppedTask &task) const {
+  return task.type->isTask() && task.type->model && task.type->model->drop == catalog::Drop::Cancels && !task.type->isLazy();
+}
+
+/// Does the function give others a turn after `creation`?
+bool DroppedTasks::waitsAfter(const Body &body, const Expr *creation) {
+  bool after = false;
+  for (const Stmt *node : body.nodes) {
+    after |= node == creation;
+    if (!after || body.contains(creation, node))
+      continue;
+    const std::optional<CallSite> call = CallSite::of(node);
+    const FunctionDecl *callee = call ? call->callee : nullptr;
+    const llvm::StringRef name = callee && callee->getIdentifier() ? callee->getName() : "";
+    if (isa<CoroutineSuspendExpr>(node) || name.starts_with("wait") || name.starts_with("poll") || name.starts_with("run") ||
+        (call && callees_.isRunner(*call)))
+      return true;
+  }
+  return false;
 }
 
 /// The first creation of a task that `value` holds: the call itself, or one inside `vector{f(), g()}`, `optional(f())`.
@@ -219,7 +242,7 @@ void DroppedTasks::addPaths(DroppedTask task, bool consumedSomewhere, std::vecto
       return;
     task.creation = creation;
     const std::optional<DroppingPath> path = paths.find(task.variable, statement);
-    if (!path || (!consumedSomewhere && !path->overwrittenBy))
+    if (!path || (!consumedSomewhere && !path->overwrittenBy) || (runsInItsScope(task) && !path->overwrittenBy))
       return;
     task.path = *path;
     task.how = path->overwrittenBy ? DroppedTask::How::Replaced : DroppedTask::How::SomePaths;

@@ -56,6 +56,8 @@ public:
 private:
   void addExpression(const Body &body, const clang::Expr *creation, std::vector<DroppedTask> &dropped);
   void addVariable(const Body &body, const clang::VarDecl *variable, std::vector<DroppedTask> &dropped);
+  bool runsInItsScope(const DroppedTask &task) const;
+  bool waitsAfter(const Body &body, const clang::Expr *creation);
   const clang::Expr *creationIn(const clang::Stmt *value);
   void addPaths(DroppedTask task, bool consumedSomewhere, std::vector<DroppedTask> &dropped);
   void collectCreations(const Body &body, const clang::VarDecl *variable, unsigned depth,

@@ -94,7 +94,7 @@ struct TaskPaths::Search {
       const Stmt *parent = graph.body().parentOf(turn.condition);
       while (parent && isa<Expr>(parent))
         parent = graph.body().parentOf(parent);
-      return isa_and_nonnull<ForStmt, WhileStmt, DoStmt, CXXForRangeStmt>(parent);
+      return isa_and_nonnull<ForStmt, WhileStmt, DoStmt, CXXForRangeStmt>(parent) && !parent->getBeginLoc().isMacroID();
     });
   }
 
@@ -182,6 +182,8 @@ struct TaskPaths::Search {
   /// its true side is code of whoever wrote the macro's name.
   bool isMacrosOwn(const Expr *condition) const {
     const SourceManager &sources = context.getSourceManager();
+    if (isa_and_nonnull<ForStmt, WhileStmt, DoStmt>(graph.body().parentOf(condition)))
+      return false; // and a loop that runs once
     return sources.isMacroBodyExpansion(condition->getBeginLoc()) && !anyDescendant(condition, [&](const Stmt *node) {
       return sources.isMacroArgExpansion(node->getBeginLoc()) || !node->getBeginLoc().isMacroID();
     });

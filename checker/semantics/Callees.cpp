@@ -162,6 +162,13 @@ bool isNamedLikeRunner(const FunctionDecl *callee) {
              .Default(false);
 }
 
+/// `Own<Stream> newPromisedStream(Promise<Own<Stream>>)` makes something that will wait.
+bool isNamedLikeMaker(const FunctionDecl *callee) {
+  const std::string name = callee->getIdentifier() ? callee->getName().lower() : "";
+  return llvm::any_of(std::initializer_list<llvm::StringRef>{"new", "make", "create", "promise", "wrap", "from", "defer", "lazy", "adapt"},
+                      [&](llvm::StringRef word) { return llvm::StringRef(name).contains(word); });
+}
+
 } // namespace
 
 bool Callees::inferRunner(const FunctionDecl *callee) {
@@ -179,8 +186,8 @@ bool Callees::inferRunner(const FunctionDecl *callee) {
     const QualType awaited = awaitResult(parameter->getType().getNonReferenceType());
     // The task's own result, without awaiting: somebody must have waited for it. Nothing and a mere yes or no may be
     // something else, unless the function is generic in the result or says what it does.
-    const bool telling = (!result->isVoidType() && !result->isBooleanType()) || returnsItsParameter(callee) ||
-                         isNamedLikeRunner(callee);
+    const bool telling = returnsItsParameter(callee) || isNamedLikeRunner(callee) ||
+                         (!result->isVoidType() && !result->isBooleanType() && !isNamedLikeMaker(callee));
     if (!body && telling && !awaited.isNull() &&
         context_.hasSameUnqualifiedType(awaited.getNonReferenceType(), result.getNonReferenceType()))
       return true;
@@ -294,8 +301,15 @@ TaskUse useAsObject(const CallSite &call, TaskTypes &types) {
   if (!method)
     return TaskUse::Consumes;
   if (method->isCopyAssignmentOperator() || method->isMoveAssignmentOperator() ||
-      method->getOverloadedOperator() == OO_Equal)
-    return TaskUse::Replaces;
+      method->getOverloadedOperator() == OO_Equal) {
+    const Expr *given = call.arguments.empty() ? nullptr : call.arguments.front()->IgnoreImplicit();
+    while (const auto *made = dyn_cast_or_null<CXXConstructExpr>(given)) {
+      if (made->getNumArgs() == 0)
+        return TaskUse::Released;
+      given = made->getArg(0)->IgnoreImplicit();
+    }
+    return isa_and_nonnull<CXXNullPtrLiteralExpr>(given) ? TaskUse::Released : TaskUse::Replaces; // `task = nullptr;` lets it go
+  }
   if (isQuery(method))
     return TaskUse::Queries;
   bool container = false;

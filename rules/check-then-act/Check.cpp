@@ -29,6 +29,11 @@ bool calls(const Expr *tree, const ValueDecl *owner, llvm::StringRef method) {
   });
 }
 
+bool isSizeOf(const Expr *expr, const ValueDecl *owner) {
+  const auto *call = dyn_cast<CXXMemberCallExpr>(expr->IgnoreParenImpCasts());
+  return call && nameOf(call->getMethodDecl()) == "size" && sharedNamedBy(call->getImplicitObjectArgument()) == owner;
+}
+
 /// Does the condition being `truth` say that there is something in `owner`? None: it says nothing about it.
 std::optional<bool> saysPresent(const Expr *condition, const ValueDecl *owner, bool truth) {
   condition = condition->IgnoreParens();
@@ -62,7 +67,9 @@ std::optional<bool> saysPresent(const Expr *condition, const ValueDecl *owner, b
   if (compares && ((sharedNamedBy(left) == owner && isEmptyValue(right)) || (sharedNamedBy(right) == owner && isEmptyValue(left)) ||
                    calls(bare, owner, "find")))
     return truth != equal;
-  return calls(bare, owner, "size") ? std::optional(true) : std::nullopt;
+  // `index < table.size()`; how much room there is beyond that says nothing.
+  const bool sized = isSizeOf(left, owner) || isSizeOf(right, owner);
+  return sized && !compares ? std::optional(true) : std::nullopt;
 }
 
 /// Does this node need something to be in `owner`?

@@ -21,10 +21,15 @@ kj::Promise<void> hibernate(WebSocket &socket, std::vector<int> messages) {
   socket.send(1); // warn: "send"
   for (int message : messages)
     socket.send(message);          // warn: "send"
-  auto closing = socket.close(3);  // warn: "close"
+  auto pinging = socket.send(3);   // ok: runs meanwhile, and is cancelled with its holder
   receive().ignoreResult();        // warn: "ignoreResult"
   send(1).then([] { return send(2); }); // warn: "then"
   co_await send(4);
+  auto closing = socket.close(5); // warn: "close"
+}
+void lets_go(WebSocket &socket) {
+  kj::Promise<void> sending = socket.send(1);
+  sending = nullptr; // ok: cancelled on purpose
 }
 void plain(kj::TaskSet &tasks) {
   send(1);                                  // warn: "send"

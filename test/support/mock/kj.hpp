@@ -41,6 +41,7 @@ template <class F> struct ThenResult<F, void> {
 
 template <class T> class [[nodiscard]] Promise {
 public:
+  Promise(decltype(nullptr)) {}
   Promise(Promise &&other) noexcept;
   Promise &operator=(Promise &&other) noexcept;
   ~Promise();
