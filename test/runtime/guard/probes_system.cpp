@@ -4,6 +4,7 @@
 // Probes: sleeps, waits, locks, threads, processes, names and addresses, queues.
 #include "probes.h"
 
+#include <atomic>
 #include <condition_variable>
 #include <cstdio>
 #include <cstdlib>
@@ -72,7 +73,18 @@ volatile bool held;
 void raw_wait(int ms) { timespec t{0, ms * 1'000'000L}; syscall(SYS_nanosleep, &t, nullptr); }
 #define HOLD(take, give) held = false; later(0, [] { take; held = true; raw_wait(4); give; }); probes::spin_until(held);
 template <class F> pthread_t running(F) { pthread_t t; pthread_create(&t, nullptr, [](void *) -> void * { raw_wait(4); return nullptr; }, nullptr); return t; }
-pthread_t ended() { static pthread_t t; elsewhere([] { pthread_create(&t, nullptr, [](void *) -> void * { return nullptr; }, nullptr); raw_wait(20); }); return t; }
+// Its kernel thread is gone: joining finds it ended, however busy the machine is.
+pthread_t ended() {
+  static pthread_t t;
+  static std::atomic<long> id;
+  id = 0;
+  elsewhere([] {
+    pthread_create(&t, nullptr, [](void *) -> void * { id = syscall(SYS_gettid); return nullptr; }, nullptr);
+    while (id == 0 || syscall(SYS_tgkill, long(getpid()), id.load(), 0L) == 0)
+      raw_wait(1);
+  });
+  return t;
+}
 pid_t child() { static pid_t pid; elsewhere([] { pid = long(syscall(SYS_fork)) == 0 ? (raw_wait(3), syscall(SYS_exit_group, 0), 0) : 0; }); return pid; }
 void fork_one() { if (syscall(SYS_fork) == 0) { timespec t{0, 3'000'000}; syscall(SYS_nanosleep, &t, nullptr); syscall(SYS_exit_group, 0); } }
 pthread_t loop_thread; void wake() { pthread_kill(loop_thread, SIGUSR1); }
