@@ -83,55 +83,63 @@ int file::descriptor() const {
 task<file> open_file(std::string path, std::string mode) {
   int flags = flags_of(mode);
   file f;
-  f.fd_ = co_await to_thread([path, flags] {
+  auto call = [path, flags] {
     auto o = std::make_shared<file::owner>();
     o->fd = ::open(path.c_str(), flags | O_CLOEXEC, 0666);
     if (o->fd < 0)
       throw_system("open " + path);
     return o;
-  });
+  };
+  f.fd_ = co_await to_thread(std::move(call));
   co_return f;
 }
-// The closures hold the owner: a cancelled operation that still runs keeps the descriptor open.
+// GCC 12 destroys a closure twice that is a temporary of a co_await expression: each has a name. They hold the owner: a cancelled
+// operation that still runs keeps the descriptor open.
 task<std::string> file::read(std::size_t n) {
   descriptor();
-  co_return co_await to_thread([o = fd_, n] { return read_some_now(o->fd, n); });
+  auto call = [o = fd_, n] { return read_some_now(o->fd, n); };
+  co_return co_await to_thread(std::move(call));
 }
 task<std::string> file::read_all() {
   descriptor();
-  co_return co_await to_thread([o = fd_] { return read_rest_now(o->fd); });
+  auto call = [o = fd_] { return read_rest_now(o->fd); };
+  co_return co_await to_thread(std::move(call));
 }
 task<> file::write(std::string data) {
   descriptor();
-  co_await to_thread([o = fd_, data = std::move(data)] { write_now(o->fd, data); });
+  auto call = [o = fd_, data = std::move(data)] { write_now(o->fd, data); };
+  co_await to_thread(std::move(call));
 }
 task<> file::seek(std::int64_t position) {
   descriptor();
-  co_await to_thread([o = fd_, position] {
+  auto call = [o = fd_, position] {
     if (::lseek(o->fd, position, SEEK_SET) < 0)
       throw_system("seek");
-  });
+  };
+  co_await to_thread(std::move(call));
 }
 task<> file::sync() {
   descriptor();
-  co_await to_thread([o = fd_] {
+  auto call = [o = fd_] {
     if (::fsync(o->fd) != 0)
       throw_system("fsync");
-  });
+  };
+  co_await to_thread(std::move(call));
 }
 task<> file::aclose() {
   if (!fd_)
     co_return;
   auto o = std::move(fd_);
-  co_await to_thread([o]() mutable {
+  auto call = [o]() mutable {
     int fd = std::exchange(o->fd, -1);
     if (::close(fd) != 0 && errno != EINTR)
       throw_system("close");
-  });
+  };
+  co_await to_thread(std::move(call));
 }
 
 task<std::string> read_file(std::string path) {
-  co_return co_await to_thread([path = std::move(path)] {
+  auto call = [path = std::move(path)] {
     int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
     if (fd < 0)
       throw_system("open " + path);
@@ -143,7 +151,8 @@ task<std::string> read_file(std::string path) {
       ::close(fd);
       throw;
     }
-  });
+  };
+  co_return co_await to_thread(std::move(call));
 }
 task<> write_file(std::string path, std::string data, bool append) {
   auto f = co_await open_file(std::move(path), append ? "a" : "w");
