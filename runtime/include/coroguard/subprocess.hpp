@@ -81,6 +81,10 @@ private:
 };
 
 /// Starts, feeds, collects, waits. Cancelling it kills the process.
-task<process_result> run_process(std::vector<std::string> arguments, std::string input = {}, process_options options = {});
+task<process_result> run_process(std::vector<std::string> arguments, std::string input, process_options options);
+/// With default options. (No default argument: GCC 12 would destroy it twice in a co_await expression.)
+inline task<process_result> run_process(std::vector<std::string> arguments, std::string input = {}) {
+  return run_process(std::move(arguments), std::move(input), process_options());
+}
 
 } // namespace coroguard
