@@ -32,6 +32,8 @@ void sayTiming(const Checked &checked) {
   if (checked.parseSeconds > 0)
     llvm::errs() << llvm::formatv(", {0:f1} % of parsing", 100 * all / checked.parseSeconds);
   llvm::errs() << llvm::formatv("\n{0,10:f3} s  laying out the units\n", checked.layoutSeconds);
+  llvm::errs() << llvm::formatv("{0,10} units from the cache\n{1,10} units with nothing async in them\n", checked.remembered,
+                                checked.skipped);
   for (const auto &[used, rule] : rules)
     llvm::errs() << llvm::formatv("{0,10:f3} s  {1}\n", used, rule);
 }

@@ -53,7 +53,11 @@ void addUnits(CLI::App &app, CheckArguments &check) {
   app.add_option("--timeout", check.timeout, "Give a unit up after so long (default: 600)")
       ->type_name("SECONDS")
       ->check(CLI::Range(1, 1000000));
-  app.add_flag("--no-shortcuts", check.noShortcuts, "Parse everything, also what no rule looks at (slower, same findings)");
+  app.add_flag("--no-shortcuts", check.noShortcuts,
+               "Parse all of every unit, also what no rule looks at, and use no cache (slower, same findings)");
+  app.add_flag("--no-cache", check.noCache, "Neither use results of earlier runs nor keep those of this one");
+  app.add_option("--cache-dir", check.cacheFolder, "Where results are kept (default: coroguard below XDG_CACHE_HOME or ~/.cache)")
+      ->type_name("DIR");
   app.add_flag("-q,--quiet", check.quiet, "No progress, no notes");
 }
 
@@ -92,6 +96,8 @@ void addCheck(CLI::App &app, CheckArguments &check, const std::string &formats) 
       ->excludes(fix);
   addUnits(app, check);
   app.add_option("--shard", check.shard, "Only the I-th of N parts, for N machines; 'coroguard merge' joins them")->type_name("I/N");
+  app.add_option("--costs", check.costs, "Make parts of equal cost by this file; it must be the same on all machines")->type_name("FILE");
+  app.add_option("--record-costs", check.recordCosts, "Write what each unit cost to a file for --costs")->type_name("FILE");
   app.add_flag("--report-unused-suppressions", check.unusedSuppressions, "Also report NOLINT comments that suppress nothing of ours");
   app.add_flag("--timing", check.timing, "Show what the time went into");
   app.add_flag("-v,--verbose", check.verbose, "Name the functions that path analyses left out, and why");
@@ -99,6 +105,16 @@ void addCheck(CLI::App &app, CheckArguments &check, const std::string &formats) 
   app.add_option("--dump-function", check.dumpFunction, "Only of this function, with or without its namespaces")
       ->type_name("NAME")
       ->needs(dump);
+}
+
+void addCache(CLI::App &app, CacheArguments &cache) {
+  app.footer("\nResults are kept by the content of all files that a unit read, its command, the settings and the program, so\n"
+             "that they are never out of date. Runs may use a cache at the same time.");
+  app.add_option("ACTION", cache.action, "stats: what is kept (default); clean: remove it")->check(CLI::IsMember({"stats", "clean"}));
+  app.add_option("--cache-dir", cache.folder, "Where results are kept (default: coroguard below XDG_CACHE_HOME or ~/.cache)")
+      ->type_name("DIR");
+  app.add_option("--max-size", cache.maxSize, "From now on keep no more than this, for example 500M or 2G (default: 1G)")
+      ->type_name("SIZE");
 }
 
 void addBaseline(CLI::App &app, BaselineArguments &baseline) {
@@ -135,6 +151,7 @@ struct Arguments {
   SuppressArguments suppress;
   InitArguments init;
   CompletionArguments completion;
+  CacheArguments cache;
 };
 
 void addProgram(CLI::App &app, CommandLine &line) {
@@ -180,6 +197,7 @@ void addCommands(CLI::App &app, Arguments &to, const std::string &formats) {
   app.add_subcommand("run", "Run a program under the guard: stalls and blocking calls on its event loops"); // see RuntimeTools.h
   app.add_subcommand("report", "Turn what the guard recorded into text, SARIF, traces and more");
   addMerge(*app.add_subcommand("merge", "Join the reports of shards"), to.merge.check, formats);
+  addCache(*app.add_subcommand("cache", "Show or remove what earlier runs kept"), to.cache);
   CLI::App *completion = app.add_subcommand("completion", "Print the completion script of a shell");
   completion->footer("\nbash:  eval \"$(coroguard completion bash)\"\n"
                      "zsh:   coroguard completion zsh > ~/.zfunc/_coroguard   (a folder of $fpath)\n"
@@ -208,6 +226,7 @@ void choose(const CLI::App &app, Arguments &from) {
   take("baseline", line.baseline, from.baseline);
   take("suppress", line.suppress, from.suppress);
   take("merge", line.merge, from.merge);
+  take("cache", line.cache, from.cache);
   take("completion", line.completion, from.completion);
   line.man = app.got_subcommand("man");
   line.version |= app.got_subcommand("version");

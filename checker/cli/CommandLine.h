@@ -23,6 +23,9 @@ struct CheckArguments {
   std::vector<std::string> reports; ///< FORMAT=FILE
   unsigned jobs = 0;                ///< 0: as many as the machine can take
   unsigned timeout = 600;           ///< seconds per unit
+  std::string costs, recordCosts; ///< what units cost, for shards
+  std::string cacheFolder;
+  bool noCache = false;
   bool noShortcuts = false, timing = false, quiet = false, exitZero = false;
   bool fix = false, fixUnsafe = false, fixPreview = false;
   std::string baseline; ///< known findings, left out
@@ -65,6 +68,12 @@ struct MergeArguments {
   CheckArguments check; ///< `paths` are the reports; of the rest only what decides about output
 };
 
+struct CacheArguments {
+  std::string action = "stats"; ///< stats | clean
+  std::string folder;
+  std::string maxSize; ///< "500M": keep no more from now on
+};
+
 struct DoctorArguments {
   std::string build, path;
 };
@@ -92,6 +101,7 @@ struct CommandLine {
   std::optional<InitArguments> init;
   std::optional<CompletionArguments> completion;
   bool man = false;
+  std::optional<CacheArguments> cache;
   bool version = false;
   std::string color = "auto"; ///< auto | always | never
 

@@ -22,6 +22,7 @@ int runSuppressCommand(const SuppressArguments &arguments, const std::string &co
 int runInitCommand(const InitArguments &arguments, const std::string &color);
 int runCompletionCommand(const CompletionArguments &arguments, const std::string &formats);
 int runManCommand(const std::string &formats);
+int runCacheCommand(const CacheArguments &arguments, const std::string &color);
 int runVersionCommand();
 
 /// `written`: all reports could be written. Problems and interrupts weigh more than findings.

@@ -19,9 +19,9 @@ double Progress::seconds() const { return std::chrono::duration<double>(Clock::n
 
 std::string Progress::text(const driver::CheckProgress &progress) const {
   std::string line = llvm::formatv("[{0}/{1}]", progress.done, progress.total);
-  if (progress.done == 0)
+  if (progress.done == progress.skipped)
     return line;
-  double rate = static_cast<double>(progress.done) / seconds();
+  double rate = static_cast<double>(progress.done - progress.skipped) / seconds();
   auto left = static_cast<unsigned>(static_cast<double>(progress.total - progress.done) / rate + 0.5);
   line += llvm::formatv(" {0:f1} units/s", rate);
   if (left >= 60)
@@ -43,6 +43,9 @@ void Progress::show(const driver::CheckProgress &progress) {
     }
     return;
   }
+  // A job in the background that draws on the terminal is in the way, and with `stty tostop` it is stopped.
+  if (tcgetpgrp(STDERR_FILENO) != getpgrp())
+    return;
   if (shown_ && progress.done == lastDone_ && now - lastShown_ < std::chrono::milliseconds(500))
     return;
   std::string line = text(progress);

@@ -130,6 +130,15 @@ llvm::Expected<driver::CheckOptions> optionsFor(const CheckArguments &arguments,
   return options;
 }
 
+/// None with --no-cache, without a home, for the plain thing, and for dumps, which are no results.
+std::optional<driver::ResultCache> cacheFor(const CheckArguments &arguments) {
+  const std::string folder =
+      arguments.cacheFolder.empty() ? driver::ResultCache::defaultFolder() : driver::absolutePath(arguments.cacheFolder);
+  if (arguments.noCache || arguments.noShortcuts || !arguments.dump.empty() || folder.empty())
+    return std::nullopt;
+  return driver::ResultCache(folder);
+}
+
 } // namespace
 
 llvm::Expected<Checked> checkUnits(const CheckArguments &arguments, const std::string &color) {
@@ -159,8 +168,22 @@ llvm::Expected<Checked> checkUnits(const CheckArguments &arguments, const std::s
     changed = std::move(*lines);
     changed->keepAffected(*units);
   }
-  if (llvm::Error error = keepShard(arguments.shard, *units))
+  auto costs = readUnitCosts(arguments.costs);
+  if (!costs)
+    return costs.takeError();
+  if (llvm::Error error = keepShard(arguments.shard, *costs, options->root, *units))
     return error;
+
+  std::optional<driver::ResultCache> cache = cacheFor(arguments);
+  if (cache) {
+    options->cache = &*cache;
+    llvm::Error error = cache->prepare();
+    options->keepResults = !error;
+    if (error && !arguments.quiet)
+      sayNote("results of this run are not kept: " + llvm::toString(std::move(error)) + "; --cache-dir names another folder");
+    else
+      llvm::consumeError(std::move(error));
+  }
 
   heedInterrupts();
   Progress progress(arguments.quiet);
@@ -169,8 +192,14 @@ llvm::Expected<Checked> checkUnits(const CheckArguments &arguments, const std::s
     return !interrupted;
   });
   progress.clear();
+  if (options->keepResults)
+    cache->shrinkNowAndThen();
   if (!outcome)
     return outcome.takeError();
+
+  if (!arguments.recordCosts.empty())
+    if (llvm::Error error = writeUnitCosts(arguments.recordCosts, outcome->unitSeconds))
+      return error;
 
   Checked checked;
   checked.looked = lookedAt(arguments, *units, outcome->run);
@@ -192,6 +221,8 @@ llvm::Expected<Checked> checkUnits(const CheckArguments &arguments, const std::s
   if (arguments.verbose)
     sayLeftOut(outcome->leftOut);
   checked.dump = std::move(outcome->dump);
+  checked.remembered = outcome->remembered;
+  checked.skipped = outcome->skipped;
   checked.cpuSeconds = outcome->cpuSeconds;
   checked.parseSeconds = outcome->parseSeconds;
   checked.layoutSeconds = outcome->layoutSeconds;

@@ -4,6 +4,8 @@
 // Units and root of a command line.
 #include "checker/cli/Units.h"
 
+#include "checker/report/Report.h"
+
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringSet.h"
 #include "llvm/Support/FileSystem.h"
@@ -32,6 +34,7 @@ static llvm::Expected<std::vector<CompileCommand>> unitsWithFlags(const CheckArg
     unit.file = driver::absolutePath(path);
     unit.directory = driver::absolutePath(".");
     unit.arguments = {"clang++"};
+    unit.named = true;
     unit.arguments.insert(unit.arguments.end(), arguments.flags->begin(), arguments.flags->end());
     units.push_back(std::move(unit));
   }
@@ -70,27 +73,32 @@ llvm::Expected<std::vector<CompileCommand>> unitsFor(const CheckArguments &argum
   return driver::selectUnits(*database, paths);
 }
 
-llvm::Error keepShard(llvm::StringRef shard, std::vector<CompileCommand> &units) {
+llvm::Error keepShard(llvm::StringRef shard, const UnitCosts &costs, llvm::StringRef root, std::vector<CompileCommand> &units) {
   if (shard.empty())
     return llvm::Error::success();
   auto [part, parts] = shard.split('/');
   unsigned wanted = 0, count = 0;
   if (part.getAsInteger(10, wanted) || parts.getAsInteger(10, count) || wanted == 0 || wanted > count)
     return llvm::createStringError("--shard " + shard + ": write I/N with 1 <= I <= N, for example --shard 2/8");
-  std::vector<std::pair<uint64_t, std::string>> bySize; // largest first, each to the part that has least
+  double known = 0;
+  for (const auto &[unit, seconds] : costs)
+    known += seconds;
+  std::vector<std::pair<double, std::string>> byCost; // largest first, each to the part that has least
   for (const CompileCommand &unit : units) {
+    constexpr double headers = 32768; // every unit costs its headers, however small it is
     uint64_t size = 0;
     if (fs::file_size(unit.file, size))
       size = 0;
-    bySize.emplace_back(size, unit.file);
+    auto found = costs.find(report::rootRelative(unit.file, root));
+    // A unit that is new among known ones costs as much as they do on average.
+    byCost.emplace_back(found != costs.end() ? found->second : costs.empty() ? static_cast<double>(size) + headers : known / static_cast<double>(costs.size()), unit.file);
   }
-  llvm::sort(bySize, std::greater<>());
-  constexpr uint64_t headers = 32768; // every unit costs its headers, however small it is
-  std::vector<uint64_t> load(count);
+  llvm::sort(byCost, std::greater<>());
+  std::vector<double> load(count);
   llvm::StringSet<> mine;
-  for (const auto &[size, file] : bySize) {
+  for (const auto &[cost, file] : byCost) {
     auto least = std::min_element(load.begin(), load.end());
-    *least += size + headers;
+    *least += cost;
     if (least - load.begin() + 1 == wanted)
       mine.insert(file);
   }

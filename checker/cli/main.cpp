@@ -68,5 +68,7 @@ int main(int count, char **words) {
     return runCompletionCommand(*line.completion, formatNames());
   if (line.man)
     return runManCommand(formatNames());
+  if (line.cache)
+    return runCacheCommand(*line.cache, line.color);
   return runVersionCommand();
 }

@@ -4,24 +4,24 @@
 // Many units, one outcome.
 #include "checker/driver/CheckRun.h"
 
+#include "checker/driver/Prefilter.h"
+#include "checker/driver/Preludes.h"
+
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/raw_ostream.h"
 
-#include <numeric>
+#include <optional>
+#include <sys/resource.h>
 
 namespace coroguard::driver {
 
-/// Largest files first: a long unit started last would keep one processor busy alone at the end.
-static std::vector<size_t> largestFirst(llvm::ArrayRef<CompileCommand> units) {
-  std::vector<uint64_t> sizes(units.size());
-  for (size_t i = 0; i < units.size(); ++i)
-    if (llvm::sys::fs::file_size(units[i].file, sizes[i]))
-      sizes[i] = 0;
-  std::vector<size_t> order(units.size());
-  std::iota(order.begin(), order.end(), size_t{0});
-  llvm::sort(order, [&](size_t a, size_t b) { return sizes[a] != sizes[b] ? sizes[a] > sizes[b] : a < b; });
-  return order;
+/// What a unit is likely to cost, before anything is known about it: it, and the headers that every unit has.
+static double estimatedCost(const CompileCommand &unit) {
+  uint64_t size = 0;
+  if (llvm::sys::fs::file_size(unit.file, size))
+    size = 0;
+  return static_cast<double>(size) + 100'000;
 }
 
 /// What went wrong with the process of a unit, if anything.
@@ -124,64 +124,234 @@ static void keepEachOnce(std::vector<LeftOut> &all) {
   all.erase(llvm::unique(all, [&](const LeftOut &a, const LeftOut &b) { return key(a) == key(b); }), all.end());
 }
 
+namespace {
+
+/// Writes to a stream and to a string.
+class CopyingStream : public llvm::raw_ostream {
+public:
+  CopyingStream(llvm::raw_ostream &out, std::string &copy) : out_(out), copy_(copy) { SetUnbuffered(); }
+  ~CopyingStream() override { flush(); }
+
+private:
+  void write_impl(const char *text, size_t size) override {
+    out_.write(text, size);
+    out_.flush();
+    copy_.append(text, size);
+  }
+  uint64_t current_pos() const override { return copy_.size(); }
+
+  llvm::raw_ostream &out_;
+  std::string &copy_;
+};
+
+double cpuSecondsOfThisProcess() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  auto seconds = [](const timeval &time) { return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) * 1e-6; };
+  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
+}
+
+/// One run while it lasts.
+class Checking {
+public:
+  Checking(llvm::ArrayRef<CompileCommand> units, const CheckOptions &options) : units_(units), options_(options), results_(units.size()) {}
+
+  llvm::Error configure(Configuration &configuration) {
+    for (const CompileCommand &unit : units_) {
+      auto own = configuration.of(unit.file);
+      if (!own)
+        return own.takeError();
+      for (llvm::StringRef rule : (*own)->rules.keys())
+        rules_.insert(rule);
+      settings_.push_back(std::move(*own));
+    }
+    for (size_t i = 0; i < units_.size(); ++i)
+      arguments_.push_back(argumentsFor(units_[i], *settings_[i], options_.analysis));
+    return llvm::Error::success();
+  }
+
+  void analyse(llvm::function_ref<bool(const CheckProgress &)> tick) {
+    progress_.total = units_.size();
+    std::vector<double> costs;
+    for (const CompileCommand &unit : units_)
+      costs.push_back(estimatedCost(unit));
+    recall(costs);
+    std::vector<PreludeGroup> groups = plan();
+    progress_.skipped = progress_.done;
+    while (!groups.empty() && !outcome_.run.interrupted) {
+      std::vector<JobGroup> jobs;
+      for (const PreludeGroup &group : groups)
+        jobs.push_back({group.units, !group.includes.empty()});
+      PreludeGroup again; // units in which a rule crashed: the other rules get their turn without it
+      outcome_.cpuSeconds += runForked(
+          jobs, costs, options_.workers, [&](size_t group, bool prepared, JobProcess &process) { work(groups[group], prepared, process); },
+          [&](size_t unit, JobResult ended) { take(unit, std::move(ended), again.units); },
+          [&] {
+            const bool go = tick(progress_);
+            outcome_.run.interrupted |= !go;
+            return go;
+          });
+      groups.clear();
+      if (!again.units.empty())
+        groups.push_back(std::move(again));
+    }
+  }
+
+  CheckOutcome outcome(const Configuration &configuration) {
+    for (size_t i = 0; i < units_.size(); ++i) { // in the order of the units, not of their ends
+      addSuppressions(std::move(results_[i].suppressions), *settings_[i], outcome_.suppressions);
+      addUnit(units_[i], std::move(results_[i]), options_.root, outcome_);
+    }
+    keepEachOnce(outcome_.leftOut);
+    outcome_.run.root = options_.root;
+    outcome_.run.profile = configuration.profile().str();
+    outcome_.run.units = units_.size();
+    for (const catalog::RuleInfo &rule : catalog::builtinRules())
+      if (rules_.contains(rule.id))
+        outcome_.run.rules.push_back(&rule);
+    return std::move(outcome_);
+  }
+
+private:
+  /// Decides what has to be parsed, and what together.
+  std::vector<PreludeGroup> plan() {
+    std::vector<size_t> chosen;
+    for (size_t i = 0; i < units_.size(); ++i)
+      if (!results_[i].complete)
+        chosen.push_back(i);
+    if (!options_.analysis.shortcuts || options_.analysis.dump)
+      return {PreludeGroup{{}, std::move(chosen)}};
+    SearchPaths searchPaths;
+    SearchPath unknown;
+    unknown.opaque = true;
+    SourceFiles files;
+    Prefilter prefilter(files);
+    std::vector<UnitSource> sources;
+    for (size_t i = 0; i < units_.size(); ++i)
+      sources.push_back({units_[i].file, arguments_[i].arguments, nullptr, settings_[i].get()});
+    llvm::erase_if(chosen, [&](size_t unit) {
+      const UnitArguments &arguments = arguments_[unit];
+      sources[unit].search = arguments.unread.empty() ? &searchPaths.of(units_[unit].directory, arguments.arguments) : &unknown;
+      if (units_[unit].named || prefilter.mayMatter(sources[unit]))
+        return false;
+      results_[unit].complete = true;
+      results_[unit].droppedOptions = arguments_[unit].dropped;
+      ++outcome_.skipped;
+      outcome_.unitSeconds[report::rootRelative(units_[unit].file, options_.root)] = 0;
+      settle();
+      return true;
+    });
+    return groupByPrelude(sources, chosen, files);
+  }
+
+  UnitTask taskOf(size_t unit) const { return {&units_[unit], &arguments_[unit], settings_[unit].get()}; }
+
+  void settle() {
+    ++outcome_.run.analysed;
+    ++progress_.done;
+  }
+
+  /// Takes results from the cache, and what other units cost when they were last analysed.
+  void recall(std::vector<double> &costs) {
+    if (!options_.cache)
+      return;
+    PresentFiles files;
+    std::map<const FileConfiguration *, std::string> settings;
+    double known = 0, estimated = 0; // to bring estimates to the same scale
+    std::vector<std::pair<size_t, double>> recorded;
+    for (size_t i = 0; i < units_.size(); ++i) {
+      std::string &own = settings[settings_[i].get()];
+      if (own.empty())
+        own = ResultCache::settingsOf(*settings_[i]);
+      keys_.push_back(ResultCache::keyOf(taskOf(i), own, options_.analysis));
+      const ResultCache::Entry entry = options_.cache->find(keys_.back(), files);
+      if (entry.seconds > 0) {
+        outcome_.unitSeconds[report::rootRelative(units_[i].file, options_.root)] = entry.seconds;
+        recorded.emplace_back(i, entry.seconds);
+        known += entry.seconds;
+        estimated += costs[i];
+      }
+      if (!entry.valid)
+        continue;
+      results_[i] = readUnitResult(entry.lines);
+      if (results_[i].complete) {
+        ++outcome_.remembered;
+        settle();
+      }
+    }
+    for (auto [unit, seconds] : recorded)
+      costs[unit] = seconds * estimated / known;
+  }
+
+  /// In a process of the group.
+  void work(const PreludeGroup &group, bool prepared, JobProcess &process) {
+    size_t unit = group.units.front();
+    UnitTask task = taskOf(unit);
+    FileTrace trace;
+    FileTrace *traced = options_.keepResults ? &trace : nullptr;
+    std::string lines;
+    std::optional<CopyingStream> out;
+    auto next = [&] {
+      unit = process.next();
+      task = taskOf(unit);
+      out.emplace(process.out(), lines);
+      return StartedUnit{&task, &*out};
+    };
+    if (prepared) {
+      analyseAfterPrelude(UnitTask(task), group.includes, options_.analysis, traced, next);
+    } else {
+      const StartedUnit started = next();
+      analyseUnit(*started.unit, options_.analysis, traced, *started.out);
+    }
+    if (!out || !traced || keys_[unit].empty())
+      return;
+    out->flush();
+    // What went wrong may go well the next time.
+    if (!llvm::StringRef(lines).contains("{\"problem\":") && llvm::StringRef(lines).contains("{\"end\":"))
+      options_.cache->keep(keys_[unit], trace, lines, cpuSecondsOfThisProcess());
+  }
+
+  void take(size_t unit, JobResult ended, std::vector<size_t> &again) {
+    UnitResult result = readUnitResult(ended.output);
+    llvm::append_range(result.problems, endProblems(ended, result, options_.workers.limit));
+    outcome_.cpuSeconds += ended.cpuSeconds;
+    if (auto without = withoutCrashed(*settings_[unit], ended, result)) {
+      settings_[unit] = std::move(without);
+      again.push_back(unit);
+      if (!keys_.empty())
+        keys_[unit].clear(); // a result without that rule must not be kept
+    } else {
+      settle();
+      outcome_.run.analysed -= ended.end == JobResult::End::Stopped;
+    }
+    mergeInto(results_[unit], std::move(result));
+    if (ended.end == JobResult::End::Finished)
+      outcome_.unitSeconds[report::rootRelative(units_[unit].file, options_.root)] = ended.cpuSeconds;
+    lastUnit_ = report::rootRelative(units_[unit].file, options_.root);
+    progress_.lastUnit = lastUnit_;
+  }
+
+  llvm::ArrayRef<CompileCommand> units_;
+  const CheckOptions &options_;
+  std::vector<std::shared_ptr<const FileConfiguration>> settings_;
+  std::vector<UnitArguments> arguments_;
+  llvm::StringSet<> rules_;
+  std::vector<std::string> keys_; ///< in the cache; empty without one
+  std::vector<UnitResult> results_;
+  CheckProgress progress_;
+  std::string lastUnit_;
+  CheckOutcome outcome_;
+};
+
+} // namespace
+
 llvm::Expected<CheckOutcome> runCheck(llvm::ArrayRef<CompileCommand> units, Configuration &configuration,
                                       const CheckOptions &options, llvm::function_ref<bool(const CheckProgress &)> tick) {
-  std::vector<std::shared_ptr<const FileConfiguration>> settings;
-  llvm::StringSet<> rules;
-  for (const CompileCommand &unit : units) {
-    auto own = configuration.of(unit.file);
-    if (!own)
-      return own.takeError();
-    for (llvm::StringRef rule : (*own)->rules.keys())
-      rules.insert(rule);
-    settings.push_back(std::move(*own));
-  }
-
-  CheckOutcome outcome;
-  std::vector<UnitResult> results(units.size()); // joined in the order of the units, not of their ends
-  CheckProgress progress{0, units.size(), {}};
-  std::string lastUnit;
-  std::vector<size_t> order = largestFirst(units);
-  while (!order.empty() && !outcome.run.interrupted) {
-    std::vector<size_t> again; // units in which a rule crashed: the other rules get their turn without it
-    runForked(
-        order, options.workers,
-        [&](size_t job, llvm::raw_ostream &out) { analyseUnit(units[job], *settings[job], options.analysis, out); },
-        [&](size_t job, JobResult ended) {
-          UnitResult result = readUnitResult(ended.output);
-          llvm::append_range(result.problems, endProblems(ended, result, options.workers.limit));
-          outcome.cpuSeconds += ended.cpuSeconds;
-          if (auto without = withoutCrashed(*settings[job], ended, result)) {
-            settings[job] = std::move(without);
-            again.push_back(job);
-          } else {
-            outcome.run.analysed += ended.end != JobResult::End::Stopped;
-            ++progress.done;
-          }
-          mergeInto(results[job], std::move(result));
-          lastUnit = report::rootRelative(units[job].file, options.root);
-          progress.lastUnit = lastUnit;
-        },
-        [&] {
-          bool go = tick(progress);
-          outcome.run.interrupted |= !go;
-          return go;
-        });
-    order = std::move(again);
-  }
-
-  for (size_t i = 0; i < units.size(); ++i) {
-    addSuppressions(std::move(results[i].suppressions), *settings[i], outcome.suppressions);
-    addUnit(units[i], std::move(results[i]), options.root, outcome);
-  }
-  keepEachOnce(outcome.leftOut);
-  outcome.run.root = options.root;
-  outcome.run.profile = configuration.profile().str();
-  outcome.run.units = units.size();
-  for (const catalog::RuleInfo &rule : catalog::builtinRules())
-    if (rules.contains(rule.id))
-      outcome.run.rules.push_back(&rule);
-  return outcome;
+  Checking checking(units, options);
+  if (llvm::Error error = checking.configure(configuration))
+    return std::move(error);
+  checking.analyse(tick);
+  return checking.outcome(configuration);
 }
 
 } // namespace coroguard::driver

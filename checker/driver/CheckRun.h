@@ -7,6 +7,7 @@
 
 #include "checker/driver/Configuration.h"
 #include "checker/driver/Database.h"
+#include "checker/driver/ResultCache.h"
 #include "checker/driver/UnitAnalysis.h"
 #include "checker/driver/Workers.h"
 #include "checker/report/Report.h"
@@ -18,11 +19,14 @@ namespace coroguard::driver {
 struct CheckOptions {
   WorkersOptions workers;
   AnalysisOptions analysis;
+  const ResultCache *cache = nullptr; ///< results are taken from it
+  bool keepResults = false;           ///< and put into it
   std::string root; ///< absolute; paths in the report are relative to it
 };
 
 struct CheckProgress {
   size_t done = 0, total = 0;
+  size_t skipped = 0;     ///< of those done, the ones that took no time
   llvm::StringRef lastUnit; ///< root-relative, of the unit that ended last
 };
 
@@ -35,6 +39,9 @@ struct CheckOutcome {
   std::vector<LeftOut> leftOut;   ///< by place, each function once; places root-relative
   std::string dump;               ///< of all units, in their order
   double cpuSeconds = 0, parseSeconds = 0, layoutSeconds = 0;
+  size_t remembered = 0; ///< units whose result was in the cache
+  size_t skipped = 0; ///< units in which no rule could find anything, by their words
+  std::map<std::string, double> unitSeconds; ///< CPU time by root-relative unit, of this run or when it was last analysed
   std::map<std::string, double> ruleSeconds;
 };
 

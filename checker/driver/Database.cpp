@@ -204,13 +204,15 @@ static llvm::Error notInDatabase(llvm::StringRef wanted, const Database &databas
 }
 
 llvm::Expected<std::vector<CompileCommand>> selectUnits(const Database &database, llvm::ArrayRef<std::string> paths) {
-  std::vector<char> chosen(database.commands.size(), paths.empty());
+  std::vector<char> chosen(database.commands.size(), paths.empty()), named(database.commands.size());
   for (const std::string &wanted : paths) {
     bool isFolder = fs::is_directory(wanted), any = false;
     for (size_t i = 0; i < chosen.size(); ++i) {
       const std::string &file = database.commands[i].file;
-      if (isFolder ? isBelow(file, wanted) : file == wanted || fs::equivalent(file, wanted))
+      if (isFolder ? isBelow(file, wanted) : file == wanted || fs::equivalent(file, wanted)) {
         chosen[i] = any = true;
+        named[i] |= !isFolder;
+      }
     }
     if (any)
       continue;
@@ -222,8 +224,10 @@ llvm::Expected<std::vector<CompileCommand>> selectUnits(const Database &database
   std::vector<CompileCommand> units;
   llvm::StringSet<> seen; // a file built for two targets is checked as the first builds it
   for (size_t i = 0; i < chosen.size(); ++i)
-    if (chosen[i] && seen.insert(database.commands[i].file).second)
+    if (chosen[i] && seen.insert(database.commands[i].file).second) {
       units.push_back(database.commands[i]);
+      units.back().named = named[i];
+    }
   return units;
 }
 

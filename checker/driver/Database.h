@@ -18,6 +18,7 @@ struct CompileCommand {
   std::string file;                   ///< absolute, dots removed
   std::string directory;              ///< absolute; where the command runs
   std::vector<std::string> arguments; ///< with the compiler as the first
+  bool named = false;                 ///< the user asked for this very file, so it is parsed whatever it holds
 };
 
 struct Database {

@@ -11,15 +11,18 @@ namespace coroguard::driver {
 
 class LineWriter {
 public:
-  explicit LineWriter(llvm::raw_ostream &out) : out_(out) {}
+  explicit LineWriter(llvm::raw_ostream &out) : out_(&out) {}
+
+  /// Later lines go to `out`.
+  void redirect(llvm::raw_ostream &out) { out_ = &out; }
 
   void write(llvm::StringRef key, llvm::json::Value value) {
-    out_ << llvm::json::Value(llvm::json::Object{{key, std::move(value)}}) << '\n';
-    out_.flush();
+    *out_ << llvm::json::Value(llvm::json::Object{{key, std::move(value)}}) << '\n';
+    out_->flush();
   }
 
 private:
-  llvm::raw_ostream &out_;
+  llvm::raw_ostream *out_;
 };
 
 } // namespace coroguard::driver

@@ -8,21 +8,25 @@
 #include "checker/driver/MakeRules.h"
 #include "checker/driver/SuppressionComments.h"
 #include "checker/driver/SystemBodies.h"
-#include "checker/driver/UnitArguments.h"
 #include "checker/driver/UserFindings.h"
 #include "checker/report/FindingJson.h"
 #include "checker/semantics/Unit.h"
 
 #include "clang/Basic/Stack.h"
-#include "clang/Lex/LexDiagnostic.h"
-#include "clang/Lex/PreprocessorOptions.h"
 #include "clang/Driver/CreateInvocationFromArgs.h"
 #include "clang/Frontend/CompilerInstance.h"
 #include "clang/Frontend/FrontendActions.h"
+#include "clang/Frontend/FrontendDiagnostic.h"
+#include "clang/Lex/LexDiagnostic.h"
+#include "clang/Lex/Pragma.h"
+#include "clang/Lex/PreprocessorOptions.h"
 #include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/VirtualFileSystem.h"
 #include "llvm/Support/raw_ostream.h"
 
 #include <ctime>
+#include <functional>
 
 namespace coroguard::driver {
 namespace {
@@ -101,6 +105,13 @@ public:
     return options_.shortcuts && isSkippableBody(*declaration, compiler_.getSourceManager());
   }
 
+  /// What follows is `file`, after a beginning in `prelude`, which no user wrote.
+  void enter(llvm::StringRef file, clang::FileID prelude) {
+    context_.setCurrentFile(file);
+    findings_.ignore(prelude);
+    start_ = cpuSeconds();
+  }
+
   void HandleTranslationUnit(clang::ASTContext &ast) override {
     double begin = cpuSeconds();
     parseSeconds_ = begin - start_;
@@ -161,9 +172,15 @@ public:
   std::unique_ptr<clang::ASTConsumer> CreateASTConsumer(clang::CompilerInstance &compiler, llvm::StringRef file) override {
     auto consumer = std::make_unique<RuleConsumer>(compiler, file, configuration_, options_, lines_);
     consumer_ = consumer.get();
+    if (prepare_)
+      prepare_(compiler.getPreprocessor());
     return consumer;
   }
 
+  /// `prepare` is called before the first token.
+  void onPreprocessor(std::function<void(clang::Preprocessor &)> prepare) { prepare_ = std::move(prepare); }
+
+  RuleConsumer &consumer() { return *consumer_; }
   json::Object timings() const { return timings_; }
   void EndSourceFileAction() override { timings_ = consumer_->timings(); }
 
@@ -172,6 +189,7 @@ private:
   const AnalysisOptions &options_;
   LineWriter &lines_;
   RuleConsumer *consumer_ = nullptr;
+  std::function<void(clang::Preprocessor &)> prepare_;
   json::Object timings_;
 };
 
@@ -196,61 +214,182 @@ void economise(clang::CompilerInvocation &invocation, const AnalysisOptions &opt
     invocation.getHeaderSearchOpts().ResourceDir = options.resourceDirectory;
 }
 
-std::vector<std::string> withConfiguration(std::vector<std::string> arguments, const clang::tidy::ClangTidyOptions &options,
-                                           const AnalysisOptions &analysis) {
-  // [0] is the compiler, the last two are `--` and the file.
-  if (options.ExtraArgs)
-    arguments.insert(arguments.end() - 2, options.ExtraArgs->begin(), options.ExtraArgs->end());
-  if (options.ExtraArgsBefore)
-    arguments.insert(arguments.begin() + 1, options.ExtraArgsBefore->begin(), options.ExtraArgsBefore->end());
-  if (!analysis.resourceDirectory.empty())
-    arguments.insert(arguments.begin() + 1, "-resource-dir=" + analysis.resourceDirectory);
-  return arguments;
+/// One compilation from its arguments to the last line that is written about it. Leaked like all of the unit: the
+/// process ends with it.
+class Compilation {
+public:
+  Compilation(const UnitTask &unit, const AnalysisOptions &options, llvm::raw_ostream &out)
+      : unit_(&unit), options_(options), lines_(out), errors_(lines_, options),
+        action_(*unit.configuration, options, lines_) {
+    lines_.write("phase", "parsing");
+  }
+
+  LineWriter &lines() { return lines_; }
+  ErrorCollector &errors() { return errors_; }
+  RuleAction &action() { return action_; }
+  clang::CompilerInstance &compiler() { return *compiler_; }
+
+  /// False, with a problem written, if the folder of the command is gone, or part of the command.
+  bool enterFolder() {
+    std::error_code error = llvm::sys::fs::set_current_path(unit_->command->directory);
+    report::Problem problem;
+    if (!error && !unit_->arguments->unread.empty()) {
+      problem.message = "cannot read '" + unit_->arguments->unread + "', which holds part of its command";
+      problem.hint = "build the project, which writes such files, or configure it without response files";
+      lines_.write("problem", report::toJson(problem));
+      return false;
+    }
+    if (!error)
+      return true;
+    problem.message = "cannot enter '" + unit_->command->directory + "', where its command runs: " + error.message();
+    problem.hint = "configure and build the project again, or name its present build folder with -p";
+    lines_.write("problem", report::toJson(problem));
+    return false;
+  }
+
+  /// Makes the compiler. False if Clang refuses the arguments; it has said why.
+  bool create(llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> files, llvm::ArrayRef<std::string> arguments) {
+    std::vector<const char *> raw;
+    for (const std::string &argument : arguments)
+      raw.push_back(argument.c_str());
+    clang::DiagnosticOptions plain;
+    clang::CreateInvocationOptions create;
+    create.VFS = files;
+    create.Diags = clang::CompilerInstance::createDiagnostics(*files, plain, &errors_, /*ShouldOwnClient=*/false);
+    std::shared_ptr<clang::CompilerInvocation> invocation = clang::createInvocation(raw, create);
+    if (!invocation)
+      return false;
+    economise(*invocation, options_, unit_->arguments->coroutines);
+    compiler_ = new clang::CompilerInstance(std::move(invocation));
+    compiler_->createVirtualFileSystem(files);
+    compiler_->createDiagnostics(&errors_, /*ShouldOwnClient=*/false);
+    return true;
+  }
+
+  void execute() { compiler_->ExecuteAction(action_); }
+
+  /// From here on it is about `unit`, and lines go to `out`; `heldBack` are those written so far.
+  void continueAs(const UnitTask &unit, llvm::raw_ostream &out, llvm::StringRef heldBack) {
+    unit_ = &unit;
+    out << heldBack;
+    lines_.redirect(out);
+  }
+
+  void finish() {
+    errors_.sayRest();
+    json::Object end = action_.timings();
+    json::Array dropped;
+    for (const std::string &option : unit_->arguments->dropped)
+      dropped.push_back(option);
+    end["dropped"] = std::move(dropped);
+    lines_.write("end", std::move(end));
+  }
+
+private:
+  const UnitTask *unit_;
+  const AnalysisOptions &options_;
+  LineWriter lines_;
+  ErrorCollector errors_;
+  RuleAction action_;
+  clang::CompilerInstance *compiler_ = nullptr;
+};
+
+llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> filesOf(const UnitTask &unit, FileTrace *trace) {
+  return trace ? recordingFileSystem(*trace, unit.command->directory) : llvm::vfs::getRealFileSystem();
 }
+
+constexpr llvm::StringLiteral forkPragma = "coroguard_units_begin_here";
+
+/// Stands in the text of a prelude after its includes: there the process forks, and the child goes on in the unit's
+/// own file, as if that were the main file.
+class UnitsBeginHere : public clang::PragmaHandler {
+public:
+  UnitsBeginHere(Compilation &compilation, const std::string &heldBack, llvm::function_ref<StartedUnit()> next)
+      : PragmaHandler(forkPragma), compilation_(compilation), heldBack_(heldBack), next_(next) {}
+
+  void HandlePragma(clang::Preprocessor &preprocessor, clang::PragmaIntroducer introducer, clang::Token &token) override {
+    clang::SourceManager &sources = preprocessor.getSourceManager();
+    const clang::FileID prelude = sources.getMainFileID();
+    if (reached_ || sources.getFileID(introducer.Loc) != prelude || compilation_.errors().getNumErrors())
+      return;
+    reached_ = true;
+    while (token.isNot(clang::tok::eod))
+      preprocessor.LexUnexpandedToken(token);
+    const StartedUnit started = next_(); // in the child
+    const std::string &file = started.unit->command->file;
+    compilation_.continueAs(*started.unit, *started.out, heldBack_);
+    compilation_.action().consumer().enter(file, prelude);
+    llvm::Expected<clang::FileEntryRef> entry = preprocessor.getFileManager().getFileRef(file, /*OpenFile=*/true);
+    if (!entry) {
+      preprocessor.Diag(introducer.Loc, clang::diag::err_fe_error_opening) << file << llvm::toString(entry.takeError());
+      return;
+    }
+    // Not included from anywhere: that is what makes it the main file for isInMainFile().
+    const clang::FileID id = sources.createFileID(*entry, clang::SourceLocation(), clang::SrcMgr::C_User);
+    sources.setMainFileID(id);
+    preprocessor.getHeaderSearchInfo().getFileInfo(*entry); // as for every file that includes others
+    preprocessor.markIncluded(*entry);
+    preprocessor.EnterSourceFile(id, nullptr, introducer.Loc);
+  }
+
+  bool reached() const { return reached_; }
+
+private:
+  Compilation &compilation_;
+  const std::string &heldBack_;
+  llvm::function_ref<StartedUnit()> next_;
+  bool reached_ = false;
+};
 
 } // namespace
 
-void analyseUnit(const CompileCommand &command, const FileConfiguration &configuration, const AnalysisOptions &options,
-                 llvm::raw_ostream &out) {
-  clang::noteBottomOfStack();
-  LineWriter lines(out);
-  lines.write("phase", "parsing");
-  if (std::error_code error = llvm::sys::fs::set_current_path(command.directory)) {
-    report::Problem problem;
-    problem.message = "cannot enter '" + command.directory + "', where its command runs: " + error.message();
-    problem.hint = "configure and build the project again, or name its present build folder with -p";
-    lines.write("problem", report::toJson(problem));
-    lines.write("end", json::Object());
-    return;
-  }
+UnitArguments argumentsFor(const CompileCommand &command, const FileConfiguration &configuration, const AnalysisOptions &options) {
   UnitArguments unit = unitArguments(command);
-  std::vector<std::string> arguments = withConfiguration(std::move(unit.arguments), configuration.options, options);
-  std::vector<const char *> raw;
-  for (const std::string &argument : arguments)
-    raw.push_back(argument.c_str());
+  std::vector<std::string> &arguments = unit.arguments; // [0] is the compiler, the last two are `--` and the file
+  const clang::tidy::ClangTidyOptions &tidy = configuration.options;
+  if (tidy.ExtraArgs)
+    arguments.insert(arguments.end() - 2, tidy.ExtraArgs->begin(), tidy.ExtraArgs->end());
+  if (tidy.ExtraArgsBefore)
+    arguments.insert(arguments.begin() + 1, tidy.ExtraArgsBefore->begin(), tidy.ExtraArgsBefore->end());
+  if (!options.resourceDirectory.empty())
+    arguments.insert(arguments.begin() + 1, "-resource-dir=" + options.resourceDirectory);
+  return unit;
+}
 
-  ErrorCollector errors(lines, options);
-  clang::DiagnosticOptions plain;
-  clang::CreateInvocationOptions create;
-  create.Diags = clang::CompilerInstance::createDiagnostics(*llvm::vfs::getRealFileSystem(), plain, &errors,
-                                                            /*ShouldOwnClient=*/false);
-  RuleAction action(configuration, options, lines);
-  json::Object end;
-  if (std::shared_ptr<clang::CompilerInvocation> invocation = clang::createInvocation(raw, create)) {
-    economise(*invocation, options, unit.coroutines);
-    // Leaked like all of the unit: the process ends with it.
-    auto *compiler = new clang::CompilerInstance(std::move(invocation));
-    compiler->createVirtualFileSystem();
-    compiler->createDiagnostics(&errors, /*ShouldOwnClient=*/false);
-    compiler->ExecuteAction(action);
-    end = action.timings();
-  }
-  errors.sayRest();
-  json::Array dropped;
-  for (const std::string &option : unit.dropped)
-    dropped.push_back(option);
-  end["dropped"] = std::move(dropped);
-  lines.write("end", std::move(end));
+void analyseUnit(const UnitTask &unit, const AnalysisOptions &options, FileTrace *trace, llvm::raw_ostream &out) {
+  clang::noteBottomOfStack();
+  auto *compilation = new Compilation(unit, options, out);
+  if (compilation->enterFolder() && compilation->create(filesOf(unit, trace), unit.arguments->arguments))
+    compilation->execute();
+  compilation->finish();
+}
+
+void analyseAfterPrelude(const UnitTask &first, llvm::ArrayRef<std::string> includes, const AnalysisOptions &options,
+                         FileTrace *trace, llvm::function_ref<StartedUnit()> next) {
+  clang::noteBottomOfStack();
+  std::string text;
+  for (const std::string &include : includes)
+    text += "#include " + include + "\n";
+  text += "#pragma " + forkPragma.str() + "\n";
+  llvm::SmallString<256> name(llvm::sys::path::parent_path(first.command->file)); // where its quoted includes are looked for
+  llvm::sys::path::append(name, "coroguard-prelude" + llvm::sys::path::extension(first.command->file));
+  auto memory = llvm::makeIntrusiveRefCnt<llvm::vfs::InMemoryFileSystem>();
+  memory->addFile(name, 0, llvm::MemoryBuffer::getMemBufferCopy(text));
+  auto files = llvm::makeIntrusiveRefCnt<llvm::vfs::OverlayFileSystem>(filesOf(first, trace));
+  files->pushOverlay(memory);
+
+  auto *heldBack = new std::string;
+  auto *held = new llvm::raw_string_ostream(*heldBack);
+  auto *compilation = new Compilation(first, options, *held);
+  std::vector<std::string> arguments = first.arguments->arguments;
+  arguments.back() = name.str().str();
+  if (!compilation->enterFolder() || !compilation->create(files, arguments))
+    return;
+  auto *handler = new UnitsBeginHere(*compilation, *heldBack, next);
+  compilation->action().onPreprocessor([handler](clang::Preprocessor &preprocessor) { preprocessor.AddPragmaHandler(handler); });
+  compilation->execute();
+  if (handler->reached())
+    compilation->finish();
 }
 
 } // namespace coroguard::driver

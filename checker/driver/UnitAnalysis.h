@@ -7,9 +7,13 @@
 
 #include "checker/driver/Configuration.h"
 #include "checker/driver/Database.h"
+#include "checker/driver/FileTrace.h"
+#include "checker/driver/UnitArguments.h"
 #include "checker/framework/AnalysisDump.h"
 #include "checker/report/Report.h"
 #include "checker/report/Suppressions.h"
+
+#include "llvm/ADT/STLFunctionalExtras.h"
 
 namespace llvm {
 class raw_ostream;
@@ -47,9 +51,29 @@ struct UnitResult {
   std::vector<std::pair<std::string, double>> ruleSeconds;
 };
 
-/// Changes the working directory and the process's memory for good: call it in a process of its own.
-void analyseUnit(const CompileCommand &command, const FileConfiguration &configuration, const AnalysisOptions &options,
-                 llvm::raw_ostream &out);
+/// A unit with all that decides about its analysis. Points to what the run owns.
+struct UnitTask {
+  const CompileCommand *command = nullptr;
+  const UnitArguments *arguments = nullptr; ///< of argumentsFor()
+  const FileConfiguration *configuration = nullptr;
+};
+
+/// The arguments with which Clang parses a unit, those of the configuration (ExtraArgs) included.
+UnitArguments argumentsFor(const CompileCommand &command, const FileConfiguration &configuration, const AnalysisOptions &options);
+
+/// Changes the working directory and the process's memory for good, as does analyseAfterPrelude(): call it in a process
+/// of its own. What it learns from files goes to `trace`, if that is not null.
+void analyseUnit(const UnitTask &unit, const AnalysisOptions &options, FileTrace *trace, llvm::raw_ostream &out);
+
+/// Parses `includes` as the beginning of units like `first`, then calls `next`, which forks; the child goes on with the
+/// unit that it returns, as if it had parsed all of it. Writes nothing before. Returns without a call of `next` if the
+/// includes do not compile by themselves.
+struct StartedUnit {
+  const UnitTask *unit;
+  llvm::raw_ostream *out;
+};
+void analyseAfterPrelude(const UnitTask &first, llvm::ArrayRef<std::string> includes, const AnalysisOptions &options,
+                         FileTrace *trace, llvm::function_ref<StartedUnit()> next);
 
 /// Reads what analyseUnit() wrote, whole or cut off anywhere.
 UnitResult readUnitResult(llvm::StringRef lines);

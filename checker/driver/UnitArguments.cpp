@@ -69,7 +69,7 @@ static std::vector<std::string> expanded(const CompileCommand &command) {
     arguments.push_back(argument.c_str());
   llvm::cl::ExpansionContext expansion(memory, llvm::cl::TokenizeGNUCommandLine);
   if (llvm::Error error = expansion.setCurrentDir(command.directory).expandResponseFiles(arguments))
-    llvm::consumeError(std::move(error)); // a file that is missing stays as `@file`, and Clang says so
+    llvm::consumeError(std::move(error)); // a file that is missing stays as `@file`
   return {arguments.begin(), arguments.end()};
 }
 
@@ -93,6 +93,8 @@ UnitArguments unitArguments(const CompileCommand &command) {
     auto next = std::next(arg);
     unsigned begin = (*arg)->getIndex(), end = next != parsed.end() ? (*next)->getIndex() : raw.size();
     llvm::StringRef text = raw[begin];
+    if (option.getKind() == llvm::opt::Option::InputClass && text.starts_with("@"))
+      result.unread = text.str();
     if (option.getKind() == llvm::opt::Option::InputClass || text == "--" || isAboutOutput(option))
       continue;
     if (option.matches(options::OPT_Xclang) && frontend.drop((*arg)->getValue()))

@@ -11,6 +11,7 @@ namespace coroguard::driver {
 struct UnitArguments {
   std::vector<std::string> arguments; ///< for clang's driver; [0] is the compiler as the command names it
   std::vector<std::string> dropped;   ///< options Clang does not know (GCC's own), for a note
+  std::string unread;                 ///< a response file that is not there, as `@file`: nobody knows the command
   bool coroutines = false;            ///< GCC's -fcoroutines, which makes them part of older standards
 };
 

@@ -75,6 +75,8 @@ std::string UserFindings::realName(llvm::StringRef file) {
 
 void UserFindings::add(Finding finding) {
   clang::SourceLocation location = locate(finding.place);
+  if (ignored_.isValid() && location.isValid() && compiler_.getSourceManager().getFileID(location) == ignored_)
+    return;
   finding.place.file = realName(finding.place.file);
   if (!wantsFile(location, finding.place.file))
     return;

@@ -28,6 +28,8 @@ class UserFindings : public FindingSink {
 public:
   UserFindings(clang::CompilerInstance &compiler, const clang::tidy::ClangTidyOptions &options, bool keepLinks, LineWriter &lines);
   void add(Finding finding) override;
+  /// Text that no user wrote: what is found there is dropped.
+  void ignore(clang::FileID file) { ignored_ = file; }
 
   /// Whether findings there are wanted at all; `file` is the real name.
   bool wantsFile(clang::SourceLocation location, llvm::StringRef file) const;
@@ -42,6 +44,7 @@ private:
   clang::CompilerInstance &compiler_;
   bool keepLinks_;
   LineWriter &lines_;
+  clang::FileID ignored_;
   clang::tidy::NoLintDirectiveHandler nolint_;
   mutable std::optional<llvm::Regex> headers_, excludedHeaders_;
   llvm::StringMap<std::string> realNames_;

@@ -24,12 +24,6 @@ struct UnrunLoops::Uses {
 
 namespace {
 
-/// No signature tells "run until there is nothing to do" from "stop"; the field's names do.
-bool namesADrive(llvm::StringRef name) {
-  const auto [head, rest] = name.split('_');
-  return llvm::StringSwitch<bool>(head).Cases({"run", "poll", "spin", "drive", "loop", "exec", "turn", "process"}, true).Default(false);
-}
-
 bool isCallableOrTask(QualType type, TaskTypes &types) {
   type = type.getNonReferenceType();
   if (type->isFunctionPointerType() || type->isFunctionType())
@@ -45,6 +39,11 @@ bool isCallableOrTask(QualType type, TaskTypes &types) {
 }
 
 } // namespace
+
+bool UnrunLoops::namesADrive(llvm::StringRef name) {
+  const auto [head, rest] = name.split('_');
+  return llvm::StringSwitch<bool>(head).Cases({"run", "poll", "spin", "drive", "loop", "exec", "turn", "process"}, true).Default(false);
+}
 
 bool UnrunLoops::isLoop(QualType type) {
   const CXXRecordDecl *record = type->getAsCXXRecordDecl();

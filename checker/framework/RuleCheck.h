@@ -6,6 +6,7 @@
 #pragma once
 
 #include "checker/framework/Finding.h"
+#include "checker/framework/UnitWords.h"
 #include "checker/semantics/Unit.h"
 
 #include "clang-tidy/ClangTidyCheck.h"
@@ -62,6 +63,10 @@ public:
   /// The models the unit is judged by: the built-in ones and those of the option `Models` (files, `;` between them).
   /// Null, with the problems in `error`, if a file cannot be used.
   std::shared_ptr<const catalog::ModelIndex> models(std::string *error = nullptr) const;
+
+  /// Could checkUnit() find anything in a unit of these words? No means never, in whatever way it is parsed. `async` is
+  /// mayBeAsync() of the unit: enough for rules that speak about async code only.
+  virtual bool mayFire(const UnitWords &, bool async) const { return async; }
 
   /// `Profile: strict` (of the rule or global): findings meant for strict are shown.
   bool strict() const { return strict_; }

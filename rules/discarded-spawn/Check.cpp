@@ -24,6 +24,14 @@ void DiscardedSpawnCheck::storeOptions(tidy::ClangTidyOptions::OptionMap &option
   options_.store(Options, options);
 }
 
+/// Threads need no coroutine, and what infer() takes for a handle can be any class.
+bool DiscardedSpawnCheck::mayFire(const UnitWords &words, bool async) const {
+  const bool stops = words.hasAny({"cancel", "stop", "request_stop", "requeststop", "requestcancellation", "request_cancellation",
+                                   "abort", "kill", "join", "wait"});
+  const bool keeps = words.hasAny({"detach", "release", "join", "get", "wait", "joinable"});
+  return async || words.hasAny({"async", "thread", "jthread"}) || (stops && keeps);
+}
+
 void DiscardedSpawnCheck::checkUnit(Unit &unit) {
   for (const Body &body : unit.bodies())
     for (const Stmt *node : body.nodes) {

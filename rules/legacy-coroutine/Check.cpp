@@ -52,6 +52,8 @@ private:
   std::vector<SourceRange> skipped_;
 };
 
+bool LegacyCoroutineCheck::mayFire(const UnitWords &words, bool async) const { return async || words.has("experimental"); }
+
 void LegacyCoroutineCheck::registerPPCallbacks(const SourceManager &sources, Preprocessor *preprocessor, Preprocessor *) {
   useSources(sources, preprocessor->getLangOpts());
   files_ = &sources;

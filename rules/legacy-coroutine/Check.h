@@ -16,6 +16,7 @@ public:
   void registerPPCallbacks(const clang::SourceManager &sources, clang::Preprocessor *preprocessor,
                            clang::Preprocessor *moduleExpander) override;
   void checkUnit(Unit &) override {}
+  bool mayFire(const UnitWords &words, bool async) const override;
   std::vector<std::string> optionProblems() const override { return {}; }
 
 private:

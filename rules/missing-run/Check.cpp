@@ -22,6 +22,11 @@ void MissingRunCheck::storeOptions(tidy::ClangTidyOptions::OptionMap &options) {
   options_.store(Options, options);
 }
 
+/// A class with a drive is a loop even where nothing else is async.
+bool MissingRunCheck::mayFire(const UnitWords &words, bool async) const {
+  return async || words.hasLike([](llvm::StringRef word) { return word.consume_back("(") && UnrunLoops::namesADrive(word); });
+}
+
 void MissingRunCheck::checkUnit(Unit &unit) {
   for (const DroppedTask &task : unit.dropped())
     if (task.speaker == DroppedTask::Speaker::MissingRun)

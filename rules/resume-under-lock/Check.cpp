@@ -16,6 +16,11 @@ namespace message = resume_under_lock::message;
 ResumeUnderLockCheck::ResumeUnderLockCheck(llvm::StringRef name, tidy::ClangTidyContext *context)
     : RuleCheck(name, context, resume_under_lock::info()) {}
 
+/// Callbacks under a lock need no coroutine.
+bool ResumeUnderLockCheck::mayFire(const UnitWords &words, bool async) const {
+  return async || (words.hasPart("lock") && words.hasAny({"function", "move_only_function", "anyinvocable"}));
+}
+
 void ResumeUnderLockCheck::checkUnit(Unit &unit) {
   HeldLocks locks(unit.ast(), unit.types(), unit.code(), unit.graphs());
   for (const Body &body : unit.bodies())

@@ -15,6 +15,7 @@ public:
   ResumeUnderLockCheck(llvm::StringRef name, clang::tidy::ClangTidyContext *context);
 
   void checkUnit(Unit &unit) override;
+  bool mayFire(const UnitWords &words, bool async) const override;
 
 private:
   void checkBody(const Body &body, HeldLocks &locks, Unit &unit);

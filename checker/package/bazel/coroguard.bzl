@@ -68,7 +68,7 @@ def _check(source, flags, inputs, target, ctx):
     """The action of one unit."""
     report = ctx.actions.declare_file("{}.coroguard/{}.json".format(target.label.name, source.short_path.replace("../", "")))
     arguments = ctx.actions.args()
-    arguments.add_all(["check", source, "--root", ".", "--keep-links", "--quiet", "--format", "concise"])
+    arguments.add_all(["check", source, "--root", ".", "--keep-links", "--no-cache", "--quiet", "--format", "concise"])
     arguments.add("--report", report, format = "json=%s")
     for option, setting in [("--project", ctx.files._project), ("--config-file", ctx.files._clang_tidy)]:
         if setting:

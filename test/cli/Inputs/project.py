@@ -1,0 +1,64 @@
+# SPDX-FileCopyrightText: coroguard contributors
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""project.py FOLDER [PLAIN]: writes a project whose units a run can skip, share or must parse, and compile_commands.json.
+
+PLAIN more units without anything async (default: 3). Each other unit tries one way in which code without a coroutine of its
+own can still have a finding.
+"""
+import json
+import pathlib
+import shutil
+import sys
+
+folder = pathlib.Path(sys.argv[1]).absolute()
+plain = int(sys.argv[2]) if len(sys.argv) > 2 else 3
+shutil.rmtree(folder, ignore_errors=True)
+folder.mkdir(parents=True)
+shutil.copy(pathlib.Path(__file__).with_name("task.hpp"), folder)
+(folder / ".clang-tidy").write_text("{}\n")
+
+HEADERS = {
+    "names.hpp": '#pragma once\n#include <string>\nstd::string nameOf(int number);\n',
+    "work.hpp": '#ifndef WORK_HPP\n#define WORK_HPP\n#include "task.hpp"\ninline Task shared() { save(7); co_return; }\n#endif\n',
+    "await.hpp": '#define AWAIT co_await\n',
+    "quiet.hpp": '#pragma once\nstruct Work;\nWork start();\n',
+    "start.hpp": '#pragma once\n#include "task.hpp"\nstruct Work : Task {};\nWork start();\n',
+    "counted.hpp": '#ifdef COUNTED\n#define TWICE\n#endif\n#define COUNTED\n',
+    "asio.hpp": '#pragma once\nnamespace asio { struct io_context { void run(); }; template <class F> void post(io_context &, F &&) {} }\n',
+}
+UNITS = {
+    # Both begin with the same headers.
+    "one.cpp": '#include "work.hpp"\n#include <vector>\nTask one() { save(1); co_await save(2); }\n',
+    "two.cpp": '#include "work.hpp"\n#include <vector>\n\nTask two() { co_await save(1);\n  save(2); }\n',
+    "six.cpp": '#include "work.hpp"\n#include <vector>\n#include <map>\n#ifndef WORK_HPP\n#error lost\n#endif\n#include "work.hpp"\nTask six() { save(6); co_await save(2); }\n',
+    # A header that is another one the second time.
+    "three.cpp": '#include "counted.hpp"\n#include "task.hpp"\n#ifndef TWICE\nTask three() { save(3); co_return; }\n#endif\n',
+    "four.cpp": '#include "counted.hpp"\n#include "task.hpp"\n#ifndef TWICE\nTask four() { save(3); co_return; }\n#endif\n',
+    "five.cpp": '#include "counted.hpp"\n#include "counted.hpp"\n#include "task.hpp"\n#ifdef TWICE\nTask five() { save(3); co_return; }\n#endif\n',
+    # No co_ in sight.
+    "main.cpp": '#include "start.hpp"\nint main() { start(); }\n',
+    "macro.cpp": '#include "task.hpp"\n#include "await.hpp"\nTask viaMacro() { save(4); AWAIT save(5); }\n',
+    "flag.cpp": '#include "task.hpp"\nTask viaFlag() { save(4); FROM_COMMAND_LINE save(5); }\n',
+    "pasted.cpp": '#include "task.hpp"\n#define DO(x) co_##x\nTask viaPaste() { save(4); DO(await) save(5); }\n',
+    "callback.cpp": '#include "asio.hpp"\n#include <unistd.h>\nvoid begin(asio::io_context &loop) { asio::post(loop, [] { sleep(1); }); }\n',
+    "nonblocking.cpp": '#include <unistd.h>\nvoid quick() [[clang::nonblocking]] { sleep(1); }\n',
+    "annotated.cpp": '#include <unistd.h>\n[[clang::annotate("coroguard::nonblocking")]] void quick2() { sleep(1); }\n',
+    "thread.cpp": '#include <future>\nvoid work();\nvoid begin2() { std::async(std::launch::async, work); }\n',
+    "handle.cpp": 'struct Job { ~Job() { stop(); } void stop(); void detach(); };\nJob spawn();\nvoid begin3() { spawn(); }\n',
+    "locked.cpp": '#include <functional>\n#include <mutex>\nstruct Events { std::mutex mutex; std::function<void()> changed;\n'
+                  '  void fire() { std::lock_guard<std::mutex> guard(mutex); changed(); } };\n',
+    "loop.cpp": '#include <functional>\n#include <vector>\nstruct Queue { void add(std::function<void()> f) { all.push_back(f); }\n'
+                '  void run_all(); std::vector<std::function<void()>> all; };\nvoid begin4() { Queue queue; queue.add([] {}); }\n',
+    "own.cpp": 'namespace acme { struct job { int number; }; job launch(); }\nvoid begin5() { acme::launch(); }\n',
+}
+for number in range(plain):
+    UNITS[f"plain{number}.cpp"] = (f'#include "names.hpp"\n#include <algorithm>\n#include <vector>\n// co_await in a comment\n'
+                                   f'const char *text{number} = "co_await";\n'
+                                   f'int sum{number}(std::vector<int> all) {{ std::sort(all.begin(), all.end()); return all.size() + {number}; }}\n')
+for name, text in (HEADERS | UNITS).items():
+    (folder / name).write_text(text)
+(folder / "compile_commands.json").write_text(json.dumps([
+    {"directory": str(folder), "file": name, "arguments": ["c++", "-std=c++20", *(["-DFROM_COMMAND_LINE=co_await"] if name == "flag.cpp" else []),
+                                                           "-c", name, "-o", name + ".o"]} for name in UNITS]))
+(folder / "models.yaml").write_text("library: acme\nname: Acme\nnamespaces: [acme]\ndocumentation: https://example.org\n"
+                                    "types:\n  - { type: $::job, role: task, start: lazy, drop: never-starts }\n")
