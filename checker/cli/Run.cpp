@@ -218,6 +218,9 @@ llvm::Expected<Checked> checkUnits(const CheckArguments &arguments, const std::s
   sayProblems(checked.report, *checked.sources, color);
   if (!arguments.quiet)
     sayDropped(outcome->droppedOptions);
+  if (outcome->skipped && !arguments.quiet)
+    sayNote("not compiled, for there is nothing asynchronous in them: " + report::counted(outcome->skipped, "unit") + " of " +
+            std::to_string(outcome->run.units) + " (--no-shortcuts compiles all)");
   if (arguments.verbose)
     sayLeftOut(outcome->leftOut);
   checked.dump = std::move(outcome->dump);
