@@ -208,7 +208,14 @@ CallableFate Callables::fateAsArgument(const CallSite &call, const Expr *argumen
   const bool pool = llvm::any_of(call.arguments, [&](const Expr *other) {
     return other != argument && owners_.ownsValue(other) && !owners_.isLoop(other->getType());
   });
-  for (const FunctionModel *row : callees_.models(call)) {
+  const llvm::SmallVector<const FunctionModel *, 2> rows = callees_.models(call);
+  const auto own = llvm::find_if(rows, [&](const FunctionModel *row) { // `uv_queue_work(loop, request, work, after)` has two
+    return rows.size() > 1 && row->argument >= 0 && static_cast<size_t>(row->argument) < call.arguments.size() &&
+           call.arguments[row->argument] == argument && fateByRole(row->role) != CallableFate::Unknown;
+  });
+  if (own != rows.end())
+    return fateByRole((*own)->role);
+  for (const FunctionModel *row : rows) {
     if (row->role == FunctionRole::Move) // `bind_executor(pool, handler)`
       return pool ? CallableFate::OffLoop : fateOf(call.expr, body);
     // Handlers of completion, beside the work that is spawned.
