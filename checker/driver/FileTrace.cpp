@@ -107,7 +107,8 @@ llvm::ErrorOr<std::unique_ptr<vfs::File>> Recorder::openFileForRead(const llvm::
     note(path, FileFact::Kind::Missing);
     return file.getError();
   }
-  note(path, FileFact::Kind::File);
+  auto status = (*file)->status(); // a folder named like a header can be opened too
+  note(path, status ? kindOf(status->getType()) : FileFact::Kind::File);
   return std::make_unique<RecordedFile>(std::move(*file), *this, absolute(path));
 }
 
