@@ -113,6 +113,10 @@ report::Report reportOf(driver::CheckOutcome &outcome, double seconds, report::S
   return report;
 }
 
+/// So many units are compiled whether they hold anything async or not: to leave some out would save little, and their
+/// errors would go unseen. Asked before a shard is taken, so that shards together do what one run does.
+constexpr size_t fewUnits = 8;
+
 llvm::Expected<driver::CheckOptions> optionsFor(const CheckArguments &arguments, llvm::ArrayRef<driver::CompileCommand> units) {
   driver::CheckOptions options;
   options.root = rootFor(arguments, units);
@@ -168,6 +172,7 @@ llvm::Expected<Checked> checkUnits(const CheckArguments &arguments, const std::s
     changed = std::move(*lines);
     changed->keepAffected(*units);
   }
+  options->compileAll = units->size() <= fewUnits;
   auto costs = readUnitCosts(arguments.costs);
   if (!costs)
     return costs.takeError();

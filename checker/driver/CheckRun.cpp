@@ -232,7 +232,7 @@ private:
     llvm::erase_if(chosen, [&](size_t unit) {
       const UnitArguments &arguments = arguments_[unit];
       sources[unit].search = arguments.unread.empty() ? &searchPaths.of(units_[unit].directory, arguments.arguments) : &unknown;
-      if (units_[unit].named || prefilter.mayMatter(sources[unit]))
+      if (options_.compileAll || units_[unit].named || prefilter.mayMatter(sources[unit]))
         return false;
       results_[unit].complete = true;
       results_[unit].droppedOptions = arguments_[unit].dropped;

@@ -21,6 +21,7 @@ struct CheckOptions {
   AnalysisOptions analysis;
   const ResultCache *cache = nullptr; ///< results are taken from it
   bool keepResults = false;           ///< and put into it
+  bool compileAll = false;            ///< also units in which no rule could find anything: their errors are wanted
   std::string root; ///< absolute; paths in the report are relative to it
 };
 

@@ -13,21 +13,11 @@ bool IncludeClosure::reaches(const CompileCommand &unit, const llvm::StringSet<>
   std::vector<SourceFiles::File> pending{files_.file(unit.file)};
   for (const std::string &forced : search.forced)
     llvm::append_range(pending, files_.meant({forced, /*quoted=*/true, true}, unit.directory, search));
-  std::vector<bool> seen;
-  while (!pending.empty()) {
-    const SourceFiles::File file = pending.back();
-    pending.pop_back();
-    if (file >= seen.size()) seen.resize(files_.count());
-    if (seen[file]) continue;
-    seen[file] = true;
+  return !files_.walk(std::move(pending), search, [&](SourceFiles::File file, bool standard) {
     realPaths_.resize(files_.count());
     if (realPaths_[file].empty()) realPaths_[file] = realPath(files_.path(file));
-    if (wanted.contains(realPaths_[file])) return true;
-    if (SourceFiles::isStandard(files_.path(file), search)) continue;
-    if (files_.text(file).computed) return true;
-    llvm::append_range(pending, files_.includes(file, search).files);
-  }
-  return false;
+    return !wanted.contains(realPaths_[file]) && (standard || !files_.text(file).computed);
+  });
 }
 
 } // namespace coroguard::driver

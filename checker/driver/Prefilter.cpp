@@ -63,24 +63,20 @@ bool Prefilter::mayMatter(const UnitSource &unit) {
   const SearchPath &search = *unit.search;
   if (search.opaque || !search.forced.empty()) return true;
   ++unit_;
-  auto meet = [&](unsigned number, std::vector<unsigned> &seen) {
-    if (number >= seen.size()) seen.resize(number + 1);
-    return std::exchange(seen[number], unit_) != unit_;
-  };
-
-  std::vector<SourceFiles::File> pending{files_.file(unit.file)}, read;
-  meet(pending.front(), seenFiles_);
-  while (!pending.empty()) {
-    const SourceFiles::File file = pending.back();
-    pending.pop_back();
-    if (SourceFiles::isStandard(files_.path(file), search)) continue;
+  const SourceFiles::File main = files_.file(unit.file);
+  if (!files_.text(main).balanced) return true;
+  std::vector<SourceFiles::File> read;
+  const bool plain = files_.walk({main}, search, [&](SourceFiles::File file, bool standard) {
+    if (standard) return true;
     const SourceText &text = files_.text(file);
-    const SourceFiles::Includes &includes = files_.includes(file, search);
-    if (text.async || text.computed || includes.missing) return true;
     read.push_back(file);
-    for (SourceFiles::File next : includes.files)
-      if (meet(next, seenFiles_)) pending.push_back(next);
-  }
+    return !text.async && !text.computed && !files_.includes(file, search).missing;
+  });
+  if (!plain) return true;
+  auto meet = [&](unsigned word) {
+    if (word >= seenWords_.size()) seenWords_.resize(word + 1);
+    seenWords_[word] = unit_;
+  };
 
   std::vector<unsigned> given; // by macros of the command line
   for (size_t i = 0; i < unit.arguments.size(); ++i) {
@@ -89,10 +85,10 @@ bool Prefilter::mayMatter(const UnitSource &unit) {
     if (argument.consume_front("-D") || value) files_.addWords(argument, given);
   }
   for (unsigned word : given)
-    meet(word, seenWords_);
+    meet(word);
   for (SourceFiles::File file : read)
     for (unsigned word : files_.text(file).words)
-      meet(word, seenWords_);
+      meet(word);
 
   const Words words(*this);
   const bool async = mayBeAsync(words, *unit.configuration->models);

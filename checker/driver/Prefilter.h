@@ -16,8 +16,9 @@ public:
   explicit Prefilter(SourceFiles &files);
   ~Prefilter();
 
-  /// False only if none of the unit's rules could find anything in it (RuleCheck::mayFire), and it includes nothing
-  /// that does not exist: a header that was not generated must not look like clean code.
+  /// False only if none of the unit's rules could find anything in it (RuleCheck::mayFire), and neither an include that
+  /// exists nowhere nor a bracket without its twin says that it does not compile: broken code must not look like clean
+  /// code.
   bool mayMatter(const UnitSource &unit);
 
 private:
@@ -27,7 +28,7 @@ private:
 
   SourceFiles &files_;
   std::map<const FileConfiguration *, std::unique_ptr<Rules>> rules_;
-  std::vector<unsigned> seenFiles_, seenWords_; ///< by number: the last unit in which it was met
+  std::vector<unsigned> seenWords_; ///< by number: the last unit in which it was met
   unsigned unit_ = 0;
 };
 

@@ -69,22 +69,12 @@ private:
   }
 
   /// Of all that the includes bring.
-  double bytesOf(std::vector<SourceFiles::File> pending, const SearchPath &search) {
+  double bytesOf(const std::vector<SourceFiles::File> &includes, const SearchPath &search) {
     double bytes = 0;
-    std::vector<bool> seen;
-    while (!pending.empty()) {
-      const SourceFiles::File file = pending.back();
-      pending.pop_back();
-      if (file >= seen.size()) seen.resize(files_.count());
-      if (seen[file]) continue;
-      seen[file] = true;
-      if (SourceFiles::isStandard(files_.path(file), search)) {
-        bytes += standardHeaderBytes;
-        continue;
-      }
-      bytes += static_cast<double>(files_.text(file).bytes);
-      llvm::append_range(pending, files_.includes(file, search).files);
-    }
+    files_.walk(includes, search, [&](SourceFiles::File file, bool standard) {
+      bytes += standard ? standardHeaderBytes : static_cast<double>(files_.text(file).bytes);
+      return true;
+    });
     return bytes;
   }
 

@@ -129,4 +129,18 @@ const SourceFiles::Includes &SourceFiles::includes(File file, const SearchPath &
   return includes;
 }
 
+bool SourceFiles::walk(std::vector<File> pending, const SearchPath &search, llvm::function_ref<bool(File, bool)> visit) {
+  ++walk_;
+  while (!pending.empty()) {
+    const File file = pending.back();
+    pending.pop_back();
+    if (file >= walked_.size()) walked_.resize(count());
+    if (std::exchange(walked_[file], walk_) == walk_) continue;
+    const bool standard = isStandard(path(file), search);
+    if (!visit(file, standard)) return false;
+    if (!standard) llvm::append_range(pending, includes(file, search).files);
+  }
+  return true;
+}
+
 } // namespace coroguard::driver

@@ -41,6 +41,7 @@ struct SourceText {
   bool computed = false; ///< includes something whose name only the preprocessor knows
   bool guarded = false;  ///< including it again does nothing
   bool async = false;    ///< holds one of asyncWords()
+  bool balanced = true;  ///< every bracket that is opened is closed, and the other way round
   size_t bytes = 0;
   std::vector<unsigned> words; ///< their numbers, each once
 };
@@ -69,6 +70,9 @@ public:
   };
   /// What `file` may include directly. Headers of the standard library count as including nothing.
   const Includes &includes(File file, const SearchPath &search);
+  /// Calls `visit` for each of `from` and for every file they may include, directly or not, each once, until it says
+  /// false; then the answer is false, too. Headers of the standard library are visited, but not looked into.
+  bool walk(std::vector<File> from, const SearchPath &search, llvm::function_ref<bool(File, bool standard)> visit);
 
   /// Words are in lower case; one that is followed by `(` counts with it as well: `run` and `run(`.
   llvm::StringRef word(unsigned number) const { return words_[number]; }
@@ -89,6 +93,8 @@ private:
   size_t asyncWords_ = 0; ///< these come first
   std::map<const SearchPath *, llvm::StringMap<llvm::SmallVector<File, 2>>> found_;
   std::map<std::pair<const SearchPath *, File>, Includes> includes_;
+  std::vector<unsigned> walked_; ///< by file: the last walk that met it
+  unsigned walk_ = 0;
 };
 
 } // namespace coroguard::driver

@@ -6,6 +6,7 @@
 
 #include "checker/driver/SourceFiles.h"
 
+#include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/StringExtras.h"
 
 namespace coroguard::driver {
@@ -33,9 +34,11 @@ public:
         lineStart_ = false;
         onlyIncludes_ = false;
         outside_ |= depth_ == 0;
+        bracket();
         token();
       }
     }
+    result_.balanced &= open_.empty();
     result_.guarded |= guard_ == Guard::Closed && !outside_;
     for (auto [line, depth] : depths_)
       result_.includes[line].certain = depth == 0 || (depth == 1 && result_.guarded);
@@ -115,6 +118,15 @@ private:
     while (next < end_ && llvm::isSpace(*next))
       ++next;
     word_(text, next < end_ && *next == '(');
+  }
+
+  /// Outside directives: macros may open what others close.
+  void bracket() {
+    static constexpr llvm::StringLiteral opening = "([{", closing = ")]}";
+    if (opening.contains(peek()))
+      open_.push_back(peek());
+    else if (const size_t kind = closing.find(peek()); kind != llvm::StringRef::npos)
+      result_.balanced &= !open_.empty() && open_.pop_back_val() == opening[kind];
   }
 
   void number() { // 1'000, 0x1p+3: of no interest
@@ -232,6 +244,7 @@ private:
   Guard guard_ = Guard::None;
   unsigned depth_ = 0; ///< of conditions
   std::vector<std::pair<size_t, unsigned>> depths_;
+  llvm::SmallVector<char, 64> open_; ///< brackets
 };
 
 } // namespace
