@@ -183,7 +183,7 @@ public:
       for (const PreludeGroup &group : groups)
         jobs.push_back({group.units, !group.includes.empty()});
       PreludeGroup again; // units in which a rule crashed: the other rules get their turn without it
-      outcome_.cpuSeconds += runForked(
+      const double shared = runForked(
           jobs, costs, options_.workers, [&](size_t group, bool prepared, JobProcess &process) { work(groups[group], prepared, process); },
           [&](size_t unit, JobResult ended) { take(unit, std::move(ended), again.units); },
           [&] {
@@ -191,6 +191,8 @@ public:
             outcome_.run.interrupted |= !go;
             return go;
           });
+      outcome_.cpuSeconds += shared;
+      outcome_.parseSeconds += shared; // a beginning does nothing else
       groups.clear();
       if (!again.units.empty())
         groups.push_back(std::move(again));
