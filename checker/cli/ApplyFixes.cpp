@@ -6,6 +6,7 @@
 
 #include "checker/cli/Terminal.h"
 #include "checker/report/Summary.h"
+#include "checker/report/WholeFile.h"
 
 #include "llvm/ADT/SmallString.h"
 #include "llvm/Support/FileSystem.h"
@@ -43,18 +44,9 @@ static std::string writeFile(const std::string &file, const std::vector<TextEdit
     path = root;
     llvm::sys::path::append(path, file);
   }
-  auto permissions = fs::getPermissions(path);
   if (fs::access(path, fs::AccessMode::Write))
     return "it is read-only";
-  llvm::Error error = llvm::writeToOutput(path, [&](llvm::raw_ostream &out) {
-    out << text;
-    return llvm::Error::success();
-  });
-  if (error)
-    return llvm::toString(std::move(error));
-  if (permissions)
-    fs::setPermissions(path, *permissions); // the new file takes the old one's place
-  return {};
+  return llvm::toString(report::writeWholeFile(path, [&](llvm::raw_ostream &out) { out << text; }));
 }
 
 llvm::StringSet<> writePlan(const report::FixPlan &plan, report::SourceText &sources, llvm::StringRef root,

@@ -11,6 +11,7 @@
 #include "checker/driver/ProjectFile.h"
 #include "checker/report/Baseline.h"
 #include "checker/report/Summary.h"
+#include "checker/report/WholeFile.h"
 
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/raw_ostream.h"
@@ -18,10 +19,7 @@
 namespace coroguard::cli {
 
 static int writeBaseline(const report::Baseline &baseline, const std::string &file, const std::string &color) {
-  llvm::Error error = llvm::writeToOutput(file, [&](llvm::raw_ostream &out) {
-    out << report::toText(baseline);
-    return llvm::Error::success();
-  });
+  llvm::Error error = report::writeWholeFile(file, [&](llvm::raw_ostream &out) { out << report::toText(baseline); });
   if (!error)
     return exitClean;
   sayError("cannot write the baseline '" + file + "': " + llvm::toString(std::move(error)), color);

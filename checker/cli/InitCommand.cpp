@@ -11,6 +11,7 @@
 #include "checker/report/Excerpt.h"
 #include "checker/report/Report.h"
 #include "checker/report/Summary.h"
+#include "checker/report/WholeFile.h"
 
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
@@ -115,10 +116,7 @@ private:
     }
     std::error_code error = fs::create_directories(llvm::sys::path::parent_path(path));
     if (!error)
-      if (llvm::Error failed = llvm::writeToOutput(path, [&](llvm::raw_ostream &out) {
-            out << file.text;
-            return llvm::Error::success();
-          }))
+      if (llvm::Error failed = report::writeWholeFile(path, [&](llvm::raw_ostream &out) { out << file.text; }))
         error = llvm::errorToErrorCode(std::move(failed));
     if (error) {
       sayError("cannot write '" + path + "': " + error.message(), color_);

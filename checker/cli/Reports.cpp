@@ -5,6 +5,7 @@
 #include "checker/cli/Reports.h"
 
 #include "checker/cli/Terminal.h"
+#include "checker/report/WholeFile.h"
 #include "rules/catalog/Problem.h"
 
 #include "llvm/Support/FileSystem.h"
@@ -66,11 +67,8 @@ llvm::Expected<Outputs> Outputs::open(const CheckArguments &arguments, std::stri
 bool Outputs::writeFile(const File &file, const report::Report &report, report::SourceText &sources) const {
   if (!file.writable)
     return false;
-  auto write = [&](llvm::raw_ostream &out) {
-    file.format->write(report, sources, report::Style{}, out);
-    return llvm::Error::success();
-  };
-  if (llvm::Error error = llvm::writeToOutput(file.path, write)) {
+  auto write = [&](llvm::raw_ostream &out) { file.format->write(report, sources, report::Style{}, out); };
+  if (llvm::Error error = report::writeWholeFile(file.path, write)) {
     sayError("cannot write the report '" + file.path + "': " + llvm::toString(std::move(error)), color_);
     return false;
   }
@@ -81,16 +79,8 @@ bool Outputs::write(const report::Report &report, report::SourceText &sources) c
   bool all = true;
   for (const File &file : files_)
     all &= writeFile(file, report, sources);
-  llvm::raw_fd_ostream &out = llvm::outs();
-  terminal_->write(report, sources, styleFor(color_, STDOUT_FILENO), out);
-  out.flush();
-  if (std::error_code error = out.error()) {
-    out.clear_error();
-    if (error != std::errc::broken_pipe) // `… | head` has seen what it wanted
-      sayError("cannot write to standard output: " + error.message(), color_);
-    all &= error == std::errc::broken_pipe;
-  }
-  return all;
+  terminal_->write(report, sources, styleFor(color_, STDOUT_FILENO), llvm::outs());
+  return flushOutput(color_) && all;
 }
 
 } // namespace coroguard::cli

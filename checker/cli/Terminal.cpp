@@ -44,4 +44,15 @@ void sayError(llvm::StringRef message, llvm::StringRef color) {
 
 void sayNote(llvm::StringRef message) { llvm::errs() << "coroguard: note: " << message << '\n'; }
 
+bool flushOutput(llvm::StringRef color) {
+  llvm::raw_fd_ostream &out = llvm::outs();
+  out.flush();
+  const std::error_code error = out.error();
+  out.clear_error();
+  if (!error || error == std::errc::broken_pipe)
+    return true;
+  sayError("cannot write to standard output: " + error.message(), color);
+  return false;
+}
+
 } // namespace coroguard::cli

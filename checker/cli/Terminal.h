@@ -16,4 +16,8 @@ report::Style styleFor(llvm::StringRef color, int descriptor);
 void sayError(llvm::StringRef message, llvm::StringRef color);
 void sayNote(llvm::StringRef message);
 
+/// Writes what is held back for standard output. False, and said, if it cannot be written; a reader who has gone
+/// (`… | head`) has seen what it wanted.
+bool flushOutput(llvm::StringRef color);
+
 } // namespace coroguard::cli

@@ -4,6 +4,8 @@
 // The file of costs: {"costs": {"src/a.cpp": 1.25}}.
 #include "checker/cli/UnitCosts.h"
 
+#include "checker/report/WholeFile.h"
+
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/JSON.h"
@@ -40,7 +42,7 @@ llvm::Error writeUnitCosts(llvm::StringRef file, const UnitCosts &costs) {
   }
   for (const auto &[unit, seconds] : costs)
     all[unit] = seconds;
-  return llvm::writeToOutput(file, [&](llvm::raw_ostream &out) {
+  return report::writeWholeFile(file, [&](llvm::raw_ostream &out) {
     llvm::json::OStream json(out, 2);
     json.object([&] {
       json.attributeObject("costs", [&] {
@@ -49,7 +51,6 @@ llvm::Error writeUnitCosts(llvm::StringRef file, const UnitCosts &costs) {
       });
     });
     out << '\n';
-    return llvm::Error::success();
   });
 }
 

@@ -39,11 +39,7 @@ static int leave(const CommandLine::Exit &exit, const std::string &color) {
   return exit.status;
 }
 
-int main(int count, char **words) {
-  if (int status = becomeRuntimeTool(count, words)) // first: a program that is run inherits what is ignored here
-    return status;
-  signal(SIGPIPE, SIG_IGN); // `coroguard check | head` ends with a message of the stream, not by a signal
-  CommandLine line = parseCommandLine(count, words, formatNames());
+static int run(const CommandLine &line, const char *program) {
   if (line.exit)
     return leave(*line.exit, line.color);
   if (line.check)
@@ -55,7 +51,7 @@ int main(int count, char **words) {
   if (line.config)
     return runConfigCommand(*line.config, line.color);
   if (line.doctor)
-    return runDoctorCommand(*line.doctor, words[0], line.color);
+    return runDoctorCommand(*line.doctor, program, line.color);
   if (line.baseline)
     return runBaselineCommand(*line.baseline, line.color);
   if (line.merge)
@@ -71,4 +67,13 @@ int main(int count, char **words) {
   if (line.cache)
     return runCacheCommand(*line.cache, line.color);
   return runVersionCommand();
+}
+
+int main(int count, char **words) {
+  if (int status = becomeRuntimeTool(count, words)) // first: a program that is run inherits what is ignored here
+    return status;
+  signal(SIGPIPE, SIG_IGN); // `coroguard check | head` ends with a message of the stream, not by a signal
+  const CommandLine line = parseCommandLine(count, words, formatNames());
+  const int status = run(line, words[0]);
+  return flushOutput(line.color) ? status : exitFailure;
 }

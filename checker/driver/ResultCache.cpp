@@ -5,6 +5,7 @@
 #include "checker/driver/ResultCache.h"
 
 #include "checker/driver/BuildId.h"
+#include "checker/report/WholeFile.h"
 
 #include "clang-tidy/ClangTidyOptions.h"
 #include "llvm/ADT/STLExtras.h"
@@ -131,10 +132,7 @@ uint64_t ResultCache::maxBytes() const {
 
 llvm::Error ResultCache::setMaxBytes(uint64_t bytes) const {
   if (llvm::Error error = prepare()) return error;
-  return llvm::writeToOutput(folder_ + "/max-size", [&](llvm::raw_ostream &out) {
-    out << bytes << '\n';
-    return llvm::Error::success();
-  });
+  return report::writeWholeFile(folder_ + "/max-size", [&](llvm::raw_ostream &out) { out << bytes << '\n'; });
 }
 
 std::string ResultCache::defaultFolder() {

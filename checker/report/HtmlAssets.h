@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: coroguard contributors
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Style and script of the HTML report. The page is whole without the script; that only filters.
+// Style and script of the HTML report. The page is whole without the script; that only filters and groups.
 #pragma once
 
 namespace coroguard::report {
@@ -16,7 +16,7 @@ h1 { font-size: 1.4rem; margin: 1.5rem 0 .2rem; } h2 { font-size: 1rem; margin: 
 .dim { color: var(--dim); } .error { color: var(--error); } .warning { color: var(--warning); } .note { color: var(--note); }
 #filters { position: sticky; top: 0; background: var(--paper); padding: .6rem 0; border-bottom: 1px solid var(--line); display: flex; flex-wrap: wrap; gap: .4rem; z-index: 1; }
 #filters input[type=search] { flex: 1 1 14rem; padding: .35rem .6rem; font: inherit; color: inherit; background: var(--soft); border: 1px solid var(--line); border-radius: 6px; }
-#filters button { padding: .3rem .7rem; font: inherit; font-size: .85rem; color: inherit; background: var(--soft); border: 1px solid var(--line); border-radius: 1rem; cursor: pointer; }
+#filters button, #filters select { padding: .3rem .7rem; font: inherit; font-size: .85rem; color: inherit; background: var(--soft); border: 1px solid var(--line); border-radius: 1rem; cursor: pointer; }
 #filters button[aria-pressed=true] { border-color: var(--note); color: var(--note); }
 article { border: 1px solid var(--line); border-radius: 8px; margin: .8rem 0; padding: .7rem .9rem; }
 article h3 { font-size: 1rem; margin: 0 0 .4rem; } article h3 b { text-transform: uppercase; font-size: .75rem; }
@@ -27,7 +27,7 @@ mark { background: var(--mark); color: inherit; border-radius: 3px; }
 ol { padding-left: 1.4rem; margin: .4rem 0; } .cure { border-left: 3px solid var(--good); padding-left: .6rem; }
 [hidden] { display: none; }
 @media (max-width: 40rem) {
-  #filters { flex-wrap: nowrap; overflow-x: auto; } #filters input[type=search] { flex: 0 0 60vw; } #filters button { flex: none; }
+  #filters { flex-wrap: nowrap; overflow-x: auto; } #filters input[type=search] { flex: 0 0 60vw; } #filters button, #filters select { flex: none; }
   article { padding: .6rem; } .row i { min-width: 2.4rem; padding-right: .5rem; }
 }
 )css";
@@ -45,7 +45,7 @@ function apply() {
     finding.hidden = !visible;
     count += visible;
   }
-  for (const file of document.querySelectorAll('section.file')) file.hidden = !file.querySelector('article:not([hidden])');
+  for (const group of document.querySelectorAll('section.group')) group.hidden = !group.querySelector('article:not([hidden])');
   shown.textContent = count === findings.length ? '' : count + ' of ' + findings.length + ' shown';
 }
 for (const button of buttons) button.addEventListener('click', () => {
@@ -53,6 +53,21 @@ for (const button of buttons) button.addEventListener('click', () => {
   apply();
 });
 search.addEventListener('input', apply);
+document.querySelector('#filters select').addEventListener('change', event => {
+  const groups = new Map();
+  for (const finding of findings) {
+    const name = finding.dataset[event.target.value];
+    groups.set(name, [...groups.get(name) ?? [], finding]);
+  }
+  document.querySelector('#findings').replaceChildren(...[...groups].sort(([a], [b]) => a < b ? -1 : 1).map(([name, members]) => {
+    const group = document.createElement('section'), title = document.createElement('h2');
+    group.className = 'group';
+    title.textContent = name;
+    group.append(title, ...members);
+    return group;
+  }));
+  apply();
+});
 document.querySelector('#filters').hidden = !findings.length;
 )js";
 

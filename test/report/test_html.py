@@ -76,6 +76,21 @@ class Html(unittest.TestCase):
         page.click(f"button[data-rule='{second}']")
         self.assertSees(page, self.findings)
 
+    def test_group_by_rule(self):
+        page = self.page()
+        titles = "[...document.querySelectorAll('section.group h2')].filter(e => e.offsetParent).map(e => e.innerText)"
+        self.assertEqual(page.value(titles), sorted({finding["file"] for finding in self.findings}))
+        choose = "(() => {{ const s = document.querySelector('select'); s.value = '{}'; s.dispatchEvent(new Event('change')); }})()"
+        page.value(choose.format("rule"))
+        self.assertEqual(page.value(titles), self.rules)
+        self.assertSees(page, self.findings)
+        wrong = page.value("[...document.querySelectorAll('article')].filter(e => e.parentElement.firstChild.innerText !== e.dataset.rule).length")
+        self.assertEqual(wrong, 0)
+        page.click(f"button[data-rule='{self.rules[0]}']")
+        self.assertEqual(page.value(titles), self.rules[:1])
+        page.value(choose.format("file"))
+        self.assertSees(page, [f for f in self.findings if f["rule"] == self.rules[0]])
+
     def test_search(self):
         page = self.page()
         page.click("input[type=search]")
@@ -85,7 +100,7 @@ class Html(unittest.TestCase):
         self.assertLess(len(page.value(VISIBLE)), len(self.findings))
         page.type(" and this is nowhere")
         self.assertEqual(page.value(VISIBLE), [])
-        self.assertEqual(page.value("[...document.querySelectorAll('section.file')].filter(e => e.offsetParent).length"), 0, "empty files")
+        self.assertEqual(page.value("[...document.querySelectorAll('section.group')].filter(e => e.offsetParent).length"), 0, "empty files")
 
     def test_on_a_phone(self):
         page = self.page(width=360, height=740, phone=True)

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: coroguard contributors
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// One HTML file that needs nothing else: findings by file with source and proof, filter by rule, search, rule pages.
+// One HTML file that needs nothing else: findings by file or by rule with source and proof, filter, search, rule pages.
 #include "checker/report/Excerpt.h"
 #include "checker/report/HtmlAssets.h"
 #include "checker/report/Summary.h"
@@ -41,16 +41,17 @@ public:
     out_ << "<main>\n";
     filters();
     problems();
+    out_ << "<div id=\"findings\">\n";
     llvm::StringRef file;
     for (const ReportedFinding &reported : report_.findings) {
       if (reported.finding.place.file != file) {
         out_ << (file.empty() ? "" : "</section>\n");
         file = reported.finding.place.file;
-        out_ << "<section class=\"file\">\n<h2>" << html(file) << "</h2>\n";
+        out_ << "<section class=\"group\">\n<h2>" << html(file) << "</h2>\n";
       }
       finding(reported);
     }
-    out_ << (file.empty() ? "" : "</section>\n");
+    out_ << (file.empty() ? "" : "</section>\n") << "</div>\n";
     rules();
     out_ << "</main>\n<script>" << htmlScript << "</script>\n</body>\n</html>\n";
   }
@@ -66,7 +67,8 @@ private:
   }
 
   void filters() {
-    out_ << "<div id=\"filters\">\n<input type=\"search\" placeholder=\"Search\" aria-label=\"Search\">\n";
+    out_ << "<div id=\"filters\">\n<input type=\"search\" placeholder=\"Search\" aria-label=\"Search\">\n"
+            "<select aria-label=\"Group\"><option value=\"file\">by file</option><option value=\"rule\">by rule</option></select>\n";
     std::vector<std::pair<llvm::StringRef, size_t>> rules;
     for (const auto &[rule, count] : byRule_)
       rules.emplace_back(rule->id, count);
@@ -113,8 +115,8 @@ private:
   void finding(const ReportedFinding &reported) {
     const Finding &finding = reported.finding;
     llvm::StringRef severity = catalog::nameOf(finding.severity), rule = finding.rule->id;
-    out_ << llvm::formatv("<article id=\"{0}\" data-rule=\"{1}\">\n<h3><b class=\"{2}\">{2}</b> {3} <a class=\"dim\" href=\"#{1}\">{1}</a></h3>\n",
-                          reported.fingerprint, html(rule), severity, html(finding.message));
+    out_ << llvm::formatv("<article id=\"{0}\" data-rule=\"{1}\" data-file=\"{4}\">\n<h3><b class=\"{2}\">{2}</b> {3} <a class=\"dim\" href=\"#{1}\">{1}</a></h3>\n",
+                          reported.fingerprint, html(rule), severity, html(finding.message), html(finding.place.file));
     out_ << "<div class=\"dim\">" << placeText(finding.place) << "</div>\n";
     excerpt(finding.place);
     if (!finding.evidence.empty()) {
