@@ -11,7 +11,6 @@ namespace {
 context_map *&slot() noexcept { return this_thread.task ? this_thread.task->context : this_thread.context; }
 } // namespace
 
-context_map *current_context() noexcept { return slot(); }
 void context_retain(context_map *map) noexcept { map->references.fetch_add(1, std::memory_order_relaxed); }
 void context_release(context_map *map) noexcept {
   if (map->references.fetch_sub(1, std::memory_order_acq_rel) == 1)

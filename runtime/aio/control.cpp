@@ -65,7 +65,7 @@ void task_group::adopt(const detail::core_ref<detail::future_core> &core) {
     self->queued = false;
     self->group->member_done(self, self->core.get());
   };
-  core->callbacks.push_back(m.get());
+  core->callbacks.add(m.get());
   auto *key = m.get();
   members_.emplace(key, std::move(m));
 }
@@ -154,7 +154,7 @@ namespace detail {
 void shield_relay::begin() {
   outer->retain(); // until the inner one is done
   on_done = &shield_relay::inner_done;
-  inner->callbacks.push_back(this);
+  inner->callbacks.add(this);
 }
 void shield_relay::inner_done(done_node *node, future_core *) {
   auto *self = static_cast<shield_relay *>(node);
@@ -232,7 +232,7 @@ void wait_awaiter::begin() {
     if (cores[i]->done())
       one_done(cores[i].get());
     else
-      cores[i]->callbacks.push_back(&nodes[i]);
+      cores[i]->callbacks.add(&nodes[i]);
   }
 }
 

@@ -183,7 +183,7 @@ void add_user_callback(future_core *core, std::function<void()> f) {
   if (core->done())
     node.release()->done(core);
   else
-    core->callbacks.push_back(node.release());
+    core->callbacks.add(node.release());
 }
 
 // --- tasks -------------------------------------------------------------------------------------------------------
@@ -199,18 +199,20 @@ void throw_empty_task() {
 void first_step(ready_node *node) {
   auto *task = static_cast<task_core *>(node);
   task->run = nullptr;
-  task->started = true;
   if (task->must_cancel) { // never ran: its body is not entered, as in asyncio
     task->scheduled = false;
     auto root = std::exchange(task->root, nullptr);
     this_thread.task = task;
     root.destroy();
     this_thread.task = nullptr;
-    task_completed(task, outcome::cancelled, take_cancellation(task));
+    task->error = take_cancellation(task);
+    task_completed(task, outcome::cancelled);
     return;
   }
   task->step();
 }
+
+[[gnu::noinline]] static void name_task(task_core *core, std::string_view name) { core->set_name(std::string(name)); }
 
 void start_task(task_core *core, std::string_view name) {
   core->id = core->loop->next_task_id();
@@ -218,8 +220,8 @@ void start_task(task_core *core, std::string_view name) {
   core->context = current_context();
   if (core->context)
     context_retain(core->context);
-  if (!name.empty())
-    core->set_name(std::string(name));
+  if (!name.empty()) [[unlikely]]
+    name_task(core, name);
   if (core->loop->debug()) [[unlikely]]
     note_created(core);
   core->loop->live_tasks().push_back(&core->in_all);
@@ -227,12 +229,11 @@ void start_task(task_core *core, std::string_view name) {
   core->wake();
 }
 
-void task_completed(task_core *core, outcome how, std::exception_ptr error) noexcept {
+void task_completed(task_core *core, outcome how) noexcept {
   core->in_all.unlink();
   core->waiting = nullptr;
-  core->leaf = nullptr;
+  core->promise_at = 0;
   core->must_cancel = false;
-  core->error = std::move(error);
   core->finish(how);
   core->release();
 }
@@ -242,7 +243,8 @@ void destroy_task_core(task_core *core) noexcept {
     core->report_unretrieved();
   if (core->context)
     context_release(core->context);
-  delete core->extras;
+  if (core->extras) [[unlikely]]
+    delete core->extras;
 }
 
 bool cancel_task(future_core *f) {

@@ -82,7 +82,7 @@ static void append_stack(std::vector<stack_entry> &out, const promise_base *leaf
 std::vector<stack_entry> async_stack_of(const task_core *task) {
   std::vector<stack_entry> out;
   if (task->root)
-    append_stack(out, task->leaf);
+    append_stack(out, task->leaf());
   return out;
 }
 
@@ -177,8 +177,8 @@ void report_never_awaited(const promise_base *promise) noexcept {
     r.help = "co_await it, give it to create_task, or call discard() if that is meant";
     place(r, promise->made, promise->made.function_name());
     r.stack = {promise->called_at};
-    if (auto *task = this_thread.task; task && task->leaf) // the task's last known place: where it was dropped
-      append_stack(r.async_stack, task->leaf);
+    if (auto *task = this_thread.task; task && task->leaf()) // the task's last known place: where it was dropped
+      append_stack(r.async_stack, task->leaf());
     emit_report(r);
   } catch (...) {
   }
@@ -273,8 +273,8 @@ void note_frame(std::size_t bytes) noexcept {
                                                           std::to_string(loop->options().large_frame) + ")");
     r.severity = report_severity::note;
     r.help = "move large locals to the heap, or end their scope before the next co_await";
-    if (auto *task = this_thread.task; task && task->leaf)
-      append_stack(r.async_stack, task->leaf);
+    if (auto *task = this_thread.task; task && task->leaf())
+      append_stack(r.async_stack, task->leaf());
     void *pcs[8];
     int n = ::backtrace(pcs, 8);
     r.stack.assign(pcs + std::min(n, 2), pcs + n);
@@ -410,9 +410,9 @@ void report_slow_step(event_loop &loop, const std::source_location *from, std::i
   const std::source_location *to = nullptr;
   if (auto *task = this_thread.stepped) {
     who = "task '" + task->name() + "'";
-    if (task->leaf && !task->done()) {
-      to = &task->leaf->at;
-      who += " in coroutine '" + pretty_function(task->leaf->made.function_name()) + "'";
+    if (task->leaf() && !task->done()) {
+      to = &task->leaf()->at;
+      who += " in coroutine '" + pretty_function(task->leaf()->made.function_name()) + "'";
     }
   }
   report_slow(loop, who, from ? from : to, to, ns);
@@ -449,7 +449,7 @@ void event_loop::run_batch_slow() {
   while (ready_node *node = next()) {
     std::optional<std::source_location> began;
     if (!node->run)
-      if (auto *leaf = static_cast<task_core *>(node)->leaf)
+      if (auto *leaf = static_cast<task_core *>(node)->leaf())
         began = leaf->at;
     run_node(node);
     std::uint64_t now = ticks();

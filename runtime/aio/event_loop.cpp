@@ -93,7 +93,7 @@ void event_loop::close() {
     if (root)
       root.destroy();
     this_thread.task = before;
-    task_completed(task, outcome::cancelled, nullptr);
+    task_completed(task, outcome::cancelled);
     task->release();
   }
   if (default_executor_)
@@ -143,9 +143,7 @@ loop_debug &event_loop::debug_state() {
   return *debug_state_;
 }
 
-event_loop &current_loop() {
-  if (event_loop *loop = this_thread.loop) [[likely]]
-    return *loop;
+void detail::throw_no_loop() {
   throw no_running_loop_error("coroguard: no event loop is running on this thread; start one with coroguard::run(main())");
 }
 
@@ -204,7 +202,7 @@ void event_loop::run_main(future_core *main) {
     check_open();
     return;
   }
-  main->callbacks.push_back(&node);
+  main->callbacks.add(&node);
   run_forever();
   if (!main->done())
     throw invalid_state_error("coroguard: " + options_.name + " was stopped before the awaited result was there");
@@ -426,7 +424,7 @@ void event_loop::cancel_all_tasks() {
         if (--*self->left == 0)
           self->loop->stop();
       };
-      t.core().callbacks.push_back(node.get());
+      t.core().callbacks.add(node.get());
     }
     try {
       run_forever();

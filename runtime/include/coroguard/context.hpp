@@ -25,7 +25,6 @@ struct context_map {
   std::atomic<std::uint32_t> references{1};
   std::vector<std::pair<const void *, std::shared_ptr<const void>>> values;
 };
-context_map *current_context() noexcept;
 void context_retain(context_map *map) noexcept;
 void context_release(context_map *map) noexcept;
 std::shared_ptr<const void> context_get(const void *key) noexcept;

@@ -62,6 +62,7 @@ template <class F> struct callback_of;
 std::int64_t saturating_deadline(std::int64_t now, std::chrono::duration<double, std::nano> delay);
 template <class Rep, class Period> duration to_duration(std::chrono::duration<Rep, Period> d);
 struct loop_debug;
+[[noreturn]] void throw_no_loop();
 } // namespace detail
 
 /// Handle of a scheduled callback. Copies share it. Loop thread only. Dropping it does not cancel.
@@ -307,7 +308,11 @@ private:
 };
 
 /// The loop running on this thread. Errors: no_running_loop_error, which says what to do.
-event_loop &current_loop();
+inline event_loop &current_loop() {
+  if (event_loop *loop = detail::this_thread.loop) [[likely]]
+    return *loop;
+  detail::throw_no_loop();
+}
 /// The same, or null.
 inline event_loop *current_loop_or_null() noexcept { return detail::this_thread.loop; }
 /// The running loop's time.
@@ -325,7 +330,7 @@ inline void task_core::wake() noexcept {
 }
 
 struct context_map;
-context_map *current_context() noexcept;
+inline context_map *current_context() noexcept { return this_thread.task ? this_thread.task->context : this_thread.context; }
 void context_retain(context_map *) noexcept;
 void context_release(context_map *) noexcept;
 

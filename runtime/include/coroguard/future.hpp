@@ -68,7 +68,7 @@ struct future_waiter : native_awaiter, waiter, done_node {
     task = current_task_core();
     if (core->is_task && static_cast<task_core *>(core.get()) == task) [[unlikely]]
       throw_self_await();
-    core->callbacks.push_back(this);
+    core->callbacks.add(this);
     task->suspend(h, this);
   }
   void check() {

@@ -106,6 +106,7 @@ struct gather_base;
 struct gather_child final : done_node {
   gather_base *owner = nullptr;
   core_ref<future_core> core;
+  gather_child() noexcept {} // so that a vector of them is not filled with zeros first
 };
 struct gather_base {
   future_core *self = nullptr;
@@ -143,17 +144,19 @@ template <class Result, class Children> struct gather_state final : future_state
     this->release();
     return any;
   }
-  void begin() {
-    pending = children.size();
+  /// Listens to the child. `pending` counts all of them beforehand.
+  void begin(gather_child &c, core_ref<future_core> core) noexcept {
+    c.core = std::move(core);
+    c.owner = this;
+    c.on_done = &gather_base::on_child;
+    if (c.core->done())
+      child_done(c.core.get());
+    else
+      c.core->callbacks.add(&c);
+  }
+  /// All have begun.
+  void begun() noexcept {
     this->retain(); // until every child is done
-    for (auto &c : children) {
-      c.owner = this;
-      c.on_done = &gather_base::on_child;
-      if (c.core->done())
-        child_done(c.core.get());
-      else
-        c.core->callbacks.push_back(&c);
-    }
     if (children.size() == 0) {
       complete = true;
       defer();
@@ -196,8 +199,6 @@ template <bool AsValues, class... A> auto gather_these(event_loop &loop, A &&...
   using state = gather_state<result, std::array<gather_child, sizeof...(A)>>;
   auto s = core_ref<state>::adopt(new state(&loop));
   s->as_values = AsValues;
-  std::size_t i = 0;
-  ((s->children[i++].core = ensure_future(loop, std::forward<A>(awaitables))), ...);
   s->collect = [](gather_base *base) {
     auto *self = static_cast<state *>(base);
     [&]<std::size_t... I>(std::index_sequence<I...>) {
@@ -207,7 +208,10 @@ template <bool AsValues, class... A> auto gather_these(event_loop &loop, A &&...
         self->slot.set(result(take_value<value_of_awaitable<A>>(self->children[I])...));
     }(std::index_sequence_for<A...>());
   };
-  s->begin();
+  s->pending = sizeof...(A);
+  std::size_t i = 0;
+  (s->begin(s->children[i++], ensure_future(loop, std::forward<A>(awaitables))), ...);
+  s->begun();
   return future<result>(core_ref<future_core>::share(s.get()));
 }
 
@@ -219,23 +223,6 @@ template <bool AsValues, class Range> auto gather_range(event_loop &loop, Range 
   using state = gather_state<result, std::vector<gather_child>>;
   auto s = core_ref<state>::adopt(new state(&loop));
   s->as_values = AsValues;
-  if constexpr (std::ranges::sized_range<Range>) {
-    s->children = std::vector<gather_child>(std::ranges::size(range));
-    std::size_t i = 0;
-    for (auto &&a : range) {
-      if constexpr (std::is_lvalue_reference_v<Range> && is_future_like<element>)
-        s->children[i++].core = ensure_future(loop, a);
-      else
-        s->children[i++].core = ensure_future(loop, std::move(a));
-    }
-  } else {
-    std::vector<core_ref<future_core>> cores;
-    for (auto &&a : range)
-      cores.push_back(ensure_future(loop, std::move(a)));
-    s->children = std::vector<gather_child>(cores.size());
-    for (std::size_t i = 0; i < cores.size(); ++i)
-      s->children[i].core = std::move(cores[i]);
-  }
   s->collect = [](gather_base *base) {
     auto *self = static_cast<state *>(base);
     if constexpr (std::is_void_v<result>) {
@@ -253,7 +240,25 @@ template <bool AsValues, class Range> auto gather_range(event_loop &loop, Range 
       self->slot.set(std::move(values));
     }
   };
-  s->begin();
+  if constexpr (std::ranges::sized_range<Range>) {
+    s->pending = std::ranges::size(range);
+    s->children.reserve(s->pending); // they are listed where they stand
+    for (auto &&a : range) {
+      if constexpr (std::is_lvalue_reference_v<Range> && is_future_like<element>)
+        s->begin(s->children.emplace_back(), ensure_future(loop, a));
+      else
+        s->begin(s->children.emplace_back(), ensure_future(loop, std::move(a)));
+    }
+  } else {
+    std::vector<core_ref<future_core>> cores;
+    for (auto &&a : range)
+      cores.push_back(ensure_future(loop, std::move(a)));
+    s->pending = cores.size();
+    s->children.reserve(s->pending);
+    for (auto &core : cores)
+      s->begin(s->children.emplace_back(), std::move(core));
+  }
+  s->begun();
   return future<result>(core_ref<future_core>::share(s.get()));
 }
 

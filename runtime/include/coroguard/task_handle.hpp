@@ -81,7 +81,7 @@ namespace detail {
 
 void start_task(task_core *core, std::string_view name);
 void first_step(ready_node *node); ///< what a task's ready node runs first
-void task_completed(task_core *core, outcome how, std::exception_ptr error) noexcept;
+void task_completed(task_core *core, outcome how) noexcept; ///< its error is set already
 bool cancel_task(future_core *f);
 void destroy_task_core(task_core *core) noexcept; ///< common part of destruction
 std::exception_ptr take_cancellation(task_core *core); ///< null if there is no message
@@ -97,27 +97,31 @@ const future_operations task_state<T>::table = {
     &cancel_task, "task"};
 
 template <class T> void task_state<T>::complete(void *frame) {
-  auto *self = static_cast<task_state *>(static_cast<task_core *>(static_cast<completion_frame *>(frame)));
+  auto *self = static_cast<task_state *>(static_cast<task_core *>(static_cast<resumed_frame *>(frame)));
   auto root = std::coroutine_handle<task_promise<T>>::from_address(self->root.address());
   auto &promise = root.promise();
-  std::exception_ptr error = std::move(promise.error);
   outcome how = outcome::value;
-  if (error) [[unlikely]] {
-    how = is_cancelled_error(error) ? outcome::cancelled : outcome::error;
+  if (promise.error) [[unlikely]] {
+    self->error = std::move(promise.error);
+    how = is_cancelled_error(self->error) ? outcome::cancelled : outcome::error;
   } else if (self->must_cancel) [[unlikely]] { // cancelled in its last step: the value is dropped, as in asyncio
+    self->error = take_cancellation(self);
     how = outcome::cancelled;
-    error = take_cancellation(self);
   } else if constexpr (!std::is_void_v<T>) {
-    try {
+    if constexpr (std::is_nothrow_move_constructible_v<T>) {
       self->slot.set(promise.slot.take());
-    } catch (...) {
-      error = std::current_exception();
-      how = outcome::error;
+    } else {
+      try {
+        self->slot.set(promise.slot.take());
+      } catch (...) {
+        self->error = std::current_exception();
+        how = outcome::error;
+      }
     }
   }
   self->root = nullptr;
   root.destroy();
-  task_completed(self, how, std::move(error));
+  task_completed(self, how);
 }
 
 /// Makes a task record for `t` and puts it into the ready queue. The result holds one reference, the loop another.
@@ -128,14 +132,12 @@ template <class T> core_ref<future_core> spawn(event_loop &loop, task<T> &&t, st
   loop.check_thread("create_task");
   auto *state = new task_state<T>(&loop);
   state->resume = &task_state<T>::complete;
-  state->completion_frame::destroy = [](void *) {};
   auto h = t.release();
   auto &promise = h.promise();
-  promise.continuation = std::coroutine_handle<>::from_address(static_cast<completion_frame *>(state));
+  promise.continuation = std::coroutine_handle<>::from_address(static_cast<resumed_frame *>(state));
   state->root = h;
-  state->resume_point = h;
   promise.caller = nullptr;
-  state->leaf = &promise;
+  state->set_resume_point(h);
   state->quiet = quiet;
   start_task(state, name);
   return core_ref<future_core>::adopt(state);

@@ -168,8 +168,53 @@ struct timer_node : ready_node {
 
 enum class outcome : std::uint8_t { pending, value, error, cancelled };
 
-struct done_node : list_node {
+/// Unlinks itself when destroyed. Single-headed, so that the list is one word of every future.
+struct done_node {
+  done_node *next;
+  done_node **link = nullptr; ///< what points to this node; null if it is in no list
   void (*on_done)(done_node *, future_core *) = nullptr; ///< called once, at completion, the node already unlinked
+  done_node() noexcept {}
+  done_node(done_node &&) noexcept {} ///< never takes over the links: awaiters move only before they suspend
+  done_node &operator=(const done_node &) = delete;
+  ~done_node() { unlink(); }
+  void unlink() noexcept {
+    if (link) {
+      if ((*link = next))
+        next->link = link;
+      link = nullptr;
+    }
+  }
+};
+
+/// The nodes waiting for one future, newest first. Destroying it leaves them unlinked.
+struct done_list {
+  done_node *newest = nullptr;
+  done_list() noexcept = default;
+  done_list(const done_list &) = delete;
+  done_list &operator=(const done_list &) = delete;
+  ~done_list() {
+    while (newest)
+      newest->unlink();
+  }
+  void add(done_node *node) noexcept {
+    if ((node->next = newest))
+      newest->link = &node->next;
+    node->link = &newest;
+    newest = node;
+  }
+  /// Turns it round: oldest first.
+  void reverse() noexcept {
+    done_node *turned = nullptr;
+    while (done_node *node = newest) {
+      node->unlink();
+      if ((node->next = turned))
+        turned->link = &node->next;
+      node->link = &turned;
+      turned = node;
+    }
+    if ((newest = turned))
+      newest->link = &newest;
+  }
 };
 
 struct future_operations {
@@ -186,7 +231,7 @@ struct future_core : pooled {
   outcome state = outcome::pending;
   bool retrieved = false; ///< somebody saw the error
   bool is_task = false;
-  list<done_node> callbacks;
+  done_list callbacks;
   std::exception_ptr error;
 
   future_core(const future_operations *ops, event_loop *l) noexcept : operations(ops), loop(l) {}
@@ -200,8 +245,10 @@ struct future_core : pooled {
   /// Sets the final state and makes whoever waits ready, in the order of registration.
   void finish(outcome how) noexcept {
     state = how;
-    while (!callbacks.empty()) {
-      done_node *node = callbacks.pop_front();
+    if (callbacks.newest && callbacks.newest->next) [[unlikely]]
+      callbacks.reverse();
+    while (done_node *node = callbacks.newest) {
+      node->unlink();
       node->on_done(node, this);
     }
   }
@@ -301,27 +348,31 @@ void note_step(task_core *task) noexcept;
 
 // --- tasks -------------------------------------------------------------------------------------------------------
 
-/// Stands for a coroutine frame: resuming it completes the task. Both compilers lay frames out as {resume, destroy, …}.
+/// Stands for a coroutine frame. Both compilers lay frames out as {resume, destroy, …}.
 struct completion_frame {
   void (*resume)(void *);
   void (*destroy)(void *);
 };
+/// As that, for a frame that is only ever resumed: `destroy` is left out.
+struct resumed_frame {
+  void (*resume)(void *);
+};
 
 struct task_extras; ///< name and other rarely used parts
 
-struct task_core : completion_frame, future_core, ready_node {
+/// Resuming its stand-in frame completes the task.
+struct task_core : resumed_frame, future_core, ready_node {
   std::coroutine_handle<> resume_point; ///< innermost suspended coroutine
   std::coroutine_handle<> root;         ///< outermost one; null once completed
   waiter *waiting = nullptr;            ///< null while running or ready by itself (yield)
-  promise_base *leaf = nullptr;         ///< of resume_point, if it is ours
   context_map *context = nullptr;
   list_node in_all;                     ///< the loop's list of live tasks
   std::uint64_t id = 0;
   std::uint32_t cancel_requests = 0;
   bool must_cancel = false;
   bool scheduled = false;
-  bool started = false;
   bool quiet = false; ///< internal task: failures are reported by its owner
+  std::uint8_t promise_at = 0; ///< bytes from resume_point to its promise if that is ours, else 0
   task_extras *extras = nullptr;
 
   task_core(const future_operations *ops, event_loop *l) noexcept : future_core(ops, l) { is_task = true; }
@@ -337,12 +388,21 @@ struct task_core : completion_frame, future_core, ready_node {
   }
 
   template <class Promise> void suspend(std::coroutine_handle<Promise> h, waiter *w) noexcept {
-    resume_point = h;
+    set_resume_point(h);
     waiting = w;
-    if constexpr (std::is_base_of_v<promise_base, Promise>)
-      leaf = &h.promise();
-    else
-      leaf = nullptr;
+  }
+  template <class Promise> void set_resume_point(std::coroutine_handle<Promise> h) noexcept {
+    resume_point = h;
+    promise_at = 0;
+    if constexpr (std::is_base_of_v<promise_base, Promise>) { // a constant of the compiler's frame layout
+      auto offset = reinterpret_cast<char *>(static_cast<promise_base *>(&h.promise())) - static_cast<char *>(h.address());
+      if (offset < 256)
+        promise_at = std::uint8_t(offset);
+    }
+  }
+  /// The promise of resume_point, if it is ours.
+  promise_base *leaf() const noexcept {
+    return promise_at ? reinterpret_cast<promise_base *>(static_cast<char *>(resume_point.address()) + promise_at) : nullptr;
   }
   /// Makes the task ready (once).
   inline void wake() noexcept;

@@ -21,7 +21,7 @@
 namespace coroguard::detail {
 
 struct frame_pool {
-  static constexpr std::size_t granule = 32, classes = 64; // up to 2 KB pooled
+  static constexpr std::size_t granule = 16, classes = 128; // up to 2 KB pooled
   static constexpr std::uint32_t kept_bytes = 32u << 20;   // per class and thread; more goes back to malloc
   struct size_class {
     void *head = nullptr;
