@@ -232,7 +232,7 @@ void DroppedTasks::addPaths(DroppedTask task, bool consumedSomewhere, std::vecto
   const FlowGraph *graph = graphs_.of(body);
   if (!graph)
     return;
-  TaskPaths paths(*graph, graphs_.context(), types_, callees_);
+  TaskPaths paths(*graph, types_, callees_);
   auto look = [&](const Stmt *statement, const Expr *value) {
     value = peelMoves(value);
     if (const auto *conditional = dyn_cast_or_null<AbstractConditionalOperator>(value))

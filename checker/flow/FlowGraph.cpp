@@ -4,7 +4,6 @@
 // Turns Clang's CFG into blocks of steps.
 #include "checker/flow/FlowGraph.h"
 
-
 #include "clang/AST/ExprCXX.h"
 #include "llvm/ADT/FoldingSet.h"
 #include "llvm/ADT/STLExtras.h"
@@ -52,12 +51,28 @@ bool hasErrors(const Body &body, const ASTContext &context) {
   });
 }
 
+const ValueDecl *changedBy(const Stmt *statement) {
+  const Expr *target = nullptr;
+  if (const auto *binary = dyn_cast<BinaryOperator>(statement); binary && binary->isAssignmentOp())
+    target = binary->getLHS();
+  else if (const auto *unary = dyn_cast<UnaryOperator>(statement);
+           unary && (unary->isIncrementDecrementOp() || unary->getOpcode() == UO_AddrOf))
+    target = unary->getSubExpr();
+  else if (const auto *call = dyn_cast<CXXOperatorCallExpr>(statement); call && call->isAssignmentOp())
+    target = call->getArg(0);
+  target = target ? target->IgnoreParenImpCasts() : nullptr;
+  if (const auto *reference = dyn_cast_or_null<DeclRefExpr>(target))
+    return reference->getDecl();
+  const auto *member = dyn_cast_or_null<MemberExpr>(target);
+  return member ? member->getMemberDecl() : nullptr;
+}
+
 void addSteps(const CFGBlock &from, TaskTypes &types, FlowBlock &to) {
   for (const CFGElement &element : from) {
     if (auto statement = element.getAs<CFGStmt>()) {
       if (const auto *suspension = dyn_cast<CoroutineSuspendExpr>(statement->getStmt()))
         to.steps.push_back({FlowStep::Kind::Suspension, suspension, nullptr, suspendsAt(suspension, types)});
-      to.steps.push_back({FlowStep::Kind::Statement, statement->getStmt(), nullptr});
+      to.steps.push_back({FlowStep::Kind::Statement, statement->getStmt(), nullptr, Suspends::Maybe, changedBy(statement->getStmt())});
       if (isa<CXXThrowExpr>(statement->getStmt()))
         to.leavesByException = true;
     } else if (auto initializer = element.getAs<CFGInitializer>()) {
@@ -84,6 +99,73 @@ static std::unique_ptr<CFG> clangGraph(const Body &body, ASTContext &context) {
   options.PruneTriviallyFalseEdges = true;
   options.setAllAlwaysAdd();
   return CFG::buildCFG(body.function, const_cast<Stmt *>(body.function->getBody()), &context, options);
+}
+
+static Question questionOf(const Expr *condition, const ASTContext &context) {
+  Question result;
+  condition = condition->IgnoreParenImpCasts();
+  while (const auto *negation = dyn_cast<UnaryOperator>(condition)) {
+    if (negation->getOpcode() != UO_LNot)
+      break;
+    result.negated = !result.negated;
+    condition = negation->getSubExpr()->IgnoreParenImpCasts();
+  }
+  const bool unstable = anyDescendant(condition, [](const Stmt *node) {
+    if (const auto *call = dyn_cast<CXXMemberCallExpr>(node))
+      return !call->getMethodDecl() || !call->getMethodDecl()->isConst();
+    if (const auto *operation = dyn_cast<UnaryOperator>(node))
+      return operation->isIncrementDecrementOp();
+    if (const auto *operation = dyn_cast<BinaryOperator>(node))
+      return operation->isAssignmentOp();
+    if (const auto *call = dyn_cast<CXXOperatorCallExpr>(node)) {
+      const auto *method = dyn_cast_or_null<CXXMethodDecl>(call->getDirectCallee());
+      return !(method && method->isConst()) && !call->isComparisonOp();
+    }
+    return isa<CallExpr, CoroutineSuspendExpr, LambdaExpr, CXXNewExpr, CXXThrowExpr>(node);
+  });
+  if (unstable)
+    return result;
+  llvm::FoldingSetNodeID id;
+  condition->Profile(id, context, /*Canonical=*/true);
+  result.key = id.ComputeHash() | 1;
+  return result;
+}
+
+/// The blocks that may lie on a cycle, and perhaps some more. Numbers fall along the flow but for edges that go back, and
+/// every cycle gets above each of its blocks again by one of these.
+static std::vector<bool> blocksOnCycles(llvm::ArrayRef<FlowBlock> blocks) {
+  std::vector<int> ends(blocks.size() + 1); // +1 where the range of an edge back begins, -1 behind its end
+  for (size_t id = 0; id < blocks.size(); ++id)
+    for (const FlowEdge &edge : blocks[id].edges)
+      if (edge.to >= id) {
+        ++ends[id];
+        --ends[edge.to + 1];
+      }
+  std::vector<bool> onCycle(blocks.size());
+  int around = 0;
+  for (size_t id = 0; id < blocks.size(); ++id)
+    onCycle[id] = (around += ends[id]) > 0;
+  return onCycle;
+}
+
+/// Asks each branch, and forgets the questions that no way asks twice: to remember their answers would multiply the ways
+/// to follow and decide nothing.
+static void askBranches(std::vector<FlowBlock> &blocks, const std::vector<bool> &onCycle, const ASTContext &context) {
+  llvm::DenseMap<uint64_t, unsigned> asked;
+  for (size_t id = 0; id < blocks.size(); ++id) {
+    Question question;
+    for (FlowEdge &edge : blocks[id].edges) {
+      if (edge.condition && !question.key)
+        question = questionOf(edge.condition, context);
+      edge.asks = edge.condition ? question : Question();
+    }
+    if (question.key)
+      asked[question.key] += onCycle[id] ? 2 : 1;
+  }
+  for (FlowBlock &block : blocks)
+    for (FlowEdge &edge : block.edges)
+      if (edge.asks.key && asked.lookup(edge.asks.key) < 2)
+        edge.asks.key = 0;
 }
 
 static void addEdges(const CFGBlock &from, FlowBlock &to) {
@@ -129,6 +211,7 @@ std::unique_ptr<FlowGraph> FlowGraph::build(const Body &body, ASTContext &contex
     if (const auto *handler = dyn_cast_or_null<CXXCatchStmt>(from->getLabel()))
       graph->handlers_[handler] = from->getBlockID();
   }
+  askBranches(graph->blocks_, blocksOnCycles(graph->blocks_), context);
   return graph;
 }
 
@@ -199,59 +282,11 @@ bool FlowGraph::mayThrowAt(const FlowStep &step) const {
   return !prototype || isUnresolvedExceptionSpec(prototype->getExceptionSpecType()) || !prototype->isNothrow();
 }
 
-ConditionKey conditionKey(const Expr *condition, const ASTContext &context) {
-  ConditionKey result;
-  condition = condition->IgnoreParenImpCasts();
-  while (const auto *negation = dyn_cast<UnaryOperator>(condition)) {
-    if (negation->getOpcode() != UO_LNot)
-      break;
-    result.negated = !result.negated;
-    condition = negation->getSubExpr()->IgnoreParenImpCasts();
-  }
-  const bool unstable = anyDescendant(condition, [](const Stmt *node) {
-    if (const auto *call = dyn_cast<CXXMemberCallExpr>(node))
-      return !call->getMethodDecl() || !call->getMethodDecl()->isConst();
-    if (const auto *operation = dyn_cast<UnaryOperator>(node))
-      return operation->isIncrementDecrementOp();
-    if (const auto *operation = dyn_cast<BinaryOperator>(node))
-      return operation->isAssignmentOp();
-    if (const auto *call = dyn_cast<CXXOperatorCallExpr>(node)) {
-      const auto *method = dyn_cast_or_null<CXXMethodDecl>(call->getDirectCallee());
-      return !(method && method->isConst()) && !call->isComparisonOp();
-    }
-    return isa<CallExpr, CoroutineSuspendExpr, LambdaExpr, CXXNewExpr, CXXThrowExpr>(node);
-  });
-  if (unstable)
-    return result;
-  llvm::FoldingSetNodeID id;
-  condition->Profile(id, context, /*Canonical=*/true);
-  result.key = id.ComputeHash() | 1;
-  return result;
-}
-
 bool mayChange(const FlowStep &step, const Expr *condition) {
-  const Expr *target = nullptr;
-  if (step.kind != FlowStep::Kind::Statement)
-    return false;
-  if (const auto *binary = dyn_cast<BinaryOperator>(step.statement); binary && binary->isAssignmentOp())
-    target = binary->getLHS();
-  else if (const auto *unary = dyn_cast<UnaryOperator>(step.statement);
-           unary && (unary->isIncrementDecrementOp() || unary->getOpcode() == UO_AddrOf))
-    target = unary->getSubExpr();
-  else if (const auto *call = dyn_cast<CXXOperatorCallExpr>(step.statement); call && call->isAssignmentOp())
-    target = call->getArg(0);
-  if (!target)
-    return false;
-  target = target->IgnoreParenImpCasts();
-  const ValueDecl *changed = nullptr;
-  if (const auto *reference = dyn_cast<DeclRefExpr>(target))
-    changed = reference->getDecl();
-  else if (const auto *member = dyn_cast<MemberExpr>(target))
-    changed = member->getMemberDecl();
-  return changed && anyDescendant(condition, [&](const Stmt *node) {
+  return step.changes && anyDescendant(condition, [&](const Stmt *node) {
            const auto *reference = dyn_cast<DeclRefExpr>(node);
            const auto *member = dyn_cast<MemberExpr>(node);
-           return (reference && reference->getDecl() == changed) || (member && member->getMemberDecl() == changed);
+           return (reference && reference->getDecl() == step.changes) || (member && member->getMemberDecl() == step.changes);
          });
 }
 

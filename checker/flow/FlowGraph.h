@@ -28,6 +28,14 @@ struct FlowStep {
   const clang::Stmt *statement = nullptr;
   const clang::VarDecl *variable = nullptr;
   Suspends suspends = Suspends::Maybe; ///< of a suspension
+  const clang::ValueDecl *changes = nullptr; ///< the variable or member it assigns, or whose address it takes
+};
+
+/// What a branch asks, without negations; equal questions share a key. 0: no answer can be relied on later (side effects,
+/// a call that may answer differently next time), or no way through the graph asks the same again.
+struct Question {
+  uint64_t key = 0;
+  bool negated = false;
 };
 
 /// Where control goes after a block, and when.
@@ -41,6 +49,7 @@ struct FlowEdge {
   const clang::Expr *condition = nullptr; ///< the branch's condition; null if there is none or it is no plain truth
   bool truth = true;                      ///< the value of `condition` on this edge
   Kind kind = Kind::Branch;
+  Question asks = {};                     ///< of `condition`
 };
 
 struct FlowBlock {
@@ -115,14 +124,6 @@ private:
   llvm::DenseMap<const Body *, std::unique_ptr<FlowGraph>> graphs_;
   std::vector<LeftOut> leftOut_;
 };
-
-/// A condition without its negations, and a key that equal conditions share. `key` 0: nothing is known about it (it has
-/// side effects, or depends on a call that may answer differently next time).
-struct ConditionKey {
-  uint64_t key = 0;
-  bool negated = false;
-};
-ConditionKey conditionKey(const clang::Expr *condition, const clang::ASTContext &context);
 
 /// Does the step change a variable that `condition` mentions?
 bool mayChange(const FlowStep &step, const clang::Expr *condition);

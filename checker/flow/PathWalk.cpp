@@ -35,18 +35,16 @@ struct State {
 };
 
 /// False if the edge contradicts what the way has assumed.
-bool assume(const FlowEdge &edge, const ASTContext &context, std::vector<Assumption> &assumed) {
-  if (!edge.condition)
+bool assume(const FlowEdge &edge, std::vector<Assumption> &assumed) {
+  const Question &question = edge.asks;
+  if (!question.key)
     return true;
-  const ConditionKey key = conditionKey(edge.condition, context);
-  if (!key.key)
-    return true;
-  const bool truth = edge.truth != key.negated;
+  const bool truth = edge.truth != question.negated;
   for (const Assumption &known : assumed)
-    if (known.key == key.key)
+    if (known.key == question.key)
       return known.truth == truth;
   if (assumed.size() < kMaxAssumptions) {
-    assumed.push_back({key.key, truth, edge.condition});
+    assumed.push_back({question.key, truth, edge.condition});
     llvm::sort(assumed);
   }
   return true;
@@ -54,7 +52,6 @@ bool assume(const FlowEdge &edge, const ASTContext &context, std::vector<Assumpt
 
 struct Walk {
   const FlowGraph &graph;
-  const ASTContext &context;
   llvm::function_ref<Way(const FlowStep &, PathFact &)> step;
   llvm::function_ref<Way(const FlowEdge &, PathFact &)> edge;
   WalkedEdges wanted;
@@ -62,7 +59,7 @@ struct Walk {
 
   void go(const FlowEdge &along, const State &from) {
     State after{along.to, from.fact, from.assumed};
-    if (assume(along, context, after.assumed) && !(edge && edge(along, after.fact) == Way::Ends))
+    if (assume(along, after.assumed) && !(edge && edge(along, after.fact) == Way::Ends))
       pending.push_back(std::move(after));
   }
 
@@ -92,11 +89,11 @@ struct Walk {
 
 } // namespace
 
-bool walkPaths(const FlowGraph &graph, const ASTContext &context, PathFact atEntry,
+bool walkPaths(const FlowGraph &graph, const ASTContext &, PathFact atEntry,
                llvm::function_ref<Way(const FlowStep &, PathFact &)> step,
                llvm::function_ref<Way(const FlowEdge &, PathFact &)> edge, WalkedEdges edges) {
   std::set<State> seen;
-  Walk walk{graph, context, step, edge, edges};
+  Walk walk{graph, step, edge, edges};
   walk.pending.push_back({graph.entry(), atEntry, {}});
   while (!walk.pending.empty()) {
     State state = std::move(walk.pending.back());

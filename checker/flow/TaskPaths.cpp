@@ -55,7 +55,7 @@ struct TaskPaths::Search {
   };
 
   const FlowGraph &graph;
-  ASTContext &context;
+  const SourceManager &sources;
   TaskTypes &types;
   Callees &callees;
   const VarDecl *variable;
@@ -181,7 +181,6 @@ struct TaskPaths::Search {
   /// A condition that a macro brings along (`if (AlwaysTrue())` of a test macro) is the macro's way to write a block: only
   /// its true side is code of whoever wrote the macro's name.
   bool isMacrosOwn(const Expr *condition) const {
-    const SourceManager &sources = context.getSourceManager();
     if (isa_and_nonnull<ForStmt, WhileStmt, DoStmt>(graph.body().parentOf(condition)))
       return false; // and a loop that runs once
     return sources.isMacroBodyExpansion(condition->getBeginLoc()) && !anyDescendant(condition, [&](const Stmt *node) {
@@ -208,7 +207,7 @@ struct TaskPaths::Search {
         return false; // decides by the task's own state: it knows what it does
       return truth;
     }
-    const ConditionKey key = conditionKey(edge.condition, context);
+    const Question &key = edge.asks;
     if (key.key) {
       const bool truth = edge.truth != key.negated;
       for (const Assumption &known : state.assumptions)
@@ -229,7 +228,7 @@ struct TaskPaths::Search {
 };
 
 std::optional<DroppingPath> TaskPaths::find(const VarDecl *variable, const Stmt *creation) {
-  Search search{graph_, context_, types_, callees_, variable, creation, {}, {}, {}};
+  Search search{graph_, graph_.body().function->getASTContext().getSourceManager(), types_, callees_, variable, creation, {}, {}, {}};
   const bool drops = search.dropsFrom({graph_.entry(), false, {}});
   if (search.exhausted)
     graph_.noteTooManyWays();

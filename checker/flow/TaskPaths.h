@@ -24,8 +24,7 @@ struct DroppingPath {
 
 class TaskPaths {
 public:
-  TaskPaths(const FlowGraph &graph, clang::ASTContext &context, TaskTypes &types, Callees &callees)
-      : graph_(graph), context_(context), types_(types), callees_(callees) {}
+  TaskPaths(const FlowGraph &graph, TaskTypes &types, Callees &callees) : graph_(graph), types_(types), callees_(callees) {}
 
   /// `creation` is the statement after which `variable` holds the task: its DeclStmt, or an assignment to it. None if
   /// every way consumes the task, or there are too many ways to tell (then the rule stays silent).
@@ -35,7 +34,6 @@ private:
   struct Search;
 
   const FlowGraph &graph_;
-  clang::ASTContext &context_;
   TaskTypes &types_;
   Callees &callees_;
 };
