@@ -16,7 +16,7 @@ using namespace clang;
 namespace coroguard {
 namespace {
 
-enum Phase : unsigned { Fresh, Stale };
+enum Phase : unsigned { Elsewhere, Fresh, Stale };
 
 const ValueDecl *ownerOf(const Storage &storage) {
   if (!storage.part)
@@ -27,30 +27,98 @@ const ValueDecl *ownerOf(const Storage &storage) {
   return variable && !variable->getType().isConstQualified() && variable->getTLSKind() == VarDecl::TLS_None ? variable : nullptr;
 }
 
-/// What a local refers into when it is declared.
-Storage derivedFrom(const VarDecl *variable, const Body &body) {
-  if (variable->getType()->isReferenceType())
-    return storageOf(variable, body);
-  return pointsElsewhere(variable->getType()) && variable->hasInit() ? pointeeOf(variable->getInit(), body) : Storage();
+const Expr *assignedTo(const Stmt *node, const Expr *&value) {
+  if (const auto *binary = dyn_cast_or_null<BinaryOperator>(node); binary && binary->getOpcode() == BO_Assign) {
+    value = binary->getRHS();
+    return binary->getLHS();
+  }
+  const auto *operation = dyn_cast_or_null<CXXOperatorCallExpr>(node);
+  if (!operation || operation->getOperator() != OO_Equal)
+    return nullptr;
+  value = operation->getArg(1);
+  return operation->getArg(0);
 }
 
-/// `peer = &peers_[i];`
-bool isAssigned(const DeclRefExpr *reference, const Body &body) {
-  const Stmt *parent = body.meaningfulParentOf(reference);
-  if (const auto *binary = dyn_cast_or_null<BinaryOperator>(parent))
-    return binary->getOpcode() == BO_Assign && binary->getLHS()->IgnoreParens() == reference;
-  const auto *operation = dyn_cast_or_null<CXXOperatorCallExpr>(parent);
-  return operation && operation->getOperator() == OO_Equal && operation->getArg(0)->IgnoreParenImpCasts() == reference;
-}
-
-bool assigns(const Stmt *node, const VarDecl *variable) {
-  const Expr *target = nullptr;
-  if (const auto *binary = dyn_cast<BinaryOperator>(node))
-    target = binary->getOpcode() == BO_Assign ? binary->getLHS() : nullptr;
-  else if (const auto *operation = dyn_cast<CXXOperatorCallExpr>(node))
-    target = operation->getOperator() == OO_Equal ? operation->getArg(0) : nullptr;
+/// The value that `node` puts into a variable: `peer = &peers_[i];`. Null if it does not; to assign to a reference writes
+/// to what it refers to.
+const Expr *valueGiven(const Stmt *node, const ValueDecl *variable) {
+  const Expr *value = nullptr, *target = assignedTo(node, value);
   const auto *reference = dyn_cast_or_null<DeclRefExpr>(target ? target->IgnoreParenImpCasts() : nullptr);
-  return reference && reference->getDecl() == variable;
+  return reference && reference->getDecl() == variable && !variable->getType()->isReferenceType() ? value : nullptr;
+}
+
+/// `auto [it, fresh] = map.try_emplace(key)`: the call, of which the names are parts.
+const Expr *unpackedBy(const BindingDecl *binding) {
+  const auto *whole = cast<VarDecl>(binding->getDecomposedDecl());
+  const Expr *init = whole->getType()->isReferenceType() ? nullptr : whole->getInit();
+  return init && isa<CXXMemberCallExpr>(peel(init)) ? init : nullptr;
+}
+
+/// What it refers into by its declaration.
+Storage declaredInto(const ValueDecl *variable, const Body &body) {
+  if (const auto *binding = dyn_cast<BindingDecl>(variable))
+    return pointsElsewhere(binding->getType()) ? pointeeOf(unpackedBy(binding), body) : Storage();
+  const auto *local = cast<VarDecl>(variable);
+  if (local->getType()->isReferenceType())
+    return storageOf(local, body);
+  return pointsElsewhere(local->getType()) ? pointeeOf(local->getInit(), body) : Storage();
+}
+
+/// All that it refers into at some time.
+llvm::SmallVector<Storage, 2> refersInto(const ValueDecl *variable, const Body &body) {
+  llvm::SmallVector<Storage, 2> found{declaredInto(variable, body)};
+  if (!variable->getType()->isReferenceType() && pointsElsewhere(variable->getType()))
+    for (const DeclRefExpr *reference : body.references(variable))
+      if (const Expr *value = valueGiven(body.meaningfulParentOf(reference), variable))
+        found.push_back(pointeeOf(value, body));
+  return found;
+}
+
+/// The variable that `node` names, or the name by which it knows a part of it; null for others.
+const ValueDecl *namedBy(const Stmt *node, const ValueDecl *variable) {
+  if (mentions(node, variable))
+    return variable;
+  const auto *reference = dyn_cast_or_null<DeclRefExpr>(node);
+  const auto *binding = reference ? dyn_cast<BindingDecl>(reference->getDecl()) : nullptr;
+  return binding && binding->getDecomposedDecl() == variable ? binding : nullptr;
+}
+
+/// `if (peer)`, `peer == nullptr`: looks at a pointer and not through it.
+bool onlyCompares(const Stmt *reference, const Body &body) {
+  const auto *named = dyn_cast<DeclRefExpr>(reference);
+  if (!named || !named->getType()->isPointerType())
+    return false;
+  for (const Stmt *parent = body.parentOf(reference); parent; parent = body.parentOf(parent)) {
+    if (const auto *cast = dyn_cast<CastExpr>(parent); cast && cast->getCastKind() == CK_PointerToBoolean)
+      return true;
+    if (!isa<CastExpr, ParenExpr>(parent)) {
+      const auto *comparison = dyn_cast<BinaryOperator>(parent);
+      return comparison && comparison->isEqualityOp();
+    }
+  }
+  return false;
+}
+
+/// The node by which a step uses `variable`. The target of an assignment is evaluated after the value, which Clang's CFG
+/// does not know of overloaded ones.
+const Stmt *usedBy(const Stmt *step, const ValueDecl *variable, const Body &body) {
+  if (namedBy(step, variable))
+    return valueGiven(body.meaningfulParentOf(step), variable) || onlyCompares(step, body) ? nullptr : step;
+  const auto *operation = dyn_cast<CXXOperatorCallExpr>(step);
+  if (!operation || !operation->isAssignmentOp() || valueGiven(step, variable))
+    return nullptr;
+  const Stmt *found = nullptr;
+  anyDescendant(operation->getArg(0), [&](const Stmt *node) {
+    found = isa<DeclRefExpr>(node) && namedBy(node, variable) ? node : nullptr;
+    return found != nullptr;
+  });
+  return found;
+}
+
+/// The local that a DeclStmt declares and that `variable` is, or is a part of.
+const VarDecl *declarationOf(const ValueDecl *variable) {
+  const auto *binding = dyn_cast<BindingDecl>(variable);
+  return cast<VarDecl>(binding ? binding->getDecomposedDecl() : variable);
 }
 
 } // namespace
@@ -62,44 +130,61 @@ std::vector<Derivation> Derivations::in(const Body &body) {
   for (const CXXForRangeStmt *loop : body.all<CXXForRangeStmt>())
     if (std::optional<Derivation> derivation = ofLoop(body, loop))
       found.push_back(*derivation);
+  auto add = [&](const ValueDecl *variable) {
+    if (std::optional<Derivation> derivation = ofVariable(body, variable))
+      found.push_back(*derivation);
+  };
   for (const DeclStmt *declaration : body.all<DeclStmt>())
-    for (const Decl *decl : declaration->decls())
-      if (const auto *variable = dyn_cast<VarDecl>(decl); variable && variable->hasLocalStorage())
-        if (std::optional<Derivation> derivation = ofVariable(body, variable))
-          found.push_back(*derivation);
+    for (const Decl *decl : declaration->decls()) {
+      const auto *variable = dyn_cast<VarDecl>(decl);
+      if (!variable || !variable->hasLocalStorage())
+        continue;
+      add(variable);
+      if (const auto *names = dyn_cast<DecompositionDecl>(variable))
+        llvm::for_each(names->bindings(), add);
+    }
   return found;
 }
 
-std::optional<Derivation> Derivations::ofVariable(const Body &body, const VarDecl *variable) {
-  const Storage storage = derivedFrom(variable, body);
-  Derivation derivation{variable, nullptr, ownerOf(storage)};
-  if (!derivation.owner)
-    return std::nullopt;
-  derivation.change = shared_.invalidates(derivation.owner, body, isIterator(variable->getType()), storage.behind);
-  if (derivation.change && !body.references(variable).empty())
+std::optional<Derivation> Derivations::ofVariable(const Body &body, const ValueDecl *variable) {
+  std::optional<Derivation> first;
+  for (const Storage &storage : refersInto(variable, body)) {
+    Derivation derivation{variable, nullptr, ownerOf(storage)};
+    if (!derivation.owner)
+      continue;
+    derivation.change = shared_.invalidates(derivation.owner, body, isIterator(variable->getType()), storage.behind);
+    if (!derivation.change) {
+      first = first ? first : derivation;
+      continue;
+    }
     followVariable(body, derivation);
-  return derivation;
+    return derivation;
+  }
+  return first;
 }
 
 void Derivations::followVariable(const Body &body, Derivation &derivation) {
   const FlowGraph *graph = graphs_.of(body);
   if (!graph)
     return;
-  const VarDecl *variable = derivation.variable;
+  const ValueDecl *variable = derivation.variable;
+  const VarDecl *declared = declarationOf(variable);
+  auto given = [&](const Storage &storage) { return PathFact{ownerOf(storage) == derivation.owner ? Fresh : Elsewhere}; };
+  const PathFact atDeclaration = given(declaredInto(variable, body));
   const Stmt *use = nullptr, *suspension = nullptr;
-  const bool finished = walkPaths(*graph, context_, {Fresh}, [&](const FlowStep &step, PathFact &fact) {
+  const bool finished = walkPaths(*graph, context_, {Elsewhere}, [&](const FlowStep &step, PathFact &fact) {
     if (step.kind == FlowStep::Kind::Suspension && step.suspends != Suspends::Never && fact.phase == Fresh)
       fact = {Stale, step.statement};
     if (step.kind != FlowStep::Kind::Statement)
       return Way::GoesOn;
     const auto *declaration = dyn_cast<DeclStmt>(step.statement);
-    if ((declaration && llvm::is_contained(declaration->decls(), variable)) || assigns(step.statement, variable))
-      fact = {Fresh};
-    const auto *reference = dyn_cast<DeclRefExpr>(step.statement);
-    if (fact.phase != Stale || !mentions(step.statement, variable) || (reference && isAssigned(reference, body)))
-      return Way::GoesOn;
-    if (!use || context_.getSourceManager().isBeforeInTranslationUnit(step.statement->getBeginLoc(), use->getBeginLoc())) {
-      use = step.statement;
+    if (declaration && llvm::is_contained(declaration->decls(), declared))
+      fact = atDeclaration;
+    else if (const Expr *value = valueGiven(step.statement, variable))
+      fact = given(pointeeOf(value, body));
+    const Stmt *here = fact.phase == Stale ? usedBy(step.statement, variable, body) : nullptr;
+    if (here && (!use || context_.getSourceManager().isBeforeInTranslationUnit(here->getBeginLoc(), use->getBeginLoc()))) {
+      use = here;
       suspension = fact.since;
     }
     return Way::GoesOn;
@@ -107,6 +192,7 @@ void Derivations::followVariable(const Body &body, Derivation &derivation) {
   if (!finished || !use)
     return;
   derivation.use = use;
+  derivation.named = namedBy(use, variable);
   derivation.suspension = suspension;
   derivation.serialised = SharedState::areSerialised(body, use, suspension);
 }
@@ -150,8 +236,8 @@ void Derivations::followLoop(const Body &body, Derivation &derivation) {
 
 void Derivations::print(const Body &body, llvm::raw_ostream &out) {
   for (const Derivation &derivation : in(body)) {
-    if (derivation.variable)
-      out << "`" << derivation.variable->getName() << "` " << lineAndColumn(derivation.variable->getLocation(), context_);
+    if (const ValueDecl *named = derivation.named ? derivation.named : derivation.variable)
+      out << "`" << named->getName() << "` " << lineAndColumn(derivation.variable->getLocation(), context_);
     else
       out << "loop " << lineAndColumn(derivation.loop->getForLoc(), context_);
     out << " refers into `" << derivation.owner->getName() << "`\n";

@@ -12,11 +12,12 @@ namespace coroguard {
 
 /// A local that refers into something shared; a range-for is one, too.
 struct Derivation {
-  const clang::VarDecl *variable = nullptr;       ///< null if it is a loop
+  const clang::ValueDecl *variable = nullptr;     ///< a variable or a name of a structured binding; null if it is a loop
   const clang::CXXForRangeStmt *loop = nullptr;   ///< goes on with its iterator after each turn
   const clang::ValueDecl *owner = nullptr;        ///< the member or global
   const Change *change = nullptr;                 ///< what other code does to the owner; null: nothing that harms
   const clang::Stmt *use = nullptr;               ///< the first use after a suspension without deriving it again
+  const clang::ValueDecl *named = nullptr;        ///< what `use` names: `variable`, or a name that unpacks it
   const clang::Stmt *suspension = nullptr;        ///< the one before `use`
   bool serialised = false;                        ///< a lock that was awaited covers both
 
@@ -34,7 +35,7 @@ public:
   void print(const Body &body, llvm::raw_ostream &out);
 
 private:
-  std::optional<Derivation> ofVariable(const Body &body, const clang::VarDecl *variable);
+  std::optional<Derivation> ofVariable(const Body &body, const clang::ValueDecl *variable);
   std::optional<Derivation> ofLoop(const Body &body, const clang::CXXForRangeStmt *loop);
   void followVariable(const Body &body, Derivation &derivation);
   void followLoop(const Body &body, Derivation &derivation);

@@ -99,7 +99,8 @@ Storage storageOfCall(const CallExpr *call, const Body &body, unsigned depth) {
     const Expr *object = member->getImplicitObjectArgument();
     if (object->isPRValue() && object->getType()->isPointerType())
       return {};
-    if (ownsElements(object->getType()) && isOneOf(nameOf(callee), {"front", "back", "at", "value", "top", "get"}))
+    if (ownsElements(object->getType()) &&
+        isOneOf(nameOf(callee), {"front", "back", "at", "value", "top", "get", "emplace", "emplace_back", "emplace_front"}))
       return partOf(object, storageOf(object, body, depth + 1));
     if (isView(object->getType()) && isOneOf(nameOf(callee), {"front", "back", "get"}))
       return part(pointeeOf(object, body, depth + 1));
@@ -126,14 +127,19 @@ Storage pointeeOfCall(const CallExpr *call, const Body &body, unsigned depth) {
         (conversion || isOneOf(name, {"data", "begin", "end", "cbegin", "cend", "substr", "subspan", "first", "last"})))
       return pointeeOf(object, body, depth + 1);
     const bool looks = conversion || isOneOf(name, {"begin", "end", "cbegin", "cend", "rbegin", "rend", "find", "lower_bound",
-                                                    "upper_bound", "c_str", "data", "get", "insert", "emplace", "erase"});
+                                                    "upper_bound", "c_str", "data", "get", "insert", "emplace", "erase",
+                                                    "try_emplace", "emplace_hint", "insert_or_assign"});
     if (looks && ownsElements(object->getType()))
       return partOf(object, storageOf(object, body, depth + 1));
     return {};
   }
-  if (const auto *arrow = dyn_cast<CXXOperatorCallExpr>(call);
-      arrow && arrow->getOperator() == OO_Arrow && ownsElements(arrow->getArg(0)->getType()))
-    return partOf(arrow->getArg(0), storageOf(arrow->getArg(0), body, depth + 1));
+  if (const auto *operation = dyn_cast<CXXOperatorCallExpr>(call)) {
+    const Expr *object = operation->getArg(0);
+    if (operation->getOperator() == OO_Arrow && ownsElements(object->getType()))
+      return partOf(object, storageOf(object, body, depth + 1));
+    const bool moves = isOneOf(getOperatorSpelling(operation->getOperator()), {"+", "-", "++", "--", "+=", "-=", "->"});
+    return moves && pointsElsewhere(object->getType()) ? pointeeOf(object, body, depth + 1) : Storage();
+  }
   if (callee && name == "buffer" && isView(call->getType()) && call->getNumArgs() >= 1) {
     const QualType from = call->getArg(0)->getType();
     return pointsElsewhere(from) ? pointeeOf(call->getArg(0), body, depth + 1) : part(storageOf(call->getArg(0), body, depth + 1));
@@ -144,6 +150,8 @@ Storage pointeeOfCall(const CallExpr *call, const Body &body, unsigned depth) {
     return storageOf(call->getArg(0), body, depth + 1);
   if (isOneOf(name, {"begin", "end", "cbegin", "cend", "data"}))
     return part(storageOf(call->getArg(0), body, depth + 1));
+  if (name == "get_if")
+    return part(pointeeOf(call->getArg(0), body, depth + 1));
   if (isOneOf(name, {"move", "forward", "next", "prev", "find", "find_if", "as_const"}))
     return pointeeOf(call->getArg(0), body, depth + 1);
   return {};
@@ -207,6 +215,8 @@ Storage storageOf(const Expr *expr, const Body &body, unsigned depth) {
     const auto *arrow = dyn_cast<CXXOperatorCallExpr>(member->getBase()->IgnoreParenImpCasts());
     if (arrow && arrow->getOperator() == OO_Arrow && ownsElements(arrow->getArg(0)->getType()))
       return partOf(arrow->getArg(0), storageOf(arrow->getArg(0), body, depth + 1));
+    if (arrow && arrow->getOperator() == OO_Arrow && pointsElsewhere(arrow->getArg(0)->getType().getNonReferenceType()))
+      return part(pointeeOf(arrow->getArg(0), body, depth + 1)); // `it->second`
     return {};
   }
   if (const auto *subscript = dyn_cast<ArraySubscriptExpr>(expr)) {
@@ -264,6 +274,8 @@ Storage pointeeOf(const Expr *value, const Body &body, unsigned depth) {
     return eitherOf(pointeeOf(conditional->getTrueExpr(), body, depth + 1), pointeeOf(conditional->getFalseExpr(), body, depth + 1));
   if (const auto *call = dyn_cast<CallExpr>(bare))
     return pointeeOfCall(call, body, depth);
+  if (const auto *member = dyn_cast<MemberExpr>(bare); member && isa<CXXMemberCallExpr>(peel(member->getBase())))
+    return pointeeOf(member->getBase(), body, depth + 1); // `map.try_emplace(key).first`
   if (const auto *binary = dyn_cast<BinaryOperator>(bare); binary && binary->isAdditiveOp())
     return pointeeOf(binary->getLHS(), body, depth + 1);
   if (const VarDecl *variable = localOf(bare); variable && homeOf(variable, body) == &body && !variable->getType()->isReferenceType())

@@ -23,7 +23,7 @@ void StaleReferenceCheck::storeOptions(tidy::ClangTidyOptions::OptionMap &option
 void StaleReferenceCheck::checkUnit(Unit &unit) {
   Derivations derivations(unit.ast(), unit.graphs(), unit.shared());
   for (const Body &body : unit.bodies()) {
-    llvm::SmallPtrSet<const VarDecl *, 4> said; // the loop's finding is its variable's, too
+    llvm::SmallPtrSet<const ValueDecl *, 4> said; // the loop's finding is its variable's, too
     for (const Derivation &derivation : derivations.in(body)) {
       if (!derivation.isStale() || isAllowed(derivation.owner, unit) || said.contains(derivation.variable))
         continue;
@@ -48,7 +48,7 @@ void StaleReferenceCheck::reportStale(const Body &body, const Derivation &deriva
         .step(change.at->getBeginLoc(), message::changedHere(changer, from));
     return;
   }
-  const std::string name = derivation.variable->getNameAsString();
+  const std::string name = derivation.named->getNameAsString();
   report(&body, derivation.use->getSourceRange(), message::used(name, from, changer))
       .step(derivation.variable->getLocation(), message::derivedHere(name))
       .step(derivation.suspension->getBeginLoc(), message::suspendedHere())

@@ -40,6 +40,27 @@ struct Table {
     note(first);
   }
 
+  // CHECK-LABEL: coroutine `Table::written`
+  // CHECK-NEXT: `first` {{.*}} refers into `rows_`
+  // CHECK: used {{.*}} `first`
+  // CHECK-NEXT: stale
+  acme::Deferred<> written() {
+    int &first = rows_.front();
+    co_await step();
+    first = 1;
+  }
+
+  // CHECK-LABEL: coroutine `Table::unpacked`
+  // CHECK-NEXT: `at` {{.*}} refers into `nodes_`
+  // CHECK-NEXT: changed by `Table::add`
+  // CHECK-NOT: `fresh`
+  // CHECK: fine
+  acme::Deferred<> unpacked() {
+    auto [at, fresh] = nodes_.try_emplace(1);
+    co_await step();
+    note(at->second + fresh);
+  }
+
   // CHECK-LABEL: coroutine `Table::before`
   // CHECK: refers into `rows_`
   // CHECK: fine
