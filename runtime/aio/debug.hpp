@@ -7,8 +7,8 @@
 #include "coroguard/event_loop.hpp"
 #include "coroguard/task_handle.hpp"
 
-#include <map>
-#include <unordered_map>
+#include <string>
+#include <vector>
 
 namespace coroguard::detail {
 
@@ -20,11 +20,6 @@ struct task_extras {
   std::vector<const void *> created_at; ///< return addresses, debug mode
 };
 
-struct loop_debug {
-  std::uint64_t last_tick = 0; ///< chained time stamps of run_batch_slow
-  double ns_per_tick = 1;
-};
-
 /// Suspended coroutines of a task, innermost first.
 std::vector<stack_entry> async_stack_of(const task_core *task);
 /// "task-3 'fetch'" style description with what it waits for.
@@ -33,6 +28,8 @@ std::string describe_wait(const task_core *task);
 /// Every live task and what it waits for; cycles are named.
 std::string wait_graph_of(event_loop &loop);
 std::string pretty_function(const char *name);
+stack_entry entry_of(const promise_base *p);
+void append_stack(std::vector<stack_entry> &out, const promise_base *leaf);
 
 void note_created(task_core *task); ///< debug mode: remembers the stack that started the task
 void report_never_retrieved(future_core *f) noexcept;
@@ -43,6 +40,7 @@ void report_slow(event_loop &loop, const std::string &who, const std::source_loc
 void watch_orphan(task_core *task, const waiter *at, const char *what) noexcept;
 /// Debug mode, at the end of run(): the tasks that are about to be cancelled.
 void report_leftovers(event_loop &loop) noexcept;
+void report_busy(task_core *task) noexcept; ///< once per task
 void report_lost_waker(task_core *task, const std::string &why) noexcept;
 std::uint64_t ticks() noexcept;
 double nanoseconds_per_tick();

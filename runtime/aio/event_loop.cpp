@@ -37,8 +37,7 @@ bool debug_from_environment() {
 // --- life --------------------------------------------------------------------------------------------------------
 
 event_loop::event_loop(loop_options options)
-    : options_(std::move(options)), debug_state_(nullptr, [](loop_debug *d) { delete d; }),
-      own_schedule_(nullptr, [](schedule *s) { delete s; }) {
+    : options_(std::move(options)), own_schedule_(nullptr, [](schedule *s) { delete s; }) {
   watch_forks();
   fork_generation_ = fork_generation.load();
   if (options_.name.empty())
@@ -136,12 +135,6 @@ void event_loop::set_debug(bool on) noexcept {
 }
 
 void event_loop::throw_closed() const { throw loop_closed_error("coroguard: " + options_.name + " is closed"); }
-
-loop_debug &event_loop::debug_state() {
-  if (!debug_state_)
-    debug_state_.reset(new loop_debug);
-  return *debug_state_;
-}
 
 void detail::throw_no_loop() {
   throw no_running_loop_error("coroguard: no event loop is running on this thread; start one with coroguard::run(main())");

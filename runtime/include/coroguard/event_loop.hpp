@@ -61,7 +61,6 @@ class schedule; ///< seeded or replayed choices
 template <class F> struct callback_of;
 std::int64_t saturating_deadline(std::int64_t now, std::chrono::duration<double, std::nano> delay);
 template <class Rep, class Period> duration to_duration(std::chrono::duration<Rep, Period> d);
-struct loop_debug;
 [[noreturn]] void throw_no_loop();
 } // namespace detail
 
@@ -224,7 +223,6 @@ public:
   std::uint64_t next_task_id() noexcept { return ++task_ids_; }
   detail::list<detail::list_node> &live_tasks() noexcept { return tasks_; }
   detail::list<detail::list_node> &live_generators() noexcept { return generators_; }
-  detail::loop_debug &debug_state();
   std::string wait_graph();
   const loop_options &options() const noexcept { return options_; }
   void set_schedule(detail::schedule *s) noexcept { schedule_ = s; }
@@ -303,7 +301,6 @@ private:
   std::vector<std::pair<int, std::function<void()>>> signal_handlers_;
   std::function<void(event_loop &, const exception_context &)> exception_handler_;
   std::shared_ptr<executor> default_executor_;
-  std::unique_ptr<detail::loop_debug, void (*)(detail::loop_debug *)> debug_state_;
   std::unique_ptr<detail::schedule, void (*)(detail::schedule *)> own_schedule_;
 };
 

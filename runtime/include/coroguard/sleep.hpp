@@ -14,7 +14,6 @@ namespace coroguard {
 namespace detail {
 
 extern const wait_operations sleep_wait;
-void note_yield(task_core *task) noexcept; ///< debug mode: counts turns without waiting for anything
 
 struct [[nodiscard]] yield_awaiter : native_awaiter {
   task_core *task = nullptr;
@@ -22,8 +21,6 @@ struct [[nodiscard]] yield_awaiter : native_awaiter {
   template <class P> void await_suspend(std::coroutine_handle<P> h) {
     task = current_task_core();
     task->suspend(h, nullptr);
-    if (this_thread.debug) [[unlikely]]
-      note_yield(task);
     task->wake();
   }
   void await_resume() { task->check_cancelled(); }
@@ -53,8 +50,6 @@ struct [[nodiscard]] sleep_awaiter : native_awaiter, waiter, timer_node {
     if (delay != until) {
       if (delay.count() <= 0) {
         task->suspend(h, nullptr);
-        if (this_thread.debug) [[unlikely]]
-          note_yield(task);
         task->wake();
         return;
       }

@@ -344,7 +344,6 @@ void note_exception_passed(const promise_base *promise) noexcept;
 /// Debug mode and always-on checks of frames (size); no-op otherwise.
 void note_frame(std::size_t bytes) noexcept;
 void report_never_awaited(const promise_base *promise) noexcept;
-void note_step(task_core *task) noexcept;
 
 // --- tasks -------------------------------------------------------------------------------------------------------
 
@@ -412,9 +411,15 @@ struct task_core : resumed_frame, future_core, ready_node {
     waiting = nullptr;
     this_thread.task = this;
     if (this_thread.debug) [[unlikely]]
-      note_step(this);
+      note_step();
     resume_chain(resume_point);
     this_thread.task = nullptr;
+  }
+  /// Debug mode: whose step a report about this node will name.
+  void note_step() noexcept {
+    retain();
+    if (auto *before = std::exchange(this_thread.stepped, this)) [[unlikely]]
+      before->release();
   }
   /// Throws if a cancellation is due. Awaiters that suspended call it when resumed.
   void check_cancelled() {
