@@ -288,7 +288,7 @@ const std::map<std::string, void (*)()> kinds = {
     {"signals", signals},     {"interrupted", interrupted},                 {"threads", many_threads}, {"alternate-stack", alternate_stack},
     {"unloading", unloading}, {"killed", killed},                           {"stuck", stuck},          {"no-memory", no_memory},
     {"spawns", spawns},       {"exceptions", exceptions},                 {"thread-ends", thread_ends},
-    {"main-ends", main_ends}, {"environment", environment},
+    {"main-ends", main_ends}, {"environment", environment}, {"descriptors", descriptors},
 #ifdef HAVE_UV
     {"uv", uv_last},          {"uv-nested", uv_nested},
 #endif

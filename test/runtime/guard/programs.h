@@ -30,3 +30,4 @@ void exceptions();
 void thread_ends();
 void main_ends();
 void environment();
+void descriptors();

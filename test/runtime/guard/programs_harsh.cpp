@@ -10,10 +10,12 @@
 #include <cstdlib>
 #include <dlfcn.h>
 #include <fcntl.h>
+#include <filesystem>
 #include <poll.h>
 #include <pthread.h>
 #include <spawn.h>
 #include <stdexcept>
+#include <string>
 #include <sys/resource.h>
 #include <sys/time.h>
 #include <sys/wait.h>
@@ -206,6 +208,19 @@ void main_ends() {
   epoll_turns(4, [](int) {});
   std::thread([] { usleep(20'000); std::puts("last thread"); std::fflush(stdout); }).detach();
   pthread_exit(nullptr);
+}
+/// What a thread of the guard's held open, the program could not close: no end of file for whoever reads the other end.
+void descriptors() {
+  std::size_t held = 0;
+  epoll_turns(12, [&](int i) {
+    if (i != 11)
+      return;
+    usleep(10'000); // time for another thread to begin
+    for (const auto &thread : std::filesystem::directory_iterator("/proc/self/task"))
+      if (thread.path().filename() != std::to_string(gettid()))
+        held += std::size_t(std::distance(std::filesystem::directory_iterator(thread.path() / "fd"), {}));
+  });
+  std::printf("held by other threads: %zu\n", held);
 }
 void environment() {
   for (const char *name : {"LD_PRELOAD", "COROGUARD_OPTIONS", "COROGUARD_RECORD"})

@@ -175,6 +175,9 @@ class Harsh(unittest.TestCase):
         result = self.same_as_without("thread-ends")
         self.assertIn("usleep", [f["function"] for f in result.calls()])
 
+    def test_descriptors_stay_the_program_s(self):
+        self.assertIn("held by other threads: 0\n", self.same_as_without("descriptors").out)
+
     def test_children_by_option(self):
         command = ["sh", "-c", f"{PROGRAM} epoll sleep; true"]
         self.assertEqual(run(command, STRICT).findings, [])
