@@ -118,6 +118,8 @@ private:
     bool inside = std::any_of(stack.begin(), stack.end(), is_runner);
     if (is_idle_worker(stack) || (waits_for_threads(s) && is_loop_machinery(stack, file_.head.program)))
       return 0;
+    if (s.what == record::kind::call && is_library_setup(stack, file_.head.program))
+      return 0;
     if (library && !inside && is_complete(stack))
       return 0; // between two runs of the loop, or after the last
     uint64_t count = s.confirmed;

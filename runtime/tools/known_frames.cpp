@@ -83,6 +83,16 @@ bool is_loop_machinery(const std::vector<source_frame> &stack, const std::string
   return false;
 }
 
+bool is_library_setup(const std::vector<source_frame> &stack, const std::string &program) {
+  for (const source_frame &f : stack) {
+    if (starts(f.function, "__pthread_once") || starts(f.function, "pthread_once"))
+      return true;
+    if (!is_library(f, program))
+      return false;
+  }
+  return false;
+}
+
 bool is_library(const source_frame &f, const std::string &program) {
   const std::string &n = f.function;
   for (std::string_view name : {"_start", "__libc_start_main", "__libc_start_call_main", "start_thread", "clone", "clone3", "__clone"})

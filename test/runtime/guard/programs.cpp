@@ -220,9 +220,6 @@ void uv_last() {
 #ifdef HAVE_UV
 /// Another library's loop inside a handler, whose waits all end by their timeout.
 void uv_nested() {
-  uv_loop_t first; // the library's own pipe, written to once
-  uv_loop_init(&first);
-  uv_loop_close(&first);
   epoll_turns(12, [](int i) {
     if (i == 5)
       libuv();
