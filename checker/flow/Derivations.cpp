@@ -4,7 +4,6 @@
 // Follows each derived local along the paths from where it is obtained.
 #include "checker/flow/Derivations.h"
 
-#include "checker/flow/PathWalk.h"
 #include "checker/semantics/Awaiting.h"
 
 #include "clang/AST/ExprCXX.h"
@@ -127,11 +126,12 @@ std::vector<Derivation> Derivations::in(const Body &body) {
   std::vector<Derivation> found;
   if (!body.isCoroutine())
     return found;
+  Effort effort;
   for (const CXXForRangeStmt *loop : body.all<CXXForRangeStmt>())
-    if (std::optional<Derivation> derivation = ofLoop(body, loop))
+    if (std::optional<Derivation> derivation = ofLoop(body, loop, effort))
       found.push_back(*derivation);
   auto add = [&](const ValueDecl *variable) {
-    if (std::optional<Derivation> derivation = ofVariable(body, variable))
+    if (std::optional<Derivation> derivation = ofVariable(body, variable, effort))
       found.push_back(*derivation);
   };
   for (const DeclStmt *declaration : body.all<DeclStmt>())
@@ -146,7 +146,7 @@ std::vector<Derivation> Derivations::in(const Body &body) {
   return found;
 }
 
-std::optional<Derivation> Derivations::ofVariable(const Body &body, const ValueDecl *variable) {
+std::optional<Derivation> Derivations::ofVariable(const Body &body, const ValueDecl *variable, Effort &effort) {
   std::optional<Derivation> first;
   for (const Storage &storage : refersInto(variable, body)) {
     Derivation derivation{variable, nullptr, ownerOf(storage)};
@@ -157,13 +157,13 @@ std::optional<Derivation> Derivations::ofVariable(const Body &body, const ValueD
       first = first ? first : derivation;
       continue;
     }
-    followVariable(body, derivation);
+    followVariable(body, derivation, effort);
     return derivation;
   }
   return first;
 }
 
-void Derivations::followVariable(const Body &body, Derivation &derivation) {
+void Derivations::followVariable(const Body &body, Derivation &derivation, Effort &effort) {
   const FlowGraph *graph = graphs_.of(body);
   if (!graph)
     return;
@@ -172,7 +172,7 @@ void Derivations::followVariable(const Body &body, Derivation &derivation) {
   auto given = [&](const Storage &storage) { return PathFact{ownerOf(storage) == derivation.owner ? Fresh : Elsewhere}; };
   const PathFact atDeclaration = given(declaredInto(variable, body));
   const Stmt *use = nullptr, *suspension = nullptr;
-  const bool finished = walkPaths(*graph, context_, {Elsewhere}, [&](const FlowStep &step, PathFact &fact) {
+  const bool finished = walkPaths(*graph, effort, {Elsewhere}, [&](const FlowStep &step, PathFact &fact) {
     if (step.kind == FlowStep::Kind::Suspension && step.suspends != Suspends::Never && fact.phase == Fresh)
       fact = {Stale, step.statement};
     if (step.kind != FlowStep::Kind::Statement)
@@ -197,7 +197,7 @@ void Derivations::followVariable(const Body &body, Derivation &derivation) {
   derivation.serialised = SharedState::areSerialised(body, use, suspension);
 }
 
-std::optional<Derivation> Derivations::ofLoop(const Body &body, const CXXForRangeStmt *loop) {
+std::optional<Derivation> Derivations::ofLoop(const Body &body, const CXXForRangeStmt *loop, Effort &effort) {
   Storage storage = storageOf(loop->getRangeInit(), body);
   storage.part = true;
   Derivation derivation{nullptr, loop, ownerOf(storage)};
@@ -208,17 +208,17 @@ std::optional<Derivation> Derivations::ofLoop(const Body &body, const CXXForRang
     return isa<CoroutineSuspendExpr>(node) && body.contains(loop->getBody(), node);
   });
   if (awaits)
-    followLoop(body, derivation);
+    followLoop(body, derivation, effort);
   return derivation;
 }
 
-void Derivations::followLoop(const Body &body, Derivation &derivation) {
+void Derivations::followLoop(const Body &body, Derivation &derivation, Effort &effort) {
   const FlowGraph *graph = graphs_.of(body);
   if (!graph)
     return;
   const CXXForRangeStmt *loop = derivation.loop;
   const Stmt *suspension = nullptr;
-  const bool finished = walkPaths(*graph, context_, {Fresh}, [&](const FlowStep &step, PathFact &fact) {
+  const bool finished = walkPaths(*graph, effort, {Fresh}, [&](const FlowStep &step, PathFact &fact) {
     if (step.kind == FlowStep::Kind::Suspension && step.suspends != Suspends::Never && body.contains(loop->getBody(), step.statement))
       fact = {Stale, step.statement};
     else if (step.statement == loop->getRangeStmt() || step.statement == loop->getBeginStmt())

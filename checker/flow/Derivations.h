@@ -5,7 +5,7 @@
 // after it, while other code may change what they refer to.
 #pragma once
 
-#include "checker/flow/FlowGraph.h"
+#include "checker/flow/PathWalk.h"
 #include "checker/flow/SharedState.h"
 
 namespace coroguard {
@@ -35,10 +35,10 @@ public:
   void print(const Body &body, llvm::raw_ostream &out);
 
 private:
-  std::optional<Derivation> ofVariable(const Body &body, const clang::ValueDecl *variable);
-  std::optional<Derivation> ofLoop(const Body &body, const clang::CXXForRangeStmt *loop);
-  void followVariable(const Body &body, Derivation &derivation);
-  void followLoop(const Body &body, Derivation &derivation);
+  std::optional<Derivation> ofVariable(const Body &body, const clang::ValueDecl *variable, Effort &effort);
+  std::optional<Derivation> ofLoop(const Body &body, const clang::CXXForRangeStmt *loop, Effort &effort);
+  void followVariable(const Body &body, Derivation &derivation, Effort &effort);
+  void followLoop(const Body &body, Derivation &derivation, Effort &effort);
 
   clang::ASTContext &context_;
   FlowGraphs &graphs_;

@@ -1,13 +1,12 @@
 // SPDX-FileCopyrightText: coroguard contributors
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Recognises guards and mutexes, and follows each lock along the ways through a body.
+// Follows each lock along the ways through a body.
 #include "checker/flow/HeldLocks.h"
 
 #include "checker/semantics/Awaiting.h"
+#include "checker/semantics/LocalValues.h"
 
-#include "clang/AST/Attr.h"
-#include "clang/AST/DeclTemplate.h"
 #include "clang/AST/ExprCXX.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/raw_ostream.h"
@@ -15,303 +14,235 @@
 using namespace clang;
 
 namespace coroguard {
-
-using catalog::TypeRole;
-
 namespace {
 
-enum Phase : unsigned { Free, Held };
+enum Phase : unsigned { Free, Held, Tried };
 
 llvm::StringRef nameOf(const NamedDecl *decl) {
   return decl && decl->getIdentifier() ? decl->getName() : llvm::StringRef();
 }
-bool isOneOf(llvm::StringRef name, std::initializer_list<llvm::StringRef> names) { return llvm::is_contained(names, name); }
-bool isLock(llvm::StringRef name) { return isOneOf(name, {"lock", "lock_shared", "Lock", "ReaderLock", "WriterLock", "relock", "emplace"}); }
-bool isTryLock(llvm::StringRef name) { return name.starts_with("try_lock") || name == "TryLock"; }
-/// The object of `pthread_mutex_lock(&mutex)` and its like; null for other calls.
-const Expr *pthreadObject(const CallExpr *call) {
-  const llvm::StringRef name = nameOf(call->getDirectCallee());
-  if (call->getNumArgs() == 0 || !(name.starts_with("pthread_mutex_") || name.starts_with("pthread_rwlock_") || name.starts_with("pthread_spin_")))
-    return nullptr;
-  const auto *address = dyn_cast<UnaryOperator>(call->getArg(0)->IgnoreParenImpCasts());
-  return address && address->getOpcode() == UO_AddrOf ? address->getSubExpr() : call->getArg(0);
-}
-bool isPthreadLock(const CallExpr *call) {
-  const llvm::StringRef name = nameOf(call->getDirectCallee());
-  return name.ends_with("_lock") || name.ends_with("_rdlock") || name.ends_with("_wrlock");
-}
-bool isUnlock(llvm::StringRef name) {
-  return name.starts_with("unlock") || isOneOf(name, {"Unlock", "ReaderUnlock", "WriterUnlock", "release", "reset", "Release", "swap", "dismiss"});
-}
-
-/// Some way of locking it is awaited.
-bool isAsyncMutex(QualType type, TaskTypes &types) {
-  if (types.hasRole(type, TypeRole::AsyncMutex))
-    return true;
-  const CXXRecordDecl *record = classOf(type);
-  if (!record || !record->hasDefinition() || record->isInStdNamespace())
-    return false;
-  return llvm::any_of(record->methods(), [&](const CXXMethodDecl *method) {
-    const QualType result = method->getReturnType();
-    return !result->isDependentType() && !result->isUndeducedType() && types.isAwaitable(result);
-  });
-}
-
-bool hasMethod(const CXXRecordDecl *record, llvm::StringRef name) {
-  return llvm::any_of(methodsNamed(record, name), [](const CXXMethodDecl *method) {
-    return method->getMinRequiredArguments() == 0 && (method->getReturnType()->isVoidType() || method->getReturnType()->isBooleanType());
-  });
-}
-
-/// Its destructor unlocks a mutex that it refers to.
-bool unlocksWhenItDies(const CXXRecordDecl *record, TaskTypes &types) {
-  const CXXDestructorDecl *destructor = record->getDestructor();
-  const FunctionDecl *definition = destructor ? destructor->getDefinition() : nullptr;
-  const Stmt *code = definition && !definition->isDefaulted() && !definition->hasSkippedBody() ? definition->getBody() : nullptr;
-  return code && anyDescendant(code, [&](const Stmt *node) {
-           const auto *call = dyn_cast<CXXMemberCallExpr>(node);
-           const Expr *object = call ? call->getImplicitObjectArgument() : nullptr;
-           if (!object || !nameOf(call->getMethodDecl()).starts_with_insensitive("unlock"))
-             return false;
-           const QualType type = object->getType();
-           return isBlockingMutex(type->isPointerType() ? type->getPointeeType() : type, types);
-         });
-}
-
-/// A mutex among the template arguments that is locked by awaiting, or no mutex at all.
-bool guardsNothingBlocking(const ClassTemplateSpecializationDecl *guard, TaskTypes &types) {
-  auto isAsync = [&](const TemplateArgument &argument) {
-    return argument.getKind() == TemplateArgument::Type && isAsyncMutex(argument.getAsType(), types);
-  };
-  for (const TemplateArgument &argument : guard->getTemplateArgs().asArray()) {
-    const bool pack = argument.getKind() == TemplateArgument::Pack;
-    if (isAsync(argument) || (pack && llvm::any_of(argument.pack_elements(), isAsync)) ||
-        (pack && argument.pack_size() == 0 && nameOf(guard) == "scoped_lock"))
-      return true;
-  }
-  return false;
-}
-
-bool isGuardClass(const CXXRecordDecl *record, TaskTypes &types, unsigned depth) {
-  if (!record || !record->hasDefinition() || depth > 3 || record->isLambda())
-    return false;
-  const auto *specialization = dyn_cast<ClassTemplateSpecializationDecl>(record);
-  if (specialization && record->isInStdNamespace() && isOneOf(nameOf(record), {"optional", "unique_ptr"}))
-    return isGuardClass(classOf(specialization->getTemplateArgs()[0].getAsType()), types, depth + 1);
-  auto looksLikeGuard = [&] {
-    if (types.modelOf(record, TypeRole::LockGuard) || record->hasAttr<ScopedLockableAttr>())
-      return true;
-    if (record->isInStdNamespace())
-      return false;
-    return unlocksWhenItDies(record, types) || llvm::any_of(record->fields(), [&](const FieldDecl *field) {
-      const CXXRecordDecl *held = field->getType()->isRecordType() ? classOf(field->getType()) : nullptr;
-      return held && isOneOf(nameOf(held), {"lock_guard", "scoped_lock"}) && isGuardClass(held, types, depth + 1);
-    });
-  };
-  return looksLikeGuard() && !(specialization && guardsNothingBlocking(specialization, types));
-}
-
-bool isNothing(const Expr *value) {
-  value = peel(value);
-  if (const auto *construct = dyn_cast_or_null<CXXConstructExpr>(value))
-    return construct->getNumArgs() == 0 || (construct->getNumArgs() == 1 && isNothing(construct->getArg(0)));
-  if (const auto *list = dyn_cast_or_null<InitListExpr>(value))
-    return list->getNumInits() == 0;
-  return isa_and_nonnull<CXXNullPtrLiteralExpr, GNUNullExpr, CXXScalarValueInitExpr>(value) ||
-         (value && nameOf(classOf(value->getType())) == "nullopt_t");
-}
-bool hasArgumentOf(const Expr *value, llvm::StringRef tag) {
-  return value && anyDescendant(value, [&](const Stmt *node) {
-           const auto *expr = dyn_cast<Expr>(node);
-           return expr && nameOf(classOf(expr->getType())) == tag;
-         });
-}
-/// Made from nothing it holds nothing: std's guards, wrappers, and what can be locked later.
-bool mayBeEmpty(QualType guard) {
-  const CXXRecordDecl *record = classOf(guard);
-  return !record || record->isInStdNamespace() || !methodsNamed(record, "lock").empty() || !methodsNamed(record, "emplace").empty();
-}
 bool isAwaited(const Expr *value) {
   return value && anyDescendant(value, [](const Stmt *node) { return isa<CoawaitExpr>(node); });
 }
-
-uint64_t keyOf(const Expr *object, const ASTContext &context) {
-  llvm::FoldingSetNodeID id;
-  object->IgnoreParenImpCasts()->Profile(id, context, true);
-  return id.ComputeHash() | 1;
+bool isStd(const CallExpr *call, llvm::StringRef name) {
+  const FunctionDecl *callee = call->getDirectCallee();
+  return callee && callee->isInStdNamespace() && !isa<CXXMethodDecl>(callee) && nameOf(callee) == name;
 }
+QualType pointedTo(QualType type) { return type->isPointerType() ? type->getPointeeType() : type; }
 
 } // namespace
 
-bool isBlockingMutex(QualType type, TaskTypes &types) {
-  const CXXRecordDecl *record = classOf(type);
-  if (!record || !record->hasDefinition() || isAsyncMutex(type, types))
-    return false;
-  if (types.hasRole(type, TypeRole::Mutex))
-    return true;
-  return hasMethod(record, "lock") && hasMethod(record, "unlock") && hasMethod(record, "try_lock") &&
-         !types.hasRole(type, TypeRole::LockGuard);
-}
-
-bool isLockGuard(QualType type, TaskTypes &types, const CodeIndex &) {
-  return type->isRecordType() && isGuardClass(classOf(type), types, 0);
-}
-
-/// One guard, or one mutex that is locked by hand.
+/// One guard, or one mutex or member guard that is locked by hand.
 struct HeldLocks::Tracked {
   const VarDecl *guard = nullptr;
-  const Expr *mutex = nullptr;
-  uint64_t key = 0;
+  AccessPath path;
   std::string name;
   const ASTContext *context = nullptr;
 
-  bool isIt(const Expr *expr) const {
-    if (!expr)
-      return false;
-    if (!guard)
-      return keyOf(expr, *context) == key;
-    expr = expr->IgnoreParenImpCasts();
-    if (const auto *arrow = dyn_cast<CXXOperatorCallExpr>(expr); arrow && arrow->getOperator() == OO_Arrow)
-      expr = arrow->getArg(0)->IgnoreParenImpCasts();
-    const auto *reference = dyn_cast<DeclRefExpr>(expr);
-    return reference && reference->getDecl() == guard;
-  }
+  bool isIt(const Expr *expr) const { return expr && AccessPath::of(expr, *context) == path; }
   bool isIn(const Stmt *tree) const {
     return anyDescendant(tree, [&](const Stmt *node) {
       const auto *expr = dyn_cast<Expr>(node);
       return expr && isa<DeclRefExpr, MemberExpr>(expr) && isIt(expr);
     });
   }
-
-  void pass(const FlowStep &step, PathFact &fact) const {
-    if (step.kind == FlowStep::Kind::ScopeEnd && guard && step.variable == guard)
-      fact = {Free};
-    if (step.kind != FlowStep::Kind::Statement)
-      return;
-    if (const auto *declaration = dyn_cast<DeclStmt>(step.statement)) {
-      if (guard && llvm::is_contained(declaration->decls(), guard)) {
-        const Expr *init = guard->getInit();
-        const bool made = init && !(isNothing(init) && mayBeEmpty(guard->getType()));
-        const bool taken = made && !hasArgumentOf(init, "defer_lock_t");
-        fact = taken ? PathFact{Held, step.statement} : PathFact{Free};
-      }
-      return;
-    }
-    if (const auto *call = dyn_cast<CXXMemberCallExpr>(step.statement)) {
-      if (!isIt(call->getImplicitObjectArgument()))
-        return;
-      const llvm::StringRef name = nameOf(call->getMethodDecl());
-      if (isLock(name) || (guard && isTryLock(name)))
-        fact = {Held, call};
-      else if (isUnlock(name))
-        fact = {Free};
-    } else if (const auto *assignment = dyn_cast<CXXOperatorCallExpr>(step.statement)) {
-      if (guard && assignment->getOperator() == OO_Equal && isIt(assignment->getArg(0)))
-        fact = isNothing(assignment->getArg(1)) ? PathFact{Free} : PathFact{Held, assignment};
-    } else if (const auto *construct = dyn_cast<CXXConstructExpr>(step.statement)) {
-      if (!guard && hasArgumentOf(construct, "adopt_lock_t") && isIn(construct))
-        fact = {Free};
-    } else if (const auto *plain = dyn_cast<CallExpr>(step.statement)) {
-      const llvm::StringRef name = nameOf(plain->getDirectCallee());
-      if (const Expr *object = guard ? nullptr : pthreadObject(plain); object && isIt(object)) {
-        if (isPthreadLock(plain) && !name.contains("_try"))
-          fact = {Held, plain};
-        else if (name.ends_with("_unlock"))
-          fact = {Free};
-      }
-      if (guard && plain->getNumArgs() >= 1 && isOneOf(name, {"move", "swap", "exchange"}) && isIt(plain->getArg(0)))
-        fact = {Free};
-    }
+  bool isAmong(const CallExpr *call) const {
+    return llvm::any_of(call->arguments(), [&](const Expr *argument) { return isIt(argument); });
   }
 
-  /// `if (lock)`, `if (!lock.owns_lock())`, `if (m.try_lock())`.
-  void take(const FlowEdge &edge, PathFact &fact) const {
-    if (!edge.condition)
-      return;
-    bool truth = edge.truth;
-    const Expr *condition = edge.condition->IgnoreParenImpCasts();
-    while (const auto *negation = dyn_cast<UnaryOperator>(condition)) {
-      if (negation->getOpcode() != UO_LNot)
-        return;
-      truth = !truth;
-      condition = negation->getSubExpr()->IgnoreParenImpCasts();
-    }
-    const auto *call = dyn_cast<CXXMemberCallExpr>(condition);
-    if (!call || !isIt(call->getImplicitObjectArgument()))
-      return;
-    const llvm::StringRef name = nameOf(call->getMethodDecl());
-    if (guard && !truth && (isa_and_nonnull<CXXConversionDecl>(call->getMethodDecl()) || isTryLock(name) ||
-                            isOneOf(name, {"owns_lock", "has_value", "isLocked"})))
-      fact = {Free};
-    if (!guard && isTryLock(name))
-      fact = truth ? PathFact{Held, call} : PathFact{Free};
-  }
+  /// `if (lock)`, `if (!lock.owns_lock())`, `if (m.try_lock())`, `if (std::try_lock(m, n) == -1)`, `if (taken)`.
+  void take(const FlowEdge &edge, const Body &body, PathFact &fact) const;
 };
 
-std::vector<HeldLocks::Tracked> HeldLocks::locksOf(const Body &body) {
-  std::vector<Tracked> locks;
-  for (const Stmt *node : body.nodes) {
-    if (const auto *declaration = dyn_cast<DeclStmt>(node)) {
-      for (const Decl *decl : declaration->decls())
-        if (const auto *variable = dyn_cast<VarDecl>(decl);
-            variable && variable->hasLocalStorage() && isLockGuard(variable->getType(), types_, code_) && !isAwaited(variable->getInit()))
-          locks.push_back({variable, nullptr, 0, variable->getNameAsString(), &context_});
-    } else if (const auto *plain = dyn_cast<CallExpr>(node); plain && pthreadObject(plain) && isPthreadLock(plain)) {
-      const Expr *object = pthreadObject(plain);
-      const uint64_t key = keyOf(object, context_);
-      if (llvm::none_of(locks, [&](const Tracked &known) { return known.key == key; }))
-        locks.push_back({nullptr, object, key, sourceText(object, context_), &context_});
-    } else if (const auto *call = dyn_cast<CXXMemberCallExpr>(node)) {
-      const llvm::StringRef name = nameOf(call->getMethodDecl());
-      if ((!isLock(name) && !isTryLock(name)) || name == "emplace")
-        continue;
-      const Expr *object = call->getImplicitObjectArgument();
-      const QualType type = object->getType()->isPointerType() ? object->getType()->getPointeeType() : object->getType();
-      if (!isBlockingMutex(type, types_))
-        continue;
-      const uint64_t key = keyOf(object, context_);
-      if (llvm::none_of(locks, [&](const Tracked &known) { return known.key == key; }))
-        locks.push_back({nullptr, object, key, sourceText(object, context_), &context_});
+void HeldLocks::Tracked::take(const FlowEdge &edge, const Body &body, PathFact &fact) const {
+  if (!edge.condition)
+    return;
+  bool truth = edge.truth;
+  const Expr *condition = edge.condition->IgnoreParenImpCasts();
+  while (const auto *negation = dyn_cast<UnaryOperator>(condition)) {
+    if (negation->getOpcode() != UO_LNot)
+      return;
+    truth = !truth;
+    condition = negation->getSubExpr()->IgnoreParenImpCasts();
+  }
+  bool minusOne = false;
+  if (const auto *comparison = dyn_cast<BinaryOperator>(condition); comparison && comparison->isEqualityOp()) {
+    Expr::EvalResult value;
+    if (comparison->getRHS()->isValueDependent() || !comparison->getRHS()->EvaluateAsInt(value, *context))
+      return;
+    minusOne = value.Val.getInt() == -1;
+    const bool zero = value.Val.getInt() == 0;
+    truth = truth == (comparison->getOpcode() == BO_EQ) ? !zero : zero;
+    condition = comparison->getLHS()->IgnoreParenImpCasts();
+  }
+  condition = peel(condition);
+  const auto *call = dyn_cast<CXXMemberCallExpr>(condition);
+  const bool asks = call && guard && isIt(call->getImplicitObjectArgument()) &&
+                    (isa_and_nonnull<CXXConversionDecl>(call->getMethodDecl()) ||
+                     llvm::is_contained({"owns_lock", "has_value", "isLocked"}, nameOf(call->getMethodDecl())));
+  if (fact.phase != Tried) {
+    fact = asks && !truth ? PathFact{Free} : fact;
+    return;
+  }
+  const VarDecl *variable = localOf(condition);
+  const Expr *tried = variable ? soleValueOf(variable, body) : condition;
+  const auto *function = dyn_cast<CallExpr>(fact.since);
+  const Expr *object = nullptr;
+  // pthread's say 0, and std's -1, if they locked.
+  if (function && lockCall(function, object) == LockCall::Tries)
+    truth = !truth;
+  const bool decides = asks || (tried && fact.since == peel(tried) && minusOne == (function && isStd(function, "try_lock")));
+  if (decides)
+    fact = truth ? PathFact{Held, fact.since, fact.cause} : PathFact{Free};
+}
+
+/// A guard of the user's that has a function of its own to give the lock back.
+bool HeldLocks::unlocksItself(const CXXMemberCallExpr *call) {
+  const CXXMethodDecl *method = call->getMethodDecl();
+  const Body *body = method && !method->isConst() ? code_.bodyOf(method) : nullptr;
+  return body && llvm::any_of(body->nodes, [](const Stmt *node) {
+           const auto *inner = dyn_cast<CXXMemberCallExpr>(node);
+           return inner && lockCall(nameOf(inner->getMethodDecl())) == LockCall::Unlocks;
+         });
+}
+
+bool HeldLocks::gives(const Expr *value) {
+  const auto *call = dyn_cast_or_null<CallExpr>(value ? peel(value) : nullptr);
+  const FunctionDecl *callee = call ? call->getDirectCallee() : nullptr;
+  return givesLock(value, types_) && !(callee && code_.bodyOf(callee) && !returnsHeld(callee));
+}
+
+void HeldLocks::passCall(const Tracked &lock, const Expr *node, PathFact &fact) {
+  if (const auto *call = dyn_cast<CallExpr>(node)) {
+    const Expr *object = nullptr;
+    const LockCall direct = lock.guard ? LockCall::None : lockCall(call, object);
+    if (direct != LockCall::None && lock.isIt(object))
+      fact = direct == LockCall::Unlocks ? PathFact{Free} : PathFact{direct == LockCall::Locks ? Held : Tried, call};
+    else if (isStd(call, "lock") && lock.isAmong(call))
+      fact = {Held, call};
+    else if (isStd(call, "try_lock") && lock.isAmong(call))
+      fact = {Tried, call};
+    else if (lock.guard && call->getNumArgs() >= 1 && (isStd(call, "move") || isStd(call, "swap") || isStd(call, "exchange")) &&
+             lock.isIt(call->getArg(0)))
+      fact = {Free};
+  }
+  const std::optional<CallSite> site = CallSite::of(node);
+  if (!site || !site->callee)
+    return;
+  for (const LockEffect &effect : effectsOf(site->callee)) {
+    if (!(AccessPath::atCall(effect.lock, *site, context_) == lock.path))
+      continue;
+    switch (effect.kind) {
+    case LockEffect::Kind::Locks: fact = {Held, node, effect.at}; break;
+    case LockEffect::Kind::Tries: fact = {Tried, node, effect.at}; break;
+    case LockEffect::Kind::Unlocks:
+    case LockEffect::Kind::Unclear: fact = {Free}; break;
     }
   }
+}
+
+void HeldLocks::pass(const Tracked &lock, const FlowStep &step, PathFact &fact) {
+  if (step.kind == FlowStep::Kind::ScopeEnd && lock.guard && step.variable == lock.guard)
+    fact = {Free};
+  if (step.kind != FlowStep::Kind::Statement)
+    return;
+  if (const auto *declaration = dyn_cast<DeclStmt>(step.statement)) {
+    if (lock.guard && llvm::is_contained(declaration->decls(), lock.guard))
+      fact = gives(lock.guard->getInit()) ? PathFact{Held, step.statement} : PathFact{Free};
+    return;
+  }
+  if (const auto *call = dyn_cast<CXXMemberCallExpr>(step.statement); call && lock.isIt(call->getImplicitObjectArgument())) {
+    switch (lockCall(nameOf(call->getMethodDecl()))) {
+    case LockCall::Locks: fact = {Held, call}; return;
+    case LockCall::Tries: fact = {Tried, call}; return;
+    case LockCall::Unlocks: fact = {Free}; return;
+    case LockCall::None: break;
+    }
+    if (lock.guard && unlocksItself(call))
+      fact = {Free};
+    return;
+  }
+  const auto *assignment = dyn_cast<CXXOperatorCallExpr>(step.statement);
+  if (assignment && assignment->getOperator() == OO_Equal && lock.isIt(assignment->getArg(0))) {
+    fact = gives(assignment->getArg(1)) ? PathFact{Held, assignment} : PathFact{Free};
+    return;
+  }
+  if (const auto *construct = dyn_cast<CXXConstructExpr>(step.statement);
+      construct && !lock.guard && hasArgumentOf(construct, "adopt_lock_t") && lock.isIn(construct)) {
+    fact = {Free}; // the guard's from here on
+    return;
+  }
+  if (isa<CallExpr, CXXConstructExpr>(step.statement))
+    passCall(lock, cast<Expr>(step.statement), fact);
+}
+
+/// Locks that `body` takes by hand, itself or in a helper; with `unlockedToo` those that it only gives back.
+void HeldLocks::addCalled(const Body &body, bool unlockedToo, llvm::function_ref<void(const AccessPath &, const Expr *)> add) {
+  auto wanted = [&](LockCall what) { return what == LockCall::Locks || what == LockCall::Tries || (unlockedToo && what == LockCall::Unlocks); };
+  for (const Stmt *node : body.nodes) {
+    const auto *expr = dyn_cast<Expr>(node);
+    if (!expr || !isa<CallExpr, CXXConstructExpr>(expr))
+      continue;
+    const auto *call = dyn_cast<CallExpr>(expr);
+    const Expr *object = nullptr;
+    if (call && wanted(lockCall(call, object)))
+      add(AccessPath::of(object, context_), object);
+    if (call && (isStd(call, "lock") || isStd(call, "try_lock")))
+      for (const Expr *argument : call->arguments())
+        if (isBlockingMutex(argument->getType(), types_))
+          add(AccessPath::of(argument, context_), argument);
+    if (const auto *member = dyn_cast<CXXMemberCallExpr>(expr)) {
+      const Expr *of = member->getImplicitObjectArgument();
+      const QualType type = pointedTo(of->getType());
+      if (wanted(lockCall(nameOf(member->getMethodDecl()))) && (isBlockingMutex(type, types_) || isLockGuard(type, types_)))
+        add(AccessPath::of(of, context_), of);
+    }
+    const auto *assignment = dyn_cast<CXXOperatorCallExpr>(expr);
+    if (assignment && assignment->getOperator() == OO_Equal && isLockGuard(assignment->getArg(0)->getType(), types_) &&
+        !isAwaited(assignment->getArg(1)))
+      add(AccessPath::of(assignment->getArg(0), context_), assignment->getArg(0));
+    const std::optional<CallSite> site = CallSite::of(expr);
+    if (site && site->callee)
+      for (const LockEffect &effect : effectsOf(site->callee))
+        if (unlockedToo || effect.kind == LockEffect::Kind::Locks || effect.kind == LockEffect::Kind::Tries)
+          add(AccessPath::atCall(effect.lock, *site, context_), nullptr);
+  }
+}
+
+std::vector<HeldLocks::Tracked> HeldLocks::locksOf(const Body &body, bool unlockedToo) {
+  std::vector<Tracked> locks;
+  for (const DeclStmt *declaration : body.all<DeclStmt>())
+    for (const Decl *decl : declaration->decls())
+      if (const auto *variable = dyn_cast<VarDecl>(decl);
+          variable && variable->hasLocalStorage() && isLockGuard(variable->getType(), types_) && !isAwaited(variable->getInit())) {
+        AccessPath path;
+        path.root = AccessPath::Root::Variable;
+        path.variable = variable->getCanonicalDecl();
+        locks.push_back({variable, path, variable->getNameAsString(), &context_});
+      }
+  addCalled(body, unlockedToo, [&](const AccessPath &path, const Expr *object) {
+    if (path && llvm::none_of(locks, [&](const Tracked &known) { return known.path == path; }))
+      locks.push_back({nullptr, path, object && !isa<CXXThisExpr>(object) ? sourceText(object, context_) : path.text(), &context_});
+  });
   return locks;
 }
 
-/// One walk for one lock: `atStep` sees its state before each step, `atExit` the one each way leaves it in.
-bool HeldLocks::follow(const FlowGraph &graph, const Tracked &lock, llvm::function_ref<void(const FlowStep &, const PathFact &)> atStep,
+bool HeldLocks::follow(const FlowGraph &graph, const Tracked &lock, Effort &effort, PathFact atEntry,
+                       llvm::function_ref<void(const FlowStep &, const PathFact &)> atStep,
                        llvm::function_ref<void(const PathFact &)> atExit) {
   return walkPaths(
-      graph, context_, {Free},
+      graph, effort, atEntry,
       [&](const FlowStep &step, PathFact &fact) {
         atStep(step, fact);
-        lock.pass(step, fact);
+        pass(lock, step, fact);
         return Way::GoesOn;
       },
       [&](const FlowEdge &edge, PathFact &fact) {
-        lock.take(edge, fact);
+        lock.take(edge, graph.body(), fact);
         if (edge.to == graph.exit())
           atExit(fact);
         return Way::GoesOn;
       });
-}
-
-std::vector<UnderLock> HeldLocks::find(const Body &body, llvm::function_ref<bool(const FlowStep &, const Tracked &)> wanted) {
-  std::vector<UnderLock> found;
-  const std::vector<Tracked> locks = locksOf(body);
-  const FlowGraph *graph = locks.empty() ? nullptr : graphs_.of(body);
-  if (!graph)
-    return found;
-  for (const Tracked &lock : locks) {
-    std::vector<UnderLock> here;
-    auto look = [&](const FlowStep &step, const PathFact &fact) {
-      if (fact.phase == Held && wanted(step, lock) &&
-          llvm::none_of(here, [&](const UnderLock &known) { return known.at == step.statement; }))
-        here.push_back({step.statement, fact.since, lock.guard, lock.name});
-    };
-    if (follow(*graph, lock, look, [](const PathFact &) {}))
-      found.insert(found.end(), here.begin(), here.end());
-  }
-  return found;
 }
 
 std::vector<std::string> HeldLocks::keptAtExit(const Body &body) {
@@ -321,14 +252,142 @@ std::vector<std::string> HeldLocks::keptAtExit(const Body &body) {
   const FlowGraph *graph = locks.empty() ? nullptr : graphs_.of(body);
   if (!graph)
     return kept;
+  Effort effort;
   for (const Tracked &lock : locks) {
     bool held = false;
-    const bool finished = follow(*graph, lock, [](const FlowStep &, const PathFact &) {},
-                                 [&](const PathFact &fact) { held |= fact.phase == Held; });
+    const bool finished = follow(*graph, lock, effort, {Free}, [](const FlowStep &, const PathFact &) {},
+                                 [&](const PathFact &fact) { held |= fact.phase != Free; });
     if (finished && held)
       kept.push_back(lock.name);
   }
   return kept;
+}
+
+/// How a lock is left by a function that finds it in one state.
+struct HeldLocks::Outcome {
+  bool finished = false, held = false, free = false;
+  bool toldByResult = true;    ///< it returns true exactly where it is held
+  const Stmt *taken = nullptr;
+};
+
+HeldLocks::Outcome HeldLocks::outcomeOf(const FlowGraph &graph, const Tracked &lock, unsigned before, Effort &effort) {
+  Outcome outcome;
+  outcome.finished = follow(
+      graph, lock, effort, {before},
+      [&](const FlowStep &step, const PathFact &fact) {
+        const auto *result = step.kind == FlowStep::Kind::Statement ? dyn_cast<ReturnStmt>(step.statement) : nullptr;
+        const Expr *value = result && result->getRetValue() ? peel(result->getRetValue()) : nullptr;
+        const auto *constant = dyn_cast_or_null<CXXBoolLiteralExpr>(value);
+        if (result)
+          outcome.toldByResult &= fact.phase == Tried ? value == fact.since : constant && constant->getValue() == (fact.phase == Held);
+      },
+      [&](const PathFact &fact) {
+        outcome.held |= fact.phase != Free;
+        outcome.free |= fact.phase != Held;
+        if (fact.phase != Free)
+          outcome.taken = fact.cause ? fact.cause : fact.since;
+      });
+  return outcome;
+}
+
+std::optional<LockEffect> HeldLocks::effectOn(const Tracked &lock, const FlowGraph &graph, Effort &effort) {
+  using Kind = LockEffect::Kind;
+  const FunctionDecl *function = graph.body().function;
+  const Outcome locking = outcomeOf(graph, lock, Free, effort);
+  if (!locking.finished)
+    return LockEffect{Kind::Unclear, lock.path, nullptr};
+  if (locking.held && locking.free)
+    return LockEffect{locking.toldByResult && function->getReturnType()->isBooleanType() ? Kind::Tries : Kind::Unclear, lock.path,
+                      locking.taken};
+  if (locking.held)
+    return LockEffect{Kind::Locks, lock.path, locking.taken};
+  const Outcome unlocking = outcomeOf(graph, lock, Held, effort);
+  if (unlocking.finished && !unlocking.free)
+    return std::nullopt;
+  return LockEffect{unlocking.finished && !unlocking.held ? Kind::Unlocks : Kind::Unclear, lock.path, nullptr};
+}
+
+/// Not what locks for the life of an object, as guards do, and not what another function may override.
+bool HeldLocks::mayActOnLocks(const FunctionDecl *function) {
+  if (isa<CXXConstructorDecl, CXXDestructorDecl>(function))
+    return false;
+  const auto *method = dyn_cast<CXXMethodDecl>(function);
+  const CXXRecordDecl *result = classOf(function->getReturnType());
+  if ((method && method->isVirtual()) || (result && result->hasDefinition() && result->hasNonTrivialDestructor()))
+    return false;
+  const QualType self = method && !method->getParent()->isLambda() ? context_.getCanonicalTagType(method->getParent()) : QualType();
+  return self.isNull() || (!isBlockingMutex(self, types_) && !isLockGuard(self, types_));
+}
+
+llvm::ArrayRef<LockEffect> HeldLocks::effectsOf(const FunctionDecl *function) {
+  const Body *body = depth_ < 8 ? code_.bodyOf(function) : nullptr;
+  if (!body || body->isCoroutine())
+    return {};
+  if (auto known = effects_.find(body->function); known != effects_.end())
+    return known->second;
+  effects_[body->function]; // who calls himself does nothing more
+  if (!mayActOnLocks(function))
+    return {};
+  ++depth_;
+  std::vector<LockEffect> effects;
+  const std::vector<Tracked> locks = locksOf(*body, /*unlockedToo=*/true);
+  const bool any = llvm::any_of(locks, [](const Tracked &lock) { return !lock.guard && lock.path.root != AccessPath::Root::Spelled; });
+  Effort effort;
+  if (const FlowGraph *graph = any ? graphs_.of(*body) : nullptr)
+    for (const Tracked &lock : locks)
+      if (!lock.guard && lock.path.root != AccessPath::Root::Spelled)
+        if (const std::optional<LockEffect> effect = effectOn(lock, *graph, effort))
+          effects.push_back(*effect);
+  --depth_;
+  std::vector<LockEffect> &kept = effects_[body->function];
+  kept = std::move(effects);
+  return kept;
+}
+
+bool HeldLocks::returnsHeld(const FunctionDecl *function) {
+  const Body *body = depth_ < 8 ? code_.bodyOf(function) : nullptr;
+  if (!body || body->isCoroutine())
+    return true;
+  if (auto known = returnsHeld_.find(body->function); known != returnsHeld_.end())
+    return known->second;
+  returnsHeld_[body->function] = false;
+  ++depth_;
+  bool held = true;
+  const std::vector<Tracked> locks = locksOf(*body);
+  const FlowGraph *graph = graphs_.of(*body);
+  Effort effort;
+  for (const ReturnStmt *result : body->all<ReturnStmt>()) {
+    const auto *reference = dyn_cast_or_null<DeclRefExpr>(peelMoves(result->getRetValue()));
+    const auto lock = llvm::find_if(locks, [&](const Tracked &each) { return reference && each.guard == reference->getDecl(); });
+    if (lock == locks.end()) {
+      held &= result->getRetValue() && gives(result->getRetValue());
+      continue;
+    }
+    auto look = [&](const FlowStep &step, const PathFact &fact) { held &= step.statement != reference || fact.phase == Held; };
+    held &= graph && follow(*graph, *lock, effort, {Free}, look, [](const PathFact &) {});
+  }
+  --depth_;
+  return returnsHeld_[body->function] = held;
+}
+
+std::vector<UnderLock> HeldLocks::find(const Body &body, llvm::function_ref<bool(const FlowStep &, const Tracked &)> wanted) {
+  std::vector<UnderLock> found;
+  const std::vector<Tracked> locks = locksOf(body);
+  const FlowGraph *graph = locks.empty() ? nullptr : graphs_.of(body);
+  if (!graph)
+    return found;
+  Effort effort;
+  for (const Tracked &lock : locks) {
+    std::vector<UnderLock> here;
+    auto look = [&](const FlowStep &step, const PathFact &fact) {
+      if (fact.phase == Held && wanted(step, lock) &&
+          llvm::none_of(here, [&](const UnderLock &known) { return known.at == step.statement; }))
+        here.push_back({step.statement, fact.since, lock.guard, lock.name, fact.cause});
+    };
+    if (follow(*graph, lock, effort, {Free}, look, [](const PathFact &) {}))
+      found.insert(found.end(), here.begin(), here.end());
+  }
+  return found;
 }
 
 void HeldLocks::print(const Body &body, llvm::raw_ostream &out) {
@@ -356,8 +415,9 @@ void HeldLocks::print(const Body &body, const FlowGraph &graph, const Tracked &l
     if (fact.phase == Held)
       at.taken = fact.since;
   };
+  Effort effort;
   const bool finished = follow(
-      graph, lock,
+      graph, lock, effort, {Free},
       [&](const FlowStep &step, const PathFact &fact) {
         if (step.kind == FlowStep::Kind::Suspension)
           note(seen[step.statement], fact);
@@ -386,8 +446,8 @@ std::vector<UnderLock> HeldLocks::suspensions(const Body &body) {
   const bool suspends = body.isCoroutine() && llvm::any_of(body.nodes, [](const Stmt *node) { return isa<CoroutineSuspendExpr>(node); });
   if (!suspends)
     return {};
-  std::vector<UnderLock> found = find(body, [](const FlowStep &step, const Tracked &lock) {
-    return step.kind == FlowStep::Kind::Suspension && step.suspends != Suspends::Never &&
+  std::vector<UnderLock> found = find(body, [&](const FlowStep &step, const Tracked &lock) {
+    return step.kind == FlowStep::Kind::Suspension && step.suspends != Suspends::Never && body.has(step.statement) &&
            !lock.isIn(cast<CoroutineSuspendExpr>(step.statement)->getOperand());
   });
   // Several awaits in one statement are one mistake.

@@ -1,22 +1,17 @@
 // SPDX-FileCopyrightText: coroguard contributors
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Which blocking locks are held where. A guard is what its class says or looks like (it locks when made, unlocks when it
-// dies), whatever its name; mutexes whose locking is awaited are none of its business.
+// Which blocking locks are held where: by guards, and by mutexes and members that are locked by hand, also in helper
+// functions that lock or unlock them for their callers. Mutexes whose locking is awaited are none of its business.
 #pragma once
 
+#include "checker/flow/AccessPath.h"
+#include "checker/flow/LockTypes.h"
 #include "checker/flow/PathWalk.h"
-#include "checker/semantics/Callees.h"
 
 #include <string>
 
 namespace coroguard {
-
-/// Does an object of this type hold a blocking lock (std::lock_guard and its like, classes of that shape, classes that
-/// have one as a member, optional and unique_ptr of one)?
-bool isLockGuard(clang::QualType type, TaskTypes &types, const CodeIndex &code);
-/// Can it be locked, blocking the thread?
-bool isBlockingMutex(clang::QualType type, TaskTypes &types);
 
 /// Something that happens while a lock is held.
 struct UnderLock {
@@ -24,6 +19,20 @@ struct UnderLock {
   const clang::Stmt *taken;      ///< where the lock was taken
   const clang::VarDecl *guard;   ///< null if it was locked by hand
   std::string name;              ///< of the guard or the mutex
+  const clang::Stmt *inside;     ///< where the function called at `taken` locks it; null if `taken` does so itself
+};
+
+/// What a function does to a lock that its caller knows, too.
+struct LockEffect {
+  enum class Kind : uint8_t {
+    Locks,   ///< it is held on every way out
+    Tries,   ///< it is held if the function returns true
+    Unlocks, ///< it is not held on any way out
+    Unclear, ///< it depends
+  };
+  Kind kind;
+  AccessPath lock;         ///< as the function names it
+  const clang::Stmt *at;   ///< where it does so
 };
 
 class HeldLocks {
@@ -38,15 +47,30 @@ public:
 
   /// Mutexes that some way leaves locked by hand for the caller.
   std::vector<std::string> keptAtExit(const Body &body);
+  /// What a function of the unit does to locks of its caller. Empty for coroutines: they do it when they are awaited.
+  llvm::ArrayRef<LockEffect> effectsOf(const clang::FunctionDecl *function);
+  /// Does the function, which returns a guard, return one that holds a lock, on every way?
+  bool returnsHeld(const clang::FunctionDecl *function);
 
   /// Each lock, and its state at each suspension and at the exit.
   void print(const Body &body, llvm::raw_ostream &out);
 
 private:
   struct Tracked;
-  std::vector<Tracked> locksOf(const Body &body);
-  bool follow(const FlowGraph &graph, const Tracked &lock, llvm::function_ref<void(const FlowStep &, const PathFact &)> atStep,
+  struct Outcome;
+  std::vector<Tracked> locksOf(const Body &body, bool unlockedToo = false);
+  void addCalled(const Body &body, bool unlockedToo, llvm::function_ref<void(const AccessPath &, const clang::Expr *)> add);
+  /// One walk for one lock: `atStep` sees its state before each step, `atExit` the one each way leaves it in.
+  bool follow(const FlowGraph &graph, const Tracked &lock, Effort &effort, PathFact atEntry,
+              llvm::function_ref<void(const FlowStep &, const PathFact &)> atStep,
               llvm::function_ref<void(const PathFact &)> atExit);
+  void pass(const Tracked &lock, const FlowStep &step, PathFact &fact);
+  void passCall(const Tracked &lock, const clang::Expr *call, PathFact &fact);
+  bool gives(const clang::Expr *value);
+  bool unlocksItself(const clang::CXXMemberCallExpr *call);
+  bool mayActOnLocks(const clang::FunctionDecl *function);
+  Outcome outcomeOf(const FlowGraph &graph, const Tracked &lock, unsigned before, Effort &effort);
+  std::optional<LockEffect> effectOn(const Tracked &lock, const FlowGraph &graph, Effort &effort);
   void print(const Body &body, const FlowGraph &graph, const Tracked &lock, llvm::raw_ostream &out);
   std::vector<UnderLock> find(const Body &body, llvm::function_ref<bool(const FlowStep &, const Tracked &)> wanted);
 
@@ -54,6 +78,9 @@ private:
   TaskTypes &types_;
   const CodeIndex &code_;
   FlowGraphs &graphs_;
+  llvm::DenseMap<const clang::FunctionDecl *, std::vector<LockEffect>> effects_;
+  llvm::DenseMap<const clang::FunctionDecl *, bool> returnsHeld_;
+  unsigned depth_ = 0; ///< of calls looked into
 };
 
 } // namespace coroguard

@@ -89,7 +89,7 @@ struct Walk {
 
 } // namespace
 
-bool walkPaths(const FlowGraph &graph, const ASTContext &, PathFact atEntry,
+bool walkPaths(const FlowGraph &graph, Effort &effort, PathFact atEntry,
                llvm::function_ref<Way(const FlowStep &, PathFact &)> step,
                llvm::function_ref<Way(const FlowEdge &, PathFact &)> edge, WalkedEdges edges) {
   std::set<State> seen;
@@ -100,7 +100,7 @@ bool walkPaths(const FlowGraph &graph, const ASTContext &, PathFact atEntry,
     walk.pending.pop_back();
     if (!seen.insert(state).second)
       continue;
-    if (seen.size() > kMaxStates) {
+    if (seen.size() > kMaxStates || !effort.spend()) {
       graph.noteTooManyWays();
       return false;
     }
@@ -123,10 +123,11 @@ std::optional<LateUse> useAfterSuspension(const FlowGraph &graph, const ASTConte
                                           llvm::function_ref<bool(const Stmt *)> isUse, bool realOnly) {
   enum Phase : unsigned { Before, After };
   std::optional<LateUse> found;
+  Effort effort;
   const SourceManager &sources = context.getSourceManager();
   const bool lazy = !realOnly && graph.initialSuspend() == Suspends::Always;
   const bool finished = walkPaths(
-      graph, context, {lazy ? After : Before}, [&](const FlowStep &step, PathFact &fact) {
+      graph, effort, {lazy ? After : Before}, [&](const FlowStep &step, PathFact &fact) {
         if (step.kind == FlowStep::Kind::Suspension && step.suspends != Suspends::Never && fact.phase == Before)
           fact = {After, step.statement};
         if (step.kind != FlowStep::Kind::Statement || fact.phase != After || !isUse(step.statement))

@@ -31,9 +31,21 @@ struct WalkedEdges {
   bool destruction = false; ///< from every suspension to the exit, as if the frame were destroyed there
 };
 
-/// Visits every step on every feasible way, loops until nothing new is learnt. False if there were too many ways: what
-/// was seen may then rest on contradicting conditions, and the caller should say nothing.
-bool walkPaths(const FlowGraph &graph, const clang::ASTContext &context, PathFact atEntry,
+/// What one analysis may still spend on one body, however many locks or locals it follows there one by one. In states:
+/// a block with a fact and what is assumed.
+class Effort {
+public:
+  explicit Effort(unsigned states = 150000) : left_(states) {}
+  bool spend() { return left_ > 0 && left_-- > 0; }
+
+private:
+  unsigned left_;
+};
+
+/// Visits every step on every feasible way, loops until nothing new is learnt. False if there were too many ways, for
+/// this walk or all that share `effort`: what was seen may then rest on contradicting conditions, and the caller should
+/// say nothing.
+bool walkPaths(const FlowGraph &graph, Effort &effort, PathFact atEntry,
                llvm::function_ref<Way(const FlowStep &, PathFact &)> step,
                llvm::function_ref<Way(const FlowEdge &, PathFact &)> edge = nullptr, WalkedEdges edges = {});
 

@@ -98,7 +98,6 @@ bool reliesOn(const Stmt *node, const ValueDecl *owner) {
 } // namespace
 
 void CheckThenActCheck::checkUnit(Unit &unit) {
-  SharedState &state = unit.shared();
   for (const Body &body : unit.bodies()) {
     if (!body.isCoroutine() || llvm::none_of(body.nodes, [](const Stmt *node) { return isa<CoroutineSuspendExpr>(node); }))
       continue;
@@ -107,21 +106,22 @@ void CheckThenActCheck::checkUnit(Unit &unit) {
       if (const auto *expr = dyn_cast<Expr>(node); expr && isa<MemberExpr, DeclRefExpr>(expr))
         if (const ValueDecl *owner = sharedNamedBy(expr))
           owners.insert(owner);
+    Effort effort;
     for (const ValueDecl *owner : owners)
       if (llvm::any_of(body.nodes, [&](const Stmt *node) { return reliesOn(node, owner); }))
-        checkState(body, owner, state, unit);
+        checkState(body, owner, effort, unit);
   }
 }
 
-void CheckThenActCheck::checkState(const Body &body, const ValueDecl *owner, SharedState &state, Unit &unit) {
-  const Change *change = state.empties(owner, body);
+void CheckThenActCheck::checkState(const Body &body, const ValueDecl *owner, Effort &effort, Unit &unit) {
+  const Change *change = unit.shared().empties(owner, body);
   const FlowGraph *graph = change ? unit.graphs().of(body) : nullptr;
   if (!graph)
     return;
   const Stmt *act = nullptr;
   PathFact proof;
   const bool finished = walkPaths(
-      *graph, unit.ast(), {Unknown},
+      *graph, effort, {Unknown},
       [&](const FlowStep &step, PathFact &fact) {
         if (step.kind == FlowStep::Kind::Suspension && step.suspends != Suspends::Never && fact.phase == Tested)
           fact = {Suspended, step.statement, fact.since};

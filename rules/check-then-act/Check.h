@@ -18,7 +18,7 @@ public:
   void checkUnit(Unit &unit) override;
 
 private:
-  void checkState(const Body &body, const clang::ValueDecl *owner, SharedState &state, Unit &unit);
+  void checkState(const Body &body, const clang::ValueDecl *owner, Effort &effort, Unit &unit);
 };
 
 } // namespace coroguard::rules

@@ -91,17 +91,18 @@ Use useOf(const DeclRefExpr *reference, const Body &body) {
 
 void DoubleAwaitCheck::checkUnit(Unit &unit) {
   for (const Body &body : unit.bodies()) {
+    Effort effort;
     if (body.isCoroutine())
       for (const ParmVarDecl *parameter : body.function->parameters())
-        checkVariable(body, parameter, unit);
+        checkVariable(body, parameter, unit, effort);
     for (const DeclStmt *declaration : body.all<DeclStmt>())
       for (const Decl *decl : declaration->decls())
         if (const auto *variable = dyn_cast<VarDecl>(decl))
-          checkVariable(body, variable, unit);
+          checkVariable(body, variable, unit, effort);
   }
 }
 
-void DoubleAwaitCheck::checkVariable(const Body &body, const VarDecl *variable, Unit &unit) {
+void DoubleAwaitCheck::checkVariable(const Body &body, const VarDecl *variable, Unit &unit, Effort &effort) {
   if (!variable->hasLocalStorage() || variable->getType()->isReferenceType() || !variable->getType()->isRecordType())
     return;
   const AsyncType *type = unit.types().classify(variable->getType());
@@ -122,7 +123,7 @@ void DoubleAwaitCheck::checkVariable(const Body &body, const VarDecl *variable, 
   const DeclRefExpr *second = nullptr;
   const Stmt *first = nullptr;
   const bool finished = walkPaths(
-      *graph, unit.ast(), {Holds},
+      *graph, effort, {Holds},
       [&](const FlowStep &step, PathFact &fact) {
         if (step.kind == FlowStep::Kind::ScopeEnd && step.variable == variable)
           fact = {Holds};

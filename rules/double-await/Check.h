@@ -19,7 +19,7 @@ public:
   std::vector<std::string> optionProblems() const override { return options_.problems; }
 
 private:
-  void checkVariable(const Body &body, const clang::VarDecl *variable, Unit &unit);
+  void checkVariable(const Body &body, const clang::VarDecl *variable, Unit &unit, Effort &effort);
 
   double_await::Options options_;
 };

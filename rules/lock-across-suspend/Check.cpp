@@ -27,10 +27,11 @@ void LockAcrossSuspendCheck::checkUnit(Unit &unit) {
       if (isAllowed(lock, unit))
         continue;
       const std::string function = unit.names().forPeople(body.function);
-      report(&body, lock.at->getSourceRange(),
-             lock.guard ? message::guard(lock.name, function) : message::mutex(lock.name, function))
-          .cure(unit.cures().text("mutex", body))
-          .step(lock.taken->getBeginLoc(), message::takenHere());
+      FindingBuilder finding = report(&body, lock.at->getSourceRange(),
+                                      lock.guard ? message::guard(lock.name, function) : message::mutex(lock.name, function));
+      finding.cure(unit.cures().text("mutex", body)).step(lock.taken->getBeginLoc(), message::takenHere());
+      if (lock.inside)
+        finding.step(lock.inside->getBeginLoc(), message::keptHere());
     }
 }
 

@@ -72,7 +72,8 @@ void PromiseProtocolCheck::checkSuspend(const Body &body, Unit &unit) {
   const FlowGraph *graph = unit.graphs().of(body);
   if (!graph) return;
   enum Phase : unsigned { Suspended, Resumed };
-  walkPaths(*graph, unit.ast(), {Suspended}, [&](const FlowStep &step, PathFact &fact) {
+  Effort effort;
+  walkPaths(*graph, effort, {Suspended}, [&](const FlowStep &step, PathFact &fact) {
     if (step.kind != FlowStep::Kind::Statement) return Way::GoesOn;
     if (resumesParameter(step.statement)) fact = {Resumed, step.statement};
     if (fact.phase == Resumed && returnsFalse(step.statement))

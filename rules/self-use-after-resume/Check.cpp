@@ -80,14 +80,15 @@ void SelfUseAfterResumeCheck::checkSuspend(const Body &body, const ParmVarDecl *
   // Whoever resumes it has to take the lock first.
   for (const DeclStmt *declaration : body.all<DeclStmt>())
     for (const Decl *decl : declaration->decls())
-      if (const auto *variable = dyn_cast<VarDecl>(decl); variable && isLockGuard(variable->getType(), unit.types(), unit.code()))
+      if (const auto *variable = dyn_cast<VarDecl>(decl); variable && isLockGuard(variable->getType(), unit.types()))
         return;
   const FlowGraph *graph = unit.graphs().of(body);
   if (!graph)
     return;
   const Stmt *use = nullptr, *escape = nullptr;
+  Effort effort;
   const bool finished = walkPaths(
-      *graph, unit.ast(), {Ours},
+      *graph, effort, {Ours},
       [&](const FlowStep &step, PathFact &fact) {
         if (step.kind != FlowStep::Kind::Statement)
           return Way::GoesOn;

@@ -79,7 +79,7 @@ const VarDecl *guardOfReturn(const ReturnStmt *result, const Body &body, Unit &u
     }
   const auto *declaration = dyn_cast_or_null<DeclStmt>(before);
   const auto *variable = declaration && declaration->isSingleDecl() ? dyn_cast<VarDecl>(declaration->getSingleDecl()) : nullptr;
-  return variable && isLockGuard(variable->getType(), unit.types(), unit.code()) ? variable : nullptr;
+  return variable && isLockGuard(variable->getType(), unit.types()) ? variable : nullptr;
 }
 
 } // namespace

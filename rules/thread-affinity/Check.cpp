@@ -95,7 +95,8 @@ void ThreadAffinityCheck::checkVariable(const Body &body, const VarDecl *variabl
     return reference && reference->getDecl() == variable && !variable->getType()->isReferenceType() ? reference : nullptr;
   };
   const Stmt *use = nullptr, *hop = nullptr;
-  const bool finished = walkPaths(*graph, unit.ast(), {Here}, [&](const FlowStep &step, PathFact &fact) {
+  Effort effort;
+  const bool finished = walkPaths(*graph, effort, {Here}, [&](const FlowStep &step, PathFact &fact) {
     if (mayHop(step, body, unit) && fact.phase == Here)
       fact = {Elsewhere, step.statement};
     if (step.kind != FlowStep::Kind::Statement)
@@ -127,7 +128,8 @@ void ThreadAffinityCheck::checkErrno(const Body &body, Unit &unit) {
   if (!graph)
     return;
   const Stmt *use = nullptr, *hop = nullptr;
-  const bool finished = walkPaths(*graph, unit.ast(), {Here}, [&](const FlowStep &step, PathFact &fact) {
+  Effort effort;
+  const bool finished = walkPaths(*graph, effort, {Here}, [&](const FlowStep &step, PathFact &fact) {
     if (mayHop(step, body, unit))
       fact = {Elsewhere, step.statement};
     if (step.kind != FlowStep::Kind::Statement || !isa<CallExpr>(step.statement))

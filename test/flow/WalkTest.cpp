@@ -36,8 +36,9 @@ protected:
   /// The text of every statement that a walk passes.
   std::set<std::string> passed(const FlowGraph &graph, WalkedEdges edges) {
     std::set<std::string> texts;
+    Effort effort;
     walkPaths(
-        graph, unit_->ast(), {},
+        graph, effort, {},
         [&](const FlowStep &step, PathFact &) {
           if (step.kind == FlowStep::Kind::Statement && graph.body().has(step.statement))
             texts.insert(sourceText(step.statement, unit_->ast()));
@@ -50,8 +51,9 @@ protected:
   /// How often a walk takes an edge of that kind to the exit, by the phase it brings there; steps count up the phase.
   unsigned exits(const FlowGraph &graph, WalkedEdges edges, FlowEdge::Kind kind) {
     std::set<const Stmt *> last;
+    Effort effort;
     walkPaths(
-        graph, unit_->ast(), {},
+        graph, effort, {},
         [&](const FlowStep &step, PathFact &fact) {
           if (step.kind == FlowStep::Kind::Suspension && graph.body().has(step.statement))
             fact.since = step.statement;
@@ -77,6 +79,16 @@ TEST_F(Walk, handlers_are_passed_only_along_exceptions) {
   const FlowGraph &graph = graphOf("acme::Deferred<> f() { try { co_await step(); } catch (int) { never(); } }", "f");
   EXPECT_FALSE(passed(graph, {}).count("never()"));
   EXPECT_TRUE(passed(graph, kExceptions).count("never()"));
+}
+
+TEST_F(Walk, walks_that_share_an_effort_end_with_it) {
+  const FlowGraph &graph = graphOf("void f(bool a, bool b) { if (a) may(); if (b) may(); if (a && b) never(); }", "f");
+  Effort effort(24);
+  auto walk = [&] { return walkPaths(graph, effort, {}, [](const FlowStep &, PathFact &) { return Way::GoesOn; }); };
+  EXPECT_TRUE(walk());
+  EXPECT_FALSE(graph.hadTooManyWays());
+  EXPECT_FALSE(walk());
+  EXPECT_TRUE(graph.hadTooManyWays());
 }
 
 TEST_F(Walk, what_cannot_throw_leads_to_no_handler) {

@@ -36,6 +36,46 @@ acme::Deferred<> byAuto() {
   co_await step();
 }
 
+struct Account {
+  std::mutex mutex_;
+  void enter() { mutex_.lock(); }
+  void leave() { mutex_.unlock(); }
+  bool tryEnter() { return mutex_.try_lock(); }
+  void visit() {
+    enter();
+    leave();
+  }
+
+  // CHECK-LABEL: coroutine `Account::helpers`
+  // CHECK-NEXT: mutex `mutex_` locked by hand
+  // CHECK-NEXT: `co_await step()`: held, taken {{.*}} `enter()`
+  // CHECK-NEXT: `co_await step()`: free
+  // CHECK-NEXT: `co_await step()`: held, taken {{.*}} `tryEnter()`
+  // CHECK-NEXT: `co_await step()`: free
+  // CHECK-NEXT: at the exit: free
+  acme::Deferred<> helpers() {
+    enter();
+    co_await step();
+    leave();
+    visit();
+    co_await step();
+    if (this->tryEnter()) {
+      co_await step();
+      leave();
+    }
+    co_await step();
+  }
+};
+
+// CHECK-LABEL: coroutine `ofAnother`
+// CHECK-NEXT: mutex `account.mutex_` locked by hand
+// CHECK-NEXT: `co_await step()`: held, taken {{.*}} `account.enter()`
+acme::Deferred<> ofAnother(Account &account) {
+  account.enter();
+  co_await step();
+  account.leave();
+}
+
 // CHECK-LABEL: coroutine `inIf`
 // CHECK-NEXT: guard `guard`
 // CHECK-NEXT: {{[0-9]+}}:5 `co_await step()`: held

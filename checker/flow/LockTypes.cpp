@@ -1,0 +1,189 @@
+// SPDX-FileCopyrightText: coroguard contributors
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Recognises guards and mutexes by packs, by their functions and by what their classes do.
+#include "checker/flow/LockTypes.h"
+
+#include "checker/semantics/Awaiting.h"
+
+#include "clang/AST/Attr.h"
+#include "clang/AST/DeclTemplate.h"
+#include "clang/AST/ExprCXX.h"
+#include "llvm/ADT/STLExtras.h"
+
+using namespace clang;
+
+namespace coroguard {
+
+using catalog::TypeRole;
+
+namespace {
+
+llvm::StringRef nameOf(const NamedDecl *decl) {
+  return decl && decl->getIdentifier() ? decl->getName() : llvm::StringRef();
+}
+bool isOneOf(llvm::StringRef name, std::initializer_list<llvm::StringRef> names) { return llvm::is_contained(names, name); }
+
+/// Some way of locking it is awaited.
+bool isAsyncMutex(QualType type, TaskTypes &types) {
+  if (types.hasRole(type, TypeRole::AsyncMutex))
+    return true;
+  const CXXRecordDecl *record = classOf(type);
+  if (!record || !record->hasDefinition() || record->isInStdNamespace())
+    return false;
+  return llvm::any_of(record->methods(), [&](const CXXMethodDecl *method) {
+    const QualType result = method->getReturnType();
+    return !result->isDependentType() && !result->isUndeducedType() && types.isAwaitable(result);
+  });
+}
+
+bool hasMethod(const CXXRecordDecl *record, llvm::StringRef name) {
+  return llvm::any_of(methodsNamed(record, name), [](const CXXMethodDecl *method) {
+    return method->getMinRequiredArguments() == 0 && (method->getReturnType()->isVoidType() || method->getReturnType()->isBooleanType());
+  });
+}
+
+/// Its destructor unlocks a mutex that it refers to.
+bool unlocksWhenItDies(const CXXRecordDecl *record, TaskTypes &types) {
+  const CXXDestructorDecl *destructor = record->getDestructor();
+  const FunctionDecl *definition = destructor ? destructor->getDefinition() : nullptr;
+  const Stmt *code = definition && !definition->isDefaulted() && !definition->hasSkippedBody() ? definition->getBody() : nullptr;
+  return code && anyDescendant(code, [&](const Stmt *node) {
+           const auto *plain = dyn_cast<CallExpr>(node);
+           const Expr *object = nullptr;
+           if (plain && lockCall(plain, object) == LockCall::Unlocks)
+             return true;
+           const auto *call = dyn_cast<CXXMemberCallExpr>(node);
+           object = call ? call->getImplicitObjectArgument() : nullptr;
+           if (!object || !nameOf(call->getMethodDecl()).starts_with_insensitive("unlock"))
+             return false;
+           const QualType type = object->getType();
+           return isBlockingMutex(type->isPointerType() ? type->getPointeeType() : type, types);
+         });
+}
+
+/// A mutex among the template arguments that is locked by awaiting, or no mutex at all.
+bool guardsNothingBlocking(const ClassTemplateSpecializationDecl *guard, TaskTypes &types) {
+  auto isAsync = [&](const TemplateArgument &argument) {
+    return argument.getKind() == TemplateArgument::Type && isAsyncMutex(argument.getAsType(), types);
+  };
+  for (const TemplateArgument &argument : guard->getTemplateArgs().asArray()) {
+    const bool pack = argument.getKind() == TemplateArgument::Pack;
+    if (isAsync(argument) || (pack && llvm::any_of(argument.pack_elements(), isAsync)) ||
+        (pack && argument.pack_size() == 0 && nameOf(guard) == "scoped_lock"))
+      return true;
+  }
+  return false;
+}
+
+bool isGuardClass(const CXXRecordDecl *record, TaskTypes &types, unsigned depth) {
+  if (!record || !record->hasDefinition() || depth > 3 || record->isLambda())
+    return false;
+  const auto *specialization = dyn_cast<ClassTemplateSpecializationDecl>(record);
+  if (specialization && record->isInStdNamespace() && isOneOf(nameOf(record), {"optional", "unique_ptr"}))
+    return isGuardClass(classOf(specialization->getTemplateArgs()[0].getAsType()), types, depth + 1);
+  auto looksLikeGuard = [&] {
+    if (types.modelOf(record, TypeRole::LockGuard) || record->hasAttr<ScopedLockableAttr>())
+      return true;
+    if (record->isInStdNamespace())
+      return false;
+    auto isGuard = [&](QualType part) { return part->isRecordType() && isGuardClass(classOf(part), types, depth + 1); };
+    return unlocksWhenItDies(record, types) ||
+           llvm::any_of(record->bases(), [&](const CXXBaseSpecifier &base) { return isGuard(base.getType()); }) ||
+           (llvm::any_of(record->fields(), [&](const FieldDecl *field) { return isGuard(field->getType()); }) &&
+            llvm::none_of(record->fields(), [&](const FieldDecl *field) { return isBlockingMutex(field->getType(), types); }));
+  };
+  return looksLikeGuard() && !(specialization && guardsNothingBlocking(specialization, types));
+}
+
+} // namespace
+
+bool isNothing(const Expr *value) {
+  value = peel(value);
+  if (const auto *construct = dyn_cast_or_null<CXXConstructExpr>(value))
+    return construct->getNumArgs() == 0 || (construct->getNumArgs() == 1 && isNothing(construct->getArg(0)));
+  if (const auto *list = dyn_cast_or_null<InitListExpr>(value))
+    return list->getNumInits() == 0;
+  return isa_and_nonnull<CXXNullPtrLiteralExpr, GNUNullExpr, CXXScalarValueInitExpr>(value) ||
+         (value && nameOf(classOf(value->getType())) == "nullopt_t");
+}
+
+bool hasArgumentOf(const Expr *value, llvm::StringRef tag) {
+  return value && anyDescendant(value, [&](const Stmt *node) {
+           const auto *expr = dyn_cast<Expr>(node);
+           return expr && nameOf(classOf(expr->getType())) == tag;
+         });
+}
+
+bool mayBeEmpty(QualType guard) {
+  const CXXRecordDecl *record = classOf(guard);
+  return !record || record->isInStdNamespace() || !methodsNamed(record, "lock").empty() || !methodsNamed(record, "emplace").empty();
+}
+
+/// A class that has guards, or is one, holds a lock if one of these does.
+static bool partsGiveLock(const Expr *value, TaskTypes &types, unsigned depth) {
+  if (const auto *list = dyn_cast<InitListExpr>(value))
+    return llvm::any_of(list->inits(), [&](const Expr *init) {
+      return isLockGuard(init->getType(), types) && givesLock(init, types, depth + 1);
+    });
+  const auto *construct = dyn_cast<CXXConstructExpr>(value);
+  const FunctionDecl *definition = construct ? construct->getConstructor()->getDefinition() : nullptr;
+  const auto *constructor = dyn_cast_or_null<CXXConstructorDecl>(definition);
+  if (!constructor)
+    return construct && !construct->getConstructor()->isImplicit() && !isNothing(construct);
+  return llvm::any_of(constructor->inits(), [&](const CXXCtorInitializer *init) {
+    const QualType part = init->getAnyMember() ? init->getAnyMember()->getType() : QualType(init->getBaseClass(), 0);
+    return init->getInit() && isLockGuard(part, types) && givesLock(init->getInit(), types, depth + 1);
+  });
+}
+
+bool givesLock(const Expr *value, TaskTypes &types, unsigned depth) {
+  if (!value || depth > 4)
+    return false;
+  const QualType type = value->getType();
+  if ((isNothing(value) && mayBeEmpty(type)) || hasArgumentOf(value, "defer_lock_t"))
+    return false;
+  const Expr *bare = peel(value);
+  const CXXRecordDecl *record = classOf(type);
+  const bool own = record && record->hasDefinition() && !record->isInStdNamespace() && !types.modelOf(record, TypeRole::LockGuard) &&
+                   !unlocksWhenItDies(record, types);
+  return !own || isa<CallExpr>(bare) || partsGiveLock(bare, types, depth);
+}
+
+LockCall lockCall(llvm::StringRef name) {
+  if (isOneOf(name, {"lock", "lock_shared", "Lock", "ReaderLock", "WriterLock", "relock", "emplace"}))
+    return LockCall::Locks;
+  if (name.starts_with("try_lock") || name == "TryLock")
+    return LockCall::Tries;
+  const bool unlocks = name.starts_with("unlock") || isOneOf(name, {"Unlock", "ReaderUnlock", "WriterUnlock", "release", "reset",
+                                                                    "Release", "swap", "dismiss"});
+  return unlocks ? LockCall::Unlocks : LockCall::None;
+}
+
+LockCall lockCall(const CallExpr *call, const Expr *&object) {
+  const llvm::StringRef name = nameOf(call->getDirectCallee());
+  if (call->getNumArgs() == 0 || !(name.starts_with("pthread_mutex_") || name.starts_with("pthread_rwlock_") || name.starts_with("pthread_spin_")))
+    return LockCall::None;
+  object = call->getArg(0);
+  if (name.ends_with("_unlock"))
+    return LockCall::Unlocks;
+  if (name.contains("_try"))
+    return LockCall::Tries;
+  return name.ends_with("_lock") || name.ends_with("dlock") || name.ends_with("wrlock") ? LockCall::Locks : LockCall::None;
+}
+
+bool isBlockingMutex(QualType type, TaskTypes &types) {
+  const CXXRecordDecl *record = classOf(type);
+  if (!record || !record->hasDefinition() || isAsyncMutex(type, types))
+    return false;
+  if (types.hasRole(type, TypeRole::Mutex))
+    return true;
+  if (!hasMethod(record, "lock") || !hasMethod(record, "unlock") || types.hasRole(type, TypeRole::LockGuard))
+    return false;
+  const llvm::StringRef name = nameOf(record);
+  return hasMethod(record, "try_lock") || name.contains_insensitive("mutex") || name.contains_insensitive("spinlock");
+}
+
+bool isLockGuard(QualType type, TaskTypes &types) { return type->isRecordType() && isGuardClass(classOf(type), types, 0); }
+
+} // namespace coroguard
