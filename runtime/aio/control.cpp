@@ -52,7 +52,13 @@ bool timeout_scope::leave(bool by_cancellation) noexcept {
 // --- task_group --------------------------------------------------------------------------------------------------
 
 void task_group::adopt(const detail::core_ref<detail::future_core> &core) {
-  auto m = std::make_unique<member>();
+  member *m;
+  try {
+    m = new member;
+  } catch (...) { // it must not run on without a group
+    core->cancel();
+    throw;
+  }
   m->group = this;
   m->core = core;
   m->on_done = [](detail::done_node *node, detail::future_core *) {
@@ -62,26 +68,22 @@ void task_group::adopt(const detail::core_ref<detail::future_core> &core) {
   };
   m->run = [](detail::ready_node *node) {
     auto *self = static_cast<member *>(node);
-    self->queued = false;
-    self->group->member_done(self, self->core.get());
+    self->group->member_done(self);
   };
-  core->callbacks.add(m.get());
-  auto *key = m.get();
-  members_.emplace(key, std::move(m));
+  core->callbacks.add(m);
+  members_.push_back(m);
 }
 
-void task_group::member_done(member *m, detail::future_core *core) {
-  auto keep = std::move(m->core);
-  members_.erase(m);
+void task_group::member_done(member *m) {
+  auto core = std::move(m->core);
+  delete m;
   if (core->state == detail::outcome::error) {
     core->retrieved = true;
     errors_.push_back(core->error);
     if (!aborting_ && !parent_.done() && !parent_cancel_requested_) {
       abort();
-      if (!leaving_) { // the body is still running: get it out of its await
-        parent_cancel_requested_ = true;
-        parent_.cancel();
-      }
+      parent_cancel_requested_ = true; // gets the body out of its await; leave() takes the request back
+      parent_.cancel();
     }
   }
   if (members_.empty())
@@ -89,25 +91,15 @@ void task_group::member_done(member *m, detail::future_core *core) {
       waiters_.front()->wake();
 }
 
-void task_group::abort() {
+void task_group::abort() noexcept {
   aborting_ = true;
-  std::vector<detail::core_ref<detail::future_core>> all;
-  for (auto &[key, m] : members_)
-    all.push_back(m->core);
-  std::sort(all.begin(), all.end(), [](auto &a, auto &b) {
-    return static_cast<detail::task_core *>(a.get())->id < static_cast<detail::task_core *>(b.get())->id;
-  });
-  for (auto &c : all)
-    c->cancel();
+  members_.each([](member *m) { m->core->cancel(); });
 }
 
 task<> task_group::leave(std::exception_ptr from_body) {
-  leaving_ = true;
   std::exception_ptr cancellation;
   if (from_body && detail::is_cancelled_error(from_body))
     cancellation = from_body;
-  if (parent_cancel_requested_ && parent_.uncancel() == 0)
-    cancellation = nullptr; // it was ours
   if (from_body && !aborting_)
     abort();
   while (!members_.empty()) {
@@ -121,30 +113,38 @@ task<> task_group::leave(std::exception_ptr from_body) {
     }
   }
   joined_ = true;
+  if (parent_cancel_requested_ && parent_.uncancel() == 0)
+    cancellation = nullptr; // it was ours
   if (cancellation && errors_.empty())
     std::rethrow_exception(cancellation);
   if (from_body && !detail::is_cancelled_error(from_body))
     errors_.push_back(from_body);
+  if (!errors_.empty() && parent_.cancelling() > 0) { // cancelled from outside as well: that comes at the next await
+    parent_.uncancel();
+    parent_.cancel();
+  }
   if (!errors_.empty())
     throw exception_group("unhandled errors in a task group", std::move(errors_));
 }
 
 task_group::~task_group() {
   std::size_t running = 0;
-  for (auto &[key, m] : members_) {
-    if (m->queued)
-      loop_->remove_ready(key);
-    running += !m->core->done();
+  members_.each([&](member *m) { running += !m->core->done(); });
+  if (running > 0) {
+    abort();
+    report r;
+    r.rule = "async-discarded-spawn";
+    r.kind = "task";
+    r.message = "a task group was destroyed with " + std::to_string(running) + " running; they were cancelled";
+    r.help = "co_await group.join(), or use with_task_group";
+    emit_report(r);
   }
-  if (running == 0)
-    return;
-  report r;
-  r.rule = "async-discarded-spawn";
-  r.kind = "task";
-  r.message = "a task group was destroyed with " + std::to_string(running) + " running; they were cancelled";
-  r.help = "co_await group.join(), or use with_task_group";
-  emit_report(r);
-  abort();
+  while (!members_.empty()) {
+    member *m = members_.front();
+    if (m->queued)
+      loop_->remove_ready(m);
+    delete m;
+  }
 }
 
 // --- shield ------------------------------------------------------------------------------------------------------
@@ -187,11 +187,10 @@ const wait_operations shared_task_wait = {
     "a shared task",
     [](waiter *w) {
       auto *self = static_cast<future_waiter *>(w);
-      if (!self->core->done()) {
-        self->unlink();
-        self->task->wake();
-      }
-      return false;
+      if (self->core->done())
+        return false;
+      self->unlink();
+      return self->task->give_up();
     },
     [](const waiter *w) { return static_cast<const future_waiter *>(w)->core.get(); }, no_owner, false};
 
@@ -214,6 +213,12 @@ void wait_awaiter::finish() noexcept {
     hop_queued = false;
     task->loop->remove_ready(&arrival);
   }
+}
+
+task<> wait_until_done(core_ref<future_core> core) {
+  std::vector<core_ref<future_core>> one;
+  one.push_back(std::move(core));
+  co_await wait_awaiter(std::move(one), return_when::all_completed, std::nullopt);
 }
 
 void wait_awaiter::begin() {
@@ -263,11 +268,10 @@ const wait_operations wait_wait = {
     "wait",
     [](waiter *w) {
       auto *self = static_cast<wait_awaiter *>(w);
-      if (!self->finished) {
-        self->finished = true;
-        self->task->wake();
-      }
-      return false;
+      if (self->finished)
+        return false;
+      self->finished = true;
+      return self->task->give_up();
     },
     [](const waiter *w) -> future_core * {
       for (auto &c : static_cast<const wait_awaiter *>(w)->cores)

@@ -7,6 +7,7 @@
 #include "coroguard/task_handle.hpp"
 #include "runtime/aio/debug.hpp"
 
+#include <algorithm>
 #include <cxxabi.h>
 #include <typeinfo>
 
@@ -230,10 +231,12 @@ void start_task(task_core *core, std::string_view name) {
 }
 
 void task_completed(task_core *core, outcome how) noexcept {
+  if (this_thread.task == core)
+    this_thread.task = nullptr;
   core->in_all.unlink();
   core->waiting = nullptr;
   core->promise_at = 0;
-  core->must_cancel = false;
+  core->must_cancel = 0;
   core->finish(how);
   core->release();
 }
@@ -263,20 +266,27 @@ bool task_core::request_cancel(std::string message) {
     if (extras->cancel_message.empty()) // the first one of those not delivered yet is told
       extras->cancel_message = std::move(message);
   }
-  if (waiting) {
-    auto *outer = std::exchange(this_thread.cancel_message, extras && !extras->cancel_message.empty() ? &extras->cancel_message : nullptr);
-    bool passed_on = waiting->operations->cancel(waiting);
-    this_thread.cancel_message = outer;
-    if (passed_on)
-      return true;
-  }
-  must_cancel = true;
+  cancel_wait();
   return true;
 }
 
+void task_core::cancel_wait() {
+  if (!waiting) {
+    must_cancel = std::max(must_cancel, requested);
+    return;
+  }
+  auto *outer = std::exchange(this_thread.cancel_message, extras && !extras->cancel_message.empty() ? &extras->cancel_message : nullptr);
+  bool passed_on = waiting->operations->cancel(waiting);
+  this_thread.cancel_message = outer;
+  if (!passed_on)
+    must_cancel = std::max(must_cancel, requested);
+  else if (must_cancel == requested)
+    must_cancel = 0;
+}
+
 std::uint32_t task_core::uncancel() noexcept {
-  if (cancel_requests > 0 && --cancel_requests == 0)
-    must_cancel = false;
+  if (cancel_requests > 0 && --cancel_requests == 0 && must_cancel == requested)
+    must_cancel = 0;
   return cancel_requests;
 }
 
@@ -287,7 +297,7 @@ std::exception_ptr take_cancellation(task_core *core) {
 }
 
 void task_core::throw_cancelled() {
-  must_cancel = false;
+  must_cancel = 0;
   if (auto error = take_cancellation(this))
     std::rethrow_exception(error);
   throw cancelled_error();
@@ -311,11 +321,10 @@ const wait_operations sleep_wait = {
     "sleep",
     [](waiter *w) {
       auto *self = static_cast<sleep_awaiter *>(w);
-      if (self->position != timer_node::idle) {
-        self->task->loop->remove_timer(self);
-        self->task->wake();
-      }
-      return false;
+      if (self->position == timer_node::idle)
+        return false;
+      self->task->loop->remove_timer(self);
+      return self->task->give_up();
     },
     [](const waiter *) -> future_core * { return nullptr; }, [](const waiter *) -> task_core * { return nullptr; }, true};
 

@@ -38,14 +38,22 @@ void orphan_all(list<park> &waiters) noexcept {
 
 bool cancel_park(waiter *w) {
   auto *p = static_cast<park *>(w);
-  if (p->woken != 1) {
-    p->unlink();
-    p->task->wake();
-  }
-  return false;
+  if (p->woken == 1)
+    return false;
+  p->unlink();
+  return p->task->give_up();
 }
 
-const wait_operations mutex_wait = {"a mutex", &cancel_park, [](const waiter *w) -> future_core * { (void)w; return nullptr; },
+/// As that, but keeps the place in the line until the task has run: an unlock meanwhile wakes nobody, as in asyncio.
+static bool cancel_lock(waiter *w) {
+  auto *p = static_cast<park *>(w);
+  if (p->woken)
+    return false;
+  p->woken = park::left;
+  return p->task->give_up();
+}
+
+const wait_operations mutex_wait = {"a mutex", &cancel_lock, [](const waiter *w) -> future_core * { (void)w; return nullptr; },
                                     [](const waiter *w) { return static_cast<const lock_awaiter *>(w)->m->owner_for_reports(); },
                                     false};
 const wait_operations event_wait = {"an event", &cancel_park, no_target, no_owner, false};

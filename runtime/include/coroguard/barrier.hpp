@@ -63,14 +63,9 @@ public:
     }
     co_return index;
   }
-  /// Those who wait get broken_barrier_error; the barrier is as new afterwards.
+  /// Those who wait, or have not run since the last party came, get broken_barrier_error; the barrier is as new afterwards.
   void reset() noexcept {
-    if (count_ > 0) {
-      if (state_ != state::resetting && state_ != state::draining)
-        state_ = state::resetting;
-    } else {
-      state_ = state::filling;
-    }
+    state_ = count_ > 0 ? state::resetting : state::filling;
     wake_all();
   }
   /// Those who wait, and all who come later, get broken_barrier_error until reset().

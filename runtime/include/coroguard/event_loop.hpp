@@ -325,6 +325,11 @@ inline void task_core::wake() noexcept {
     loop->push(this);
   }
 }
+inline bool task_core::give_up() noexcept {
+  must_cancel = certain;
+  wake();
+  return true;
+}
 
 struct context_map;
 inline context_map *current_context() noexcept { return this_thread.task ? this_thread.task->context : this_thread.context; }

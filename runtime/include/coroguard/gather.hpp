@@ -8,7 +8,8 @@
 //   auto r = co_await coroguard::gather(coroguard::return_exceptions, a(), b());      // std::get<0>(r).exception()
 //
 // As in asyncio: tasks start at the call; the first exception reaches the awaiter at once while the others go on; cancelling
-// the gather cancels them all.
+// the gather cancels them all. Unlike there, `cancelled()` of its future is true when a cancellation ended it, also one child's:
+// asyncio's says false, and holds the CancelledError as its exception.
 #pragma once
 
 #include "coroguard/task_handle.hpp"

@@ -68,7 +68,7 @@ public:
   /// Gives a mutex_guard.
   detail::scoped_lock_awaiter scoped_lock() noexcept { return detail::scoped_lock_awaiter(*this); }
   bool try_lock() noexcept {
-    if (locked_ || !waiters_.empty())
+    if (!available())
       return false;
     take();
     return true;
@@ -85,6 +85,12 @@ public:
 
 private:
   friend detail::lock_awaiter;
+  /// Nobody holds it and nobody is before us in the line.
+  bool available() const noexcept {
+    bool alone = !locked_;
+    waiters_.each([&](detail::park *p) { alone = alone && p->woken == detail::park::left; });
+    return alone;
+  }
   void take() noexcept {
     locked_ = true;
     set_owner(detail::this_thread.task);
@@ -109,7 +115,7 @@ public:
 
 namespace detail {
 inline bool lock_awaiter::await_ready() {
-  if (m->locked_ || !m->waiters_.empty())
+  if (!m->available())
     return false;
   m->take();
   return true;

@@ -208,9 +208,9 @@ public:
       while (!joiners_.empty())
         joiners_.front()->wake();
   }
-  /// Waits until task_done() was called for every item.
+  /// Waits until task_done() was called for every item. What is put after that moment is not waited for.
   task<> join() {
-    while (unfinished_ > 0)
+    if (unfinished_ > 0)
       co_await detail::plain_park(&detail::queue_join_wait, joiners_);
   }
   /// put() throws from now on; get() once the queue is empty. `immediate`: drops what is left and counts it as done.

@@ -13,8 +13,6 @@
 #include "coroguard/detail/park.hpp"
 #include "coroguard/task_handle.hpp"
 
-#include <unordered_map>
-#include <algorithm>
 #include <vector>
 
 namespace coroguard {
@@ -35,7 +33,7 @@ public:
 
   /// Starts `t` in the group. Errors: invalid_state_error once the group is shutting down or joined.
   template <class T> task_handle<T> create_task(task<T> t, std::string_view name = {}) {
-    if (joined_ || (aborting_ && members_.empty()) || aborting_) {
+    if (joined_ || aborting_) {
       t.discard();
       throw invalid_state_error(joined_ ? "coroguard: this task group is finished" : "coroguard: this task group is shutting down");
     }
@@ -53,20 +51,20 @@ public:
   task<> leave(std::exception_ptr from_body);
 
 private:
-  struct member : detail::done_node, detail::ready_node {
+  struct member : detail::list_node, detail::done_node, detail::ready_node, detail::pooled {
     task_group *group = nullptr;
     bool queued = false; ///< its end is noted in the next batch, as asyncio's callback
     detail::core_ref<detail::future_core> core;
   };
   void adopt(const detail::core_ref<detail::future_core> &core);
-  void member_done(member *m, detail::future_core *core);
-  void abort();
+  void member_done(member *m);
+  void abort() noexcept;
   any_task parent_;
   event_loop *loop_;
-  std::unordered_map<member *, std::unique_ptr<member>> members_;
+  detail::list<member> members_; ///< owned; oldest first
   std::vector<std::exception_ptr> errors_;
   detail::list<detail::park> waiters_;
-  bool aborting_ = false, joined_ = false, leaving_ = false, parent_cancel_requested_ = false;
+  bool aborting_ = false, joined_ = false, parent_cancel_requested_ = false;
 };
 
 namespace detail {

@@ -74,6 +74,8 @@ template <class F> decltype(auto) call_body(F &f, timeout_scope &scope) {
   else
     return f();
 }
+/// Waits for the end without taking part in it: a cancellation meanwhile is the waiting task's own. Gives no result.
+task<> wait_until_done(core_ref<future_core> core);
 inline std::optional<time_point> deadline_in(std::optional<duration> d) {
   if (!d)
     return std::nullopt;
@@ -109,14 +111,7 @@ template <awaitable A> task<await_result_t<A>> wait_for(A a, std::optional<durat
     auto core = detail::ensure_future(current_loop(), std::move(a));
     if (!core->done()) {
       core->cancel();
-      struct quiet_waiter : detail::future_waiter {
-        using future_waiter::future_waiter;
-        void await_resume() {
-          if (task)
-            task->check_cancelled();
-        }
-      };
-      co_await quiet_waiter(core);
+      co_await detail::wait_until_done(core);
     }
     if (core->state == detail::outcome::cancelled)
       throw timeout_error();

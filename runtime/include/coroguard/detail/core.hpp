@@ -302,8 +302,8 @@ struct waiter;
 
 struct wait_operations {
   const char *what; ///< "sleep", "mutex", "queue.get", … for reports
-  /// Called by cancel() of the suspended task. True: taken care of (the task will wake with a cancellation);
-  /// false: the wake-up is already under way, deliver the cancellation then.
+  /// Called by cancel() of the suspended task. True: it gave up (task_core::give_up) or passed the request on to a future, which will
+  /// wake the task with a cancellation; false: the wake-up is already under way, or has to be waited for.
   bool (*cancel)(waiter *);
   /// The future waited for, or null.
   future_core *(*target)(const waiter *);
@@ -368,7 +368,9 @@ struct task_core : resumed_frame, future_core, ready_node {
   list_node in_all;                     ///< the loop's list of live tasks
   std::uint64_t id = 0;
   std::uint32_t cancel_requests = 0;
-  bool must_cancel = false;
+  /// The next step throws: on request, which uncancel() may still take back, or certainly, since its wait has given up.
+  static constexpr std::uint8_t requested = 1, certain = 2;
+  std::uint8_t must_cancel = 0;
   bool scheduled = false;
   bool quiet = false; ///< internal task: failures are reported by its owner
   std::uint8_t promise_at = 0; ///< bytes from resume_point to its promise if that is ours, else 0
@@ -413,8 +415,14 @@ struct task_core : resumed_frame, future_core, ready_node {
     if (this_thread.debug) [[unlikely]]
       note_step();
     resume_chain(resume_point);
+    if (this_thread.task == this && must_cancel) [[unlikely]] // else it may be gone: its end clears the pointer
+      cancel_wait();                                          // it cancelled itself, then suspended
     this_thread.task = nullptr;
   }
+  /// Asks what the task waits for to give up, and sees to it that the cancellation comes.
+  void cancel_wait();
+  /// For waits: gives up. The step will throw.
+  inline bool give_up() noexcept;
   /// Debug mode: whose step a report about this node will name.
   void note_step() noexcept {
     retain();

@@ -11,12 +11,13 @@ namespace coroguard::detail {
 
 future_core *no_target(const waiter *) noexcept;
 task_core *no_owner(const waiter *) noexcept;
-bool cancel_park(waiter *w); ///< leaves the list and wakes; false, so that the step throws
+bool cancel_park(waiter *w); ///< leaves the list and gives up, unless woken already
 
 struct park : native_awaiter, waiter, list_node {
   task_core *task = nullptr;
-  std::uint64_t woken = 0; ///< 0, 1 or `orphan`; a whole word, because one byte among words costs a store-forwarding stall in queues
+  std::uint64_t woken = 0; ///< 0, 1, `orphan` or `left`; a whole word, because one byte among words costs a store-forwarding stall in queues
   static constexpr std::uint64_t orphan = 2; ///< what it waited at was destroyed: only a cancellation ends the wait
+  static constexpr std::uint64_t left = 3;   ///< cancelled, still in its list
   explicit park(const wait_operations *ops) noexcept { operations = ops; }
   park(park &&other) noexcept { operations = other.operations; }
 
