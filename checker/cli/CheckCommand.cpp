@@ -32,8 +32,9 @@ void sayTiming(const Checked &checked) {
   if (checked.parseSeconds > 0)
     llvm::errs() << llvm::formatv(", {0:f1} % of parsing", 100 * all / checked.parseSeconds);
   llvm::errs() << llvm::formatv("\n{0,10:f3} s  laying out the units\n", checked.layoutSeconds);
-  llvm::errs() << llvm::formatv("{0,10} units from the cache\n{1,10} units with nothing async in them\n", checked.remembered,
-                                checked.skipped);
+  llvm::errs() << llvm::formatv("{0,10} units from the cache\n{1,10} units with nothing async in them\n{2,10} units after a beginning "
+                                "that others share\n",
+                                checked.remembered, checked.skipped, checked.shared);
   for (const auto &[used, rule] : rules)
     llvm::errs() << llvm::formatv("{0,10:f3} s  {1}\n", used, rule);
 }

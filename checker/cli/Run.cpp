@@ -231,6 +231,7 @@ llvm::Expected<Checked> checkUnits(const CheckArguments &arguments, const std::s
   checked.dump = std::move(outcome->dump);
   checked.remembered = outcome->remembered;
   checked.skipped = outcome->skipped;
+  checked.shared = outcome->shared;
   checked.cpuSeconds = outcome->cpuSeconds;
   checked.parseSeconds = outcome->parseSeconds;
   checked.layoutSeconds = outcome->layoutSeconds;

@@ -21,7 +21,7 @@ struct Checked {
   report::Looked looked;
   std::unique_ptr<report::SourceText> sources;
   double cpuSeconds = 0, parseSeconds = 0, layoutSeconds = 0;
-  size_t remembered = 0, skipped = 0; ///< units from the cache; units with nothing async
+  size_t remembered = 0, skipped = 0, shared = 0; ///< units from the cache; with nothing async; with a shared beginning
   std::map<std::string, double> ruleSeconds;
   std::string dump; ///< of the analysis that was asked for
 };

@@ -12,6 +12,7 @@
 #include "llvm/Support/raw_ostream.h"
 
 #include <optional>
+#include <set>
 #include <sys/resource.h>
 
 namespace coroguard::driver {
@@ -243,7 +244,14 @@ private:
       settle();
       return true;
     });
-    return groupByPrelude(sources, chosen, files);
+    std::vector<PreludeGroup> groups = groupByPrelude(sources, chosen, files);
+    for (const PreludeGroup &group : groups) {
+      if (!group.includes.empty())
+        outcome_.shared += group.units.size();
+      if (group.reordered)
+        reordered_.insert(group.units.begin(), group.units.end());
+    }
+    return groups;
   }
 
   UnitTask taskOf(size_t unit) const { return {&units_[unit], &arguments_[unit], settings_[unit].get()}; }
@@ -317,6 +325,10 @@ private:
     UnitResult result = readUnitResult(ended.output);
     llvm::append_range(result.problems, endProblems(ended, result, options_.workers.limit));
     outcome_.cpuSeconds += ended.cpuSeconds;
+    if (reordered_.erase(unit) && !result.problems.empty() && ended.end != JobResult::End::Stopped) {
+      again.push_back(unit); // with its includes in their own order it may be well
+      return;
+    }
     if (auto without = withoutCrashed(*settings_[unit], ended, result)) {
       settings_[unit] = std::move(without);
       again.push_back(unit);
@@ -340,6 +352,7 @@ private:
   llvm::StringSet<> rules_;
   std::vector<std::string> keys_; ///< in the cache; empty without one
   std::vector<UnitResult> results_;
+  std::set<size_t> reordered_; ///< units that are parsed after headers which they include later
   CheckProgress progress_;
   std::string lastUnit_;
   CheckOutcome outcome_;

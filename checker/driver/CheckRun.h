@@ -42,6 +42,7 @@ struct CheckOutcome {
   double cpuSeconds = 0, parseSeconds = 0, layoutSeconds = 0;
   size_t remembered = 0; ///< units whose result was in the cache
   size_t skipped = 0; ///< units in which no rule could find anything, by their words
+  size_t shared = 0;  ///< units of which the beginning was parsed together with that of others
   std::map<std::string, double> unitSeconds; ///< CPU time by root-relative unit, of this run or when it was last analysed
   std::map<std::string, double> ruleSeconds;
 };

@@ -13,10 +13,12 @@ namespace coroguard::driver {
 struct PreludeGroup {
   std::vector<std::string> includes; ///< as written, `<vector>` or `"task.hpp"`; empty: nothing is shared
   std::vector<size_t> units;
+  bool reordered = false; ///< the units include some of it later than here
 };
 
 /// Each of the `chosen` units in one group; those that share nothing are together in one without includes, if there are
-/// any. Only leading includes are shared that may be met a second time without effect: the unit names them again.
+/// any. Shared are leading includes, and headers of the standard library that all units of the group include in any
+/// case, wherever; only such that may be met a second time without effect: the unit names them again.
 std::vector<PreludeGroup> groupByPrelude(llvm::ArrayRef<UnitSource> units, llvm::ArrayRef<size_t> chosen,
                                          SourceFiles &files);
 

@@ -61,7 +61,7 @@ static std::unique_ptr<SearchPath> askDriver(llvm::StringRef directory, llvm::Ar
   for (const clang::HeaderSearchOptions::Entry &entry : headers.UserEntries) {
     search->opaque |= entry.IsFramework || (!entry.IgnoreSysRoot && llvm::StringRef(entry.Path).starts_with("="));
     const bool system = entry.Group != clang::frontend::Quoted && entry.Group != clang::frontend::Angled;
-    SearchPath::Folder folder{against(directory, entry.Path), false};
+    SearchPath::Folder folder{against(directory, entry.Path), system, false};
     folder.standard = system && (entry.Path == own || isStandardLibrary(folder.path));
     search->folders.push_back(std::move(folder));
   }

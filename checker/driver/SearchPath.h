@@ -17,6 +17,7 @@ namespace coroguard::driver {
 struct SearchPath {
   struct Folder {
     std::string path;      ///< absolute
+    bool system = false;   ///< of the system or given with -isystem
     bool standard = false; ///< of the C++ standard library or of the compiler itself
   };
   std::vector<Folder> folders;

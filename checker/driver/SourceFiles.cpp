@@ -93,10 +93,16 @@ static std::string joined(llvm::StringRef folder, llvm::StringRef name) {
   return full.str().str();
 }
 
+static bool isIn(const SearchPath::Folder &folder, llvm::StringRef file) {
+  return file.starts_with(folder.path) && file.drop_front(folder.path.size()).starts_with("/");
+}
+
 bool SourceFiles::isStandard(llvm::StringRef file, const SearchPath &search) {
-  return llvm::any_of(search.folders, [&](const SearchPath::Folder &folder) {
-    return folder.standard && file.starts_with(folder.path) && file.drop_front(folder.path.size()).starts_with("/");
-  });
+  return llvm::any_of(search.folders, [&](const auto &folder) { return folder.standard && isIn(folder, file); });
+}
+
+bool SourceFiles::isSystem(llvm::StringRef file, const SearchPath &search) {
+  return llvm::any_of(search.folders, [&](const auto &folder) { return folder.system && isIn(folder, file); });
 }
 
 llvm::ArrayRef<SourceFiles::File> SourceFiles::meant(const IncludeLine &line, llvm::StringRef folder,

@@ -41,6 +41,7 @@ struct SourceText {
   bool computed = false; ///< includes something whose name only the preprocessor knows
   bool guarded = false;  ///< including it again does nothing
   bool async = false;    ///< holds one of asyncWords()
+  bool redefines = false; ///< defines a macro that may change the standard library
   bool balanced = true;  ///< every bracket that is opened is closed, and the other way round
   size_t bytes = 0;
   std::vector<unsigned> words; ///< their numbers, each once
@@ -63,6 +64,8 @@ public:
   llvm::ArrayRef<File> meant(const IncludeLine &line, llvm::StringRef folder, const SearchPath &search);
   /// Of the standard library or the compiler, as far as `search` tells.
   static bool isStandard(llvm::StringRef path, const SearchPath &search);
+  /// From a folder of the system, or one that was given as such.
+  static bool isSystem(llvm::StringRef path, const SearchPath &search);
 
   struct Includes {
     std::vector<File> files;

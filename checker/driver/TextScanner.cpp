@@ -6,6 +6,7 @@
 
 #include "checker/driver/SourceFiles.h"
 
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/StringExtras.h"
 
@@ -17,6 +18,17 @@ bool isWordStart(char c) {
 }
 bool isWordPart(char c) {
   return isWordStart(c) || llvm::isDigit(c);
+}
+
+/// What decides how a standard library is, by the manuals of libstdc++, libc++ and glibc (feature_test_macros(7)); and
+/// keywords that some redefine to get at private members.
+bool decidesAboutLibrary(llvm::StringRef macro) {
+  static constexpr llvm::StringLiteral beginnings[] = {
+      "_GLIBCXX", "_LIBCPP", "_ISOC", "_POSIX", "_XOPEN", "_LARGEFILE", "_FILE_OFFSET", "_TIME_BITS", "_FORTIFY", "_REENTRANT",
+      "_THREAD_SAFE", "__STDC", "__cpp", "__cplusplus", "__GNUC", "__GXX", "__GLIBC", "__EXCEPTIONS", "__USE_", "__NO_"};
+  return (macro.starts_with("_") && macro.ends_with("_SOURCE")) ||
+         llvm::any_of(beginnings, [&](llvm::StringRef beginning) { return macro.starts_with(beginning); }) ||
+         macro == "private" || macro == "protected" || macro == "class" || macro == "struct";
 }
 
 class Scanner {
@@ -41,7 +53,7 @@ public:
     result_.balanced &= open_.empty();
     result_.guarded |= guard_ == Guard::Closed && !outside_;
     for (auto [line, depth] : depths_)
-      result_.includes[line].certain = depth == 0 || (depth == 1 && result_.guarded);
+      result_.includes[line].certain = depth == 0 || (depth == 1 && guard_ == Guard::Closed);
   }
 
 private:
@@ -175,6 +187,8 @@ private:
       result_.guarded |= depth_ == 0;
     else
       onlyIncludes_ = false;
+    if ((name == "define" && !(guard_ == Guard::Open && depth_ == 1)) || name == "undef")
+      result_.redefines |= decidesAboutLibrary(rest().take_while(isWordPart));
     conditional(name);
     while (at_ < end_ && *at_ != '\n') { // the words of conditions and macros count
       if (isSplice())

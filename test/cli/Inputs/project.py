@@ -35,6 +35,15 @@ UNITS = {
     "three.cpp": '#include "counted.hpp"\n#include "task.hpp"\n#ifndef TWICE\nTask three() { save(3); co_return; }\n#endif\n',
     "four.cpp": '#include "counted.hpp"\n#include "task.hpp"\n#ifndef TWICE\nTask four() { save(3); co_return; }\n#endif\n',
     "five.cpp": '#include "counted.hpp"\n#include "counted.hpp"\n#include "task.hpp"\n#ifdef TWICE\nTask five() { save(3); co_return; }\n#endif\n',
+    # They include the same of the standard library, but begin with nothing in common.
+    "seven.cpp": '#include <map>\n#include <algorithm>\n#include <string>\n#include "task.hpp"\nTask seven() { save(7); co_return; }\n',
+    "eight.cpp": '#include "task.hpp"\n#include <string>\n#include <algorithm>\n#include <set>\nTask eight() { save(8); co_return; }\n',
+    # Out of its order it does not compile: `count` is then std::count as well.
+    "nine.cpp": '#include <string>\nusing namespace std;\nint count = 9;\nint counted() { return count; }\n#include <algorithm>\n'
+                '#include "task.hpp"\nTask nine() { save(counted()); co_return; }\n',
+    # Changes what the standard library is.
+    "ten.cpp": '#define private public\n#include <string>\n#include <algorithm>\n#include "task.hpp"\n#undef private\n'
+               'struct Open : std::string { void open() { (void)_M_dataplus; } };\nTask ten() { save(10); co_return; }\n',
     # No co_ in sight.
     "main.cpp": '#include "start.hpp"\nint main() { start(); }\n',
     "macro.cpp": '#include "task.hpp"\n#include "await.hpp"\nTask viaMacro() { save(4); AWAIT save(5); }\n',
