@@ -18,7 +18,10 @@
 
 namespace coroguard {
 namespace detail {
-void tell_guard(const char *loop_name) noexcept; // guard_names.cpp
+// guard_names.cpp
+bool loop_begins(const char *name) noexcept; ///< true if there is a guard to be told about turns, too
+void turn_ends() noexcept;
+void loop_ends() noexcept;
 }
 
 using namespace detail;
@@ -156,15 +159,17 @@ void event_loop::run_forever() {
       loop.thread_ = std::this_thread::get_id();
       this_thread.loop = &loop;
       this_thread.debug = loop.debug_;
+      loop.guarded_ = detail::loop_begins(loop.options_.name.c_str());
     }
     ~scope() {
+      if (loop.guarded_)
+        detail::loop_ends();
       loop.running_ = false;
       loop.stopping_ = false;
       this_thread.loop = nullptr;
       this_thread.debug = false;
     }
   } running(*this);
-  detail::tell_guard(options_.name.c_str());
   do
     run_once();
   while (!stopping_);
@@ -210,6 +215,8 @@ void event_loop::run_once() {
   } else if (watched_ > background_ && ++since_poll_ >= 16) {
     since_poll_ = 0;
     poll(0);
+  } else if (guarded_) [[unlikely]] {
+    detail::turn_ends(); // it sees those that end in a wait
   }
   if (!timers_.empty())
     expire_timers();
@@ -335,6 +342,8 @@ bool event_loop::wait_for_something() {
     }
     if (!timers_.empty()) {
       virtual_now_ = std::max(virtual_now_, timers_.next());
+      if (guarded_)
+        detail::turn_ends();
       return true;
     }
   } else if (!timers_.empty()) {

@@ -183,6 +183,26 @@ wait_role other_wait(thread_block &b, wait_site &s, const wait_call &w) {
   return w.timeout_ns == 0 ? wait_role::pass : wait_role::blocking;
 }
 
+/// A process may run many loops, one after the other, and has only so many slots.
+enum class slot_choice : uint8_t { same_loop, free, of_no_loop, of_this_thread, of_a_past_loop };
+bool fits(const record::loop_slot &slot, slot_choice choice, wait_kind kind) {
+  uint32_t thread = slot.thread.load(std::memory_order_relaxed);
+  if (choice == slot_choice::free || !thread)
+    return choice == slot_choice::free && !thread;
+  if (!slot.gone.load(std::memory_order_relaxed))
+    return false;
+  switch (choice) {
+  case slot_choice::same_loop: // run again
+    return thread == self.thread && slot.wait == kind && (!self.name[0] || strcmp(slot.name, self.name) == 0);
+  case slot_choice::of_no_loop:
+    return !slot.confirmed.load(std::memory_order_relaxed);
+  case slot_choice::of_this_thread:
+    return thread == self.thread;
+  default:
+    return true;
+  }
+}
+
 } // namespace
 
 thread_block *arm_thread(wait_kind kind, const call_context &call) {
@@ -190,13 +210,11 @@ thread_block *arm_thread(wait_kind kind, const call_context &call) {
     return nullptr;
   if (!self.thread)
     self.thread = uint32_t(sys::gettid());
-  for (int pass = 0; pass < 2; ++pass)
+  for (slot_choice choice : {slot_choice::same_loop, slot_choice::free, slot_choice::of_no_loop, slot_choice::of_this_thread, slot_choice::of_a_past_loop})
     for (unsigned i = 0; i < record::max_loops; ++i) {
       auto &slot = process.file->loops[i];
       uint32_t expected = slot.thread.load(std::memory_order_relaxed);
-      if (pass == 0 ? expected != 0 : !(slot.gone.load(std::memory_order_relaxed) && !slot.confirmed.load(std::memory_order_relaxed)))
-        continue;
-      if (!slot.thread.compare_exchange_strong(expected, self.thread))
+      if (!fits(slot, choice, kind) || !slot.thread.compare_exchange_strong(expected, self.thread))
         continue;
       thread_block *b = block_at(i);
       memset(static_cast<void *>(b), 0, sizeof *b);

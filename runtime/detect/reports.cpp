@@ -374,7 +374,7 @@ void report_stall(thread_block &b, uint64_t start, uint64_t duration) {
 
 void report_stall_in_progress(thread_block &b, uint64_t start, uint64_t end) {
   uint64_t duration = end - start;
-  site_key key{record::kind::stall, b.watch_function, b.watch_stack, b.watch_stack_size, b.slot->label};
+  site_key key{record::kind::stall, b.watch_function, b.watch_stack, b.watch_stack_size, *b.slot->label ? b.slot->label : b.watch_label};
   bool fresh = false;
   uint16_t index = b.watch_site;
   if (index == record::none16) {

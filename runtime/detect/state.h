@@ -98,6 +98,7 @@ struct thread_block {
   stack_frame watch_stack[record::max_frames];
   uint8_t watch_stack_size;
   uint16_t watch_function;
+  char watch_label[44]; ///< of the coroutine that was sampled, by the label source
   uint16_t watch_site; ///< provisional stall site, none16 if there is none
 };
 

@@ -27,6 +27,7 @@ struct sample_request {
   uint64_t stack_low, stack_high;
   stack_frame frames[record::max_frames];
   unsigned count;
+  char label[44]; ///< what runs in it, by the label source; empty without one
 };
 sample_request request;
 int sample_signal;
@@ -47,6 +48,9 @@ void on_sample(int, siginfo_t *info, void *raw) {
   machine_state state{uint64_t(regs[REG_RIP]), uint64_t(regs[REG_RSP]), uint64_t(regs[REG_RBP]), uint64_t(regs[REG_RBX]),
                       uint64_t(regs[REG_R12]), uint64_t(regs[REG_R13]), uint64_t(regs[REG_R14]), uint64_t(regs[REG_R15])};
   request.count = walk_stack(state, true, {}, request.frames, record::max_frames);
+  request.label[0] = 0;
+  if (process.label_source)
+    process.label_source(request.label, sizeof request.label);
   // A system call that began between the watchdog's look and this signal: `mov $nr, %eax; syscall` starts over.
   if (regs[REG_RAX] == -EINTR) {
     uint8_t code[7];
@@ -171,6 +175,7 @@ bool sample_by_signal(thread_block &b) {
     return false;
   memcpy(b.watch_stack, request.frames, sizeof(stack_frame) * request.count);
   b.watch_stack_size = uint8_t(request.count);
+  memcpy(b.watch_label, request.label, sizeof b.watch_label);
   return request.count > 0;
 }
 
@@ -197,6 +202,7 @@ void sample(thread_block &b) {
   if (state >= 0)
     b.watch_system_call = int32_t(state);
   b.watch_function = record::none16;
+  b.watch_label[0] = 0;
   if (sample_call(b))
     return;
   if (state == -1 || (state >= 0 && restarts(state))) {

@@ -87,7 +87,7 @@ void say(finding &f) {
   f.message = "a loop turn took " + human_duration(f.duration_ns) + (place.empty() ? "" : " " + place);
   if (f.verdict == "cpu-bound") {
     f.rule = "async-loop-without-suspension";
-    f.message += ": busy on the processor all the time";
+    f.message += f.runqueue_ns > f.duration_ns / 10 ? ": busy whenever it had the processor" : ": busy on the processor all the time";
     f.cure = "let other work run: suspend inside the loop, or move the computation off the event loop";
   } else if (f.verdict == "preempted") {
     f.rule = "async-loop-without-suspension";

@@ -266,7 +266,7 @@ private:
   detail::ready_node *ready_head_ = nullptr;
   detail::ready_node **ready_tail_ = &ready_head_;
   detail::ready_node *batch_ = nullptr;
-  bool debug_ = false, stopping_ = false, running_ = false, deadlock_reported_ = false;
+  bool debug_ = false, stopping_ = false, running_ = false, deadlock_reported_ = false, guarded_ = false;
   std::atomic<bool> closed_{false};
   std::atomic<std::uint64_t> turns_{0};
   std::uint32_t since_poll_ = 0;

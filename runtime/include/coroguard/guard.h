@@ -60,8 +60,9 @@ COROGUARD_API void coroguard_idle_enter(void);
 COROGUARD_API void coroguard_idle_leave(void);
 /** What runs now: a handler, a coroutine, a test. Copied; null clears it. */
 COROGUARD_API void coroguard_label(const char *what);
-/** `describe` writes what runs now in the calling thread; asked for the first report of a place that has no label. It must not
- *  block. For coroutine runtimes, whose tasks change too often to be told about. */
+/** `describe` writes what runs now in the calling thread, cut off and zero-terminated; asked for reports of places that have no
+ *  label. It must be async-signal-safe: a stuck thread is asked in a signal handler. For coroutine runtimes, whose tasks change
+ *  too often to be told about. */
 COROGUARD_API void coroguard_label_source(void (*describe)(char *into, uint64_t size));
 
 /** Called in the thread that caused a proven report; may throw. Null ends it. The option on_report=callback calls a function

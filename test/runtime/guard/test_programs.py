@@ -108,10 +108,23 @@ class Languages(unittest.TestCase):
     def test_our_own_runtime_names_its_tasks(self):
         result = run([program("guard-tasks")], STRICT)
         self.assertEqual(result.status, 0)
-        self.assertEqual([(f["kind"], f["function"], f["label"]) for f in result.findings], [("call", "usleep", "fetcher"), ("stall", "usleep", "fetcher")])
+        self.assertEqual(sorted((f["kind"], f["function"], f["label"]) for f in result.findings), [("call", "usleep", "fetcher"), ("stall", "usleep", "fetcher")])
         self.assertIn("'careless'", result.findings[0]["message"])
         self.assertNotEqual(result.findings[0]["loop"], "guard-tasks")
         self.assertEqual(result.findings[0]["help"], "co_await coroguard::sleep(d)")
+
+    def test_our_own_runtime_computing_in_its_first_turn(self):
+        result = run([program("guard-tasks"), "computes"], STRICT)
+        self.assertEqual([(f["kind"], f["verdict"], f["label"]) for f in result.findings], [("stall", "cpu-bound", "cruncher")])
+        self.assertIn("'busy'", result.findings[0]["message"])
+
+    def test_our_own_runtime_gives_way_without_waiting(self):
+        result = run([program("guard-tasks"), "yields"], STRICT)
+        self.assertEqual([f for f in result.findings if f["verdict"] != "preempted"], [])
+
+    def test_more_loops_one_after_the_other_than_there_is_room_for(self):
+        result = run([program("guard-tasks"), "last of many"], STRICT)
+        self.assertEqual(sorted((f["kind"], f["function"], f["label"]) for f in result.findings), [("call", "usleep", "fetcher"), ("stall", "usleep", "fetcher")])
 
     def test_asyncio(self):
         code = "import asyncio, time\nasync def f(bad):\n for i in range(4): await asyncio.sleep(0.002)\n if bad: time.sleep(0.06)\n" \
