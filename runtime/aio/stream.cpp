@@ -131,15 +131,16 @@ task<std::string> stream::read_until(std::string separator) {
     std::size_t have = d.buffer.size() - d.buffered_from;
     if (at != std::string::npos) {
       std::size_t n = at + separator.size() - d.buffered_from;
-      if (n > limit_)
-        throw limit_overrun_error("coroguard: the separator was found, but the block of " + std::to_string(n) + " bytes is over the limit of " + std::to_string(limit_));
+      if (n - separator.size() > limit_) // as asyncio: the separator does not count
+        throw limit_overrun_error("coroguard: the separator was found, but the block of " + std::to_string(n) + " bytes is over the limit of " +
+                                  std::to_string(limit_));
       std::string out = d.buffer.substr(d.buffered_from, n);
       d.buffered_from += n;
       co_return out;
     }
-    if (have > limit_)
-      throw limit_overrun_error("coroguard: no separator within " + std::to_string(limit_) + " bytes");
     searched = have >= separator.size() ? have - separator.size() + 1 : 0;
+    if (searched > limit_)
+      throw limit_overrun_error("coroguard: no separator within " + std::to_string(limit_) + " bytes");
     if (!co_await fill()) {
       std::string partial = d.buffer.substr(d.buffered_from);
       d.buffer.clear();

@@ -104,7 +104,7 @@ task<> shared() {
 
 task<> outside() {
   auto [a, b] = stream_pair();
-  auto line = create_task([](stream &s) -> task<std::string> { co_return co_await s.read_line(); }(a));
+  auto line = create_task([](stream s) -> task<std::string> { co_return co_await s.read_line(); }(std::move(a))); // owns what it reads
   co_await b.write("hello\n");
   (void)co_await line;
   (void)co_await to_thread([] { return std::string(100, 'x'); });
