@@ -52,7 +52,7 @@ struct Table {
 
   // CHECK-LABEL: coroutine `Table::unpacked`
   // CHECK-NEXT: `at` {{.*}} refers into `nodes_`
-  // CHECK-NEXT: changed by `Table::add`
+  // CHECK-NEXT: changed by nobody
   // CHECK-NOT: `fresh`
   // CHECK: fine
   acme::Deferred<> unpacked() {

@@ -50,7 +50,7 @@ struct Account {
   // CHECK-NEXT: mutex `mutex_` locked by hand
   // CHECK-NEXT: `co_await step()`: held, taken {{.*}} `enter()`
   // CHECK-NEXT: `co_await step()`: free
-  // CHECK-NEXT: `co_await step()`: held, taken {{.*}} `tryEnter()`
+  // CHECK-NEXT: `co_await step()`: held, taken {{.*}} `this->tryEnter()`
   // CHECK-NEXT: `co_await step()`: free
   // CHECK-NEXT: at the exit: free
   acme::Deferred<> helpers() {
@@ -137,11 +137,11 @@ acme::Deferred<> tried() {
 }
 
 // CHECK-LABEL: coroutine `adopted`
+// CHECK-NEXT: guard `guard`
+// CHECK-NEXT: `co_await step()`: held, taken {{.*}} `std::lock_guard guard(m, std::adopt_lock);`
 // CHECK-NEXT: mutex `m` locked by hand
 // CHECK-NEXT: `co_await step()`: free
 // CHECK-NEXT: at the exit: free
-// CHECK-NEXT: guard `guard`
-// CHECK-NEXT: `co_await step()`: held, taken {{.*}} `std::lock_guard guard(m, std::adopt_lock);`
 acme::Deferred<> adopted() {
   m.lock();
   std::lock_guard guard(m, std::adopt_lock);
