@@ -14,6 +14,8 @@
 #include "coroguard/timeout.hpp"
 #include "coroguard/wait.hpp"
 
+#include "listed.hpp"
+
 #include <gtest/gtest.h>
 
 using namespace coroguard;
@@ -31,7 +33,7 @@ template <awaitable A> task<> cancel_and_await(A a) {
 template <awaitable A> task<> ends_at_once(const char *what, A a) {
   auto began = now();
   auto t = create_task(cancel_and_await(std::move(a)));
-  co_await wait(std::vector{t}, all_completed, 1h);
+  co_await wait(listed(t), all_completed, 1h);
   EXPECT_TRUE(t.done() && t.cancelled()) << what;
   EXPECT_EQ(now() - began, 0s) << what;
   t.cancel();
@@ -68,7 +70,7 @@ TEST(Cancellation, OfItselfEndsTheNextWaitAtOnce) {
     co_await ends_at_once("future", p.get_future());
     co_await ends_at_once("task", task_handle<int>(other));
     co_await ends_at_once("shield", shield(kept));
-    co_await ends_at_once("wait", wait(std::vector{kept}));
+    co_await ends_at_once("wait", wait(listed(kept)));
     EXPECT_TRUE(p.cancelled());
     EXPECT_TRUE(other.cancelled());
     EXPECT_FALSE(kept.done());
@@ -87,7 +89,7 @@ TEST(Cancellation, IsNotTakenBackOnceTheWaitGaveUp) {
     co_await sleep(0);
     t.cancel();
     EXPECT_EQ(t.uncancel(), 0u);
-    co_await wait(std::vector{t});
+    co_await wait(listed(t));
     EXPECT_TRUE(t.cancelled()) << "two tasks would hold the mutex";
     EXPECT_TRUE(held.locked());
     held.unlock();
@@ -113,7 +115,7 @@ TEST(Cancellation, UnlockBesideACancelledWaiterReachesTheNext) {
     co_await sleep(0);
     first.cancel();
     m.unlock();
-    co_await wait(std::vector{first, second}, all_completed, 1s);
+    co_await wait(listed(first, second), all_completed, 1s);
     EXPECT_TRUE(first.cancelled());
     EXPECT_TRUE(second.done() && !second.cancelled());
     auto third = create_task(wants());
@@ -141,10 +143,10 @@ TEST(Cancellation, ReachesTheCallerOfWaitForZero) {
     auto t = create_task([](task_handle<> inner) -> task<> { co_await wait_for(inner, 0s); }(started));
     co_await sleep(0);
     t.cancel();
-    co_await wait(std::vector{t});
+    co_await wait(listed(t));
     EXPECT_TRUE(t.cancelled()) << "not a timeout: it was cancelled";
     EXPECT_FALSE(started.done());
-    co_await wait(std::vector{started});
+    co_await wait(listed(started));
   });
 }
 
@@ -177,7 +179,7 @@ TEST(Cancellation, FromOutsideSurvivesTheErrorsOfAGroup) {
     }(seen));
     co_await sleep(0);
     t.cancel();
-    co_await wait(std::vector{t});
+    co_await wait(listed(t));
     EXPECT_TRUE(t.cancelled());
     EXPECT_EQ(seen, (std::vector<std::string>{"group", "cancelled"}));
   });
@@ -225,7 +227,7 @@ TEST(Barrier, ResetReachesThoseWhoHaveNotRunYet) {
     auto second = create_task(party());
     co_await sleep(0);
     b.reset();
-    co_await wait(std::vector{first, second});
+    co_await wait(listed(first, second));
     EXPECT_THROW(first.result(), broken_barrier_error);
     EXPECT_NO_THROW(second.result());
     EXPECT_FALSE(b.broken());

@@ -26,6 +26,12 @@ bool fails_now() {
 
 extern "C" void *__real_malloc(std::size_t);
 extern "C" void *__wrap_malloc(std::size_t n) { return fails_now() ? nullptr : __real_malloc(n); }
+#if defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define OPERATOR_NEW_IS_THE_SANITIZERS 1 // then only frames run out
+#endif
+#endif
+#ifndef OPERATOR_NEW_IS_THE_SANITIZERS
 void *operator new(std::size_t n) {
   if (!fails_now())
     if (void *p = __real_malloc(n ? n : 1))
@@ -42,6 +48,7 @@ void operator delete(void *p) noexcept { std::free(p); }
 void operator delete(void *p, std::size_t) noexcept { std::free(p); }
 void operator delete(void *p, std::align_val_t) noexcept { std::free(p); }
 void operator delete(void *p, std::size_t, std::align_val_t) noexcept { std::free(p); }
+#endif
 
 using namespace coroguard;
 using namespace std::chrono_literals;
