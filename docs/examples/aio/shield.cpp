@@ -29,7 +29,8 @@ task<> program() {
   auto r = create_task(request(saving));
   co_await sleep(1s);
   r.cancel();
-  co_await wait(std::vector{r});
+  const std::vector handles{r}; // a list in the awaited expression itself is more than GCC 12 can compile
+  co_await wait(handles);
   std::printf("cancelled %d, saving goes on: %d\n", int(r.cancelled()), int(!saving.done()));
   co_await saving;
 }
