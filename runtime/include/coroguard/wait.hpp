@@ -104,16 +104,20 @@ task<wait_result<H>> wait(std::vector<H> handles, duration limit) {
 template <class H>
   requires std::derived_from<H, any_future>
 async_generator<H> as_completed(std::vector<H> handles, std::optional<duration> limit = {}) {
-  auto deadline = detail::deadline_in(limit);
+  constexpr auto too_late = std::size_t(-1); // comes through the queue as well, so after what has finished before
   auto finished = std::make_shared<queue<std::size_t>>();
   for (std::size_t i = 0; i < handles.size(); ++i)
     handles[i].add_done_callback([finished, i] { finished->put_nowait(i); });
+  struct alarm {
+    callback_handle timer;
+    ~alarm() { timer.cancel(); }
+  } deadline;
+  if (limit && !handles.empty())
+    deadline.timer = current_loop().call_later(*limit, [finished] { finished->put_nowait(too_late); });
   for (std::size_t left = handles.size(); left > 0; --left) {
-    std::size_t i;
-    if (deadline)
-      i = co_await timeout_at(deadline, [&]() -> task<std::size_t> { co_return co_await finished->get(); });
-    else
-      i = co_await finished->get();
+    std::size_t i = co_await finished->get();
+    if (i == too_late)
+      throw timeout_error();
     co_yield handles[i];
   }
 }

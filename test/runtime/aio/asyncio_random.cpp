@@ -38,6 +38,20 @@ std::string name_of(std::exception_ptr e) {
   }
 }
 
+std::string outcomes(const std::vector<result_or_exception<int>> &values) {
+  std::string line;
+  for (auto &v : values)
+    line += (line.empty() ? "" : " ") + (v ? text(v.value()) : name_of(v.exception()));
+  return line;
+}
+/// Which of `all` are among `some`.
+std::string members(const std::vector<task_handle<int>> &all, const std::vector<task_handle<int>> &some) {
+  std::string line;
+  for (auto &t : all)
+    line += (line.empty() ? "" : " ") + text(std::find(some.begin(), some.end(), t) != some.end());
+  return line;
+}
+
 struct world {
   bool ending = false;
   std::vector<task_handle<int>> tasks;
@@ -201,6 +215,8 @@ task<> world::wait_in(const operation &o) {
     return awaits(i, shield(sub(o.kids[0])));
   if (op == "gather")
     return awaits(i, gather(subs(o)));
+  if (op == "awaitall")
+    return awaits(i, gather(std::vector<task_handle<int>>(tasks.begin(), tasks.begin() + a + 1)));
   return awaits(i, nested(o));
 }
 
@@ -214,25 +230,54 @@ task<> world::nested(const operation &o) {
     else
       co_await timeout(10ms * a, [&] { return run(o.kids[0]); });
   } else if (op == "gathervalues") {
-    auto values = co_await gather(return_exceptions, subs(o));
-    std::string line;
-    for (auto &v : values)
-      line += " " + (v ? text(v.value()) : name_of(v.exception()));
-    log(i, line.substr(1));
+    log(i, outcomes(co_await gather(return_exceptions, subs(o))));
   } else if (op == "group") {
     co_await with_task_group([&](task_group &g) -> task<> {
       for (std::size_t k = 1; k < o.kids.size(); ++k)
         (void)g.create_task(sub(o.kids[k]));
       co_await run(o.kids[0]);
     });
+  } else if (op == "over") {
+    auto items = [](world &w, const operation &all) -> async_generator<int> {
+      for (auto &k : all.kids) {
+        co_await w.run(k);
+        co_yield k.id;
+      }
+    }(*this, o);
+    while (auto v = co_await items.next())
+      log(i, "item", *v);
+  } else if (op == "moved") {
+    co_await timeout(10ms * a, [&](timeout_scope &s) -> task<> {
+      co_await run(o.kids[0]);
+      tries(i, [&] { s.reschedule(now() + 10ms * b); });
+      co_await run(o.kids[1]);
+    });
+  } else if (op == "race") {
+    auto ts = started(o);
+    auto [finished, pending] = co_await wait(ts, first_completed);
+    for (auto &t : pending)
+      t.cancel();
+    log(i, outcomes(co_await gather(return_exceptions, ts)));
+  } else if (op == "intime") {
+    auto all = as_completed(started(o), duration(10ms * a));
+    while (auto t = co_await all.next()) {
+      try {
+        log(i, "next", t->result());
+      } catch (const std::runtime_error &e) {
+        if (name_of(std::current_exception()) != "value")
+          throw;
+        log(i, "next", "value");
+      }
+    }
+  } else if (op == "watch") {
+    std::vector<task_handle<int>> ts(tasks.begin(), tasks.begin() + a + 1);
+    auto [finished, pending] = co_await wait(ts, all_completed, b ? limit(b) : std::nullopt);
+    log(i, members(ts, finished));
   } else if (op == "wait") {
     auto ts = started(o);
     auto when = a == 0 ? all_completed : a == 1 ? first_completed : first_exception;
     auto [finished, pending] = co_await wait(ts, when, b ? limit(b) : std::nullopt);
-    std::string line;
-    for (auto &t : ts)
-      line += " " + text(std::find(finished.begin(), finished.end(), t) != finished.end());
-    log(i, line.substr(1));
+    log(i, members(ts, finished));
   } else if (op == "ascompleted") {
     auto all = as_completed(started(o));
     while (auto t = co_await all.next()) {
@@ -267,6 +312,18 @@ task<> world::run(const operation &o) {
       co_await run(o.kids[0]);
     }
     log(i, "out");
+  } else if (op == "handle") {
+    auto h = current_loop().call_later(10ms * o.a, [this, i] { log(i, "too late"); });
+    std::exception_ptr failed;
+    try {
+      co_await run(o.kids[0]);
+    } catch (...) {
+      failed = std::current_exception();
+    }
+    h.cancel();
+    log(i, "handle", h.cancelled());
+    if (failed)
+      std::rethrow_exception(failed);
   } else if (op == "try") {
     try {
       co_await run(o.kids[0]);

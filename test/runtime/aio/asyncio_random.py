@@ -20,18 +20,22 @@ class Draw:
         r, pick = self.r, self.r.choice
         simple = ["yield", "yield", "sleep", "sleep", "cancel", "cancel", "uncancel", "takeback", "cancelling", "lock", "unlock", "event", "set", "clear", "get", "getnow", "put", "putnow",
                   "taskdone", "join", "acquire", "release", "barrier", "abort", "reset", "future", "resolve", "fail", "drop", "soon", "later", "notice", "raise"]
-        if task: simple += ["await", "await"]
+        if task: simple += ["await", "await", "awaitall", "watch"]
         if held: simple += ["cwait", "cwait", "notify", "notifyall"]
-        nested = ["timeout", "timeout", "waitfor", "waitfor", "shield", "gather", "gathervalues", "group", "group", "wait", "ascompleted", "try", "try", "swallow", "finally", "spawn"] + ([] if held else ["condition", "condition"])
+        nested = ["timeout", "timeout", "waitfor", "waitfor", "shield", "gather", "gathervalues", "group", "group", "wait", "ascompleted", "try", "try", "swallow", "finally", "spawn", "over", "moved", "handle", "race", "intime"] + ([] if held else ["condition", "condition"])
         op = pick(nested) if depth > 0 and r.random() < 0.45 else pick(simple)
         sub = lambda held=False: self.block(depth - 1, task, held)
         if op == "sleep" or op == "later": return self.node(op, pick((0, 1, 1, 2, 2, 3, 5)))
         if op in ("cancel", "takeback"): return self.node(op, r.randrange(TASKS))
-        if op == "await" or op == "notice": return self.node(op, r.randrange(task) if task else 0)
+        if op in ("await", "notice"): return self.node(op, r.randrange(task) if task else 0)
+        if op in ("awaitall", "watch"): return self.node(op, r.randrange(task), pick((0, 1, 2)))
         if op == "notify": return self.node(op, pick((1, 1, 2)))
         if op in ("timeout", "waitfor"): return self.node(op, pick((-1, 0, 1, 2, 2, 3, 4)), 0, [sub(held and op == "timeout")])
         if op in ("try", "swallow"): return self.node(op, 0, 0, [sub(held)])
         if op == "finally": return self.node(op, 0, 0, [sub(held), sub(held)])
+        if op == "moved": return self.node(op, pick((1, 2, 3)), pick((0, 1, 3)), [sub(held), sub(held)])
+        if op == "handle": return self.node(op, pick((0, 1, 2)), 0, [sub(held)])
+        if op == "race" or op == "over" or op == "intime": return self.node(op, pick((1, 2, 3)), 0, [sub() for _ in range(pick((1, 2, 3)))])
         if op == "condition": return self.node(op, 0, 0, [sub(True)])
         if op in ("shield", "spawn"): return self.node(op, 0, 0, [sub()])
         if op == "group": return self.node(op, 0, 0, [sub(held)] + [sub() for _ in range(pick((1, 2, 2, 3)))])
@@ -212,6 +216,40 @@ class World:
                     try: self.log(i, "next", await c)
                     except Exception as e: self.log(i, "next", n(e))
             await self.awaits(i, each())
+        elif op == "over":
+            async def items():
+                for k in kids: await self.run(k); yield k[1]
+            async def over():
+                async for v in items(): self.log(i, "item", v)
+            await self.awaits(i, over())
+        elif op == "moved":
+            async def moved():
+                async with asyncio.timeout(a / 100) as s:
+                    await self.run(kids[0]); self.tries(i, lambda: s.reschedule(loop.time() + b / 100)); await self.run(kids[1])
+            await self.awaits(i, moved())
+        elif op == "handle":
+            h = loop.call_later(a / 100, self.log, i, "too late")
+            try: await self.run(kids[0])
+            finally: h.cancel(); self.log(i, "handle", h.cancelled())
+        elif op == "race":
+            async def race():
+                ts = [T(self.sub(k)) for k in kids]
+                d, rest = await asyncio.wait(ts, return_when=asyncio.FIRST_COMPLETED)
+                for t in ts:
+                    if t in rest: t.cancel()
+                self.log(i, *[r if isinstance(r, int) else n(r) for r in await asyncio.gather(*ts, return_exceptions=True)])
+            await self.awaits(i, race())
+        elif op == "intime":
+            async def intime():
+                for c in asyncio.as_completed([T(self.sub(k)) for k in kids], timeout=a / 100):
+                    try: self.log(i, "next", await c)
+                    except ValueError as e: self.log(i, "next", n(e))
+            await self.awaits(i, intime())
+        elif op == "awaitall": await self.awaits(i, asyncio.gather(*self.tasks[:a + 1]))
+        elif op == "watch":
+            async def watch():
+                ts = self.tasks[:a + 1]; d, _ = await asyncio.wait(ts, timeout=b / 100 if b else None); self.log(i, *[t in d for t in ts])
+            await self.awaits(i, watch())
         elif op == "try":
             try: await self.run(kids[0])
             except Exception as e: self.log(i, "caught", n(e))
