@@ -43,6 +43,8 @@ std::string whyNotWritable(const std::string &path) {
 llvm::Expected<Outputs> Outputs::open(const CheckArguments &arguments, std::string color) {
   Outputs outputs;
   outputs.color_ = std::move(color);
+  if (llvm::StringRef(arguments.format).contains('='))
+    return llvm::createStringError("--format " + arguments.format + ": it says what is shown here; a file is written by --report " + arguments.format);
   auto format = formatNamed(arguments.format);
   if (!format)
     return format.takeError();
