@@ -59,12 +59,17 @@ void event_loop::schedule_callback(callback_node *node) {
   push(node);
 }
 void event_loop::schedule_callback_at(callback_node *node, std::int64_t when) {
-  ++node->references;
   node->loop = this;
   node->run = &callback_node::run_callback;
   if ((node->context = current_context()))
     context_retain(node->context);
-  add_timer(node, when);
+  try {
+    add_timer(node, when);
+  } catch (...) { // no room for one more: nobody has a handle yet
+    node->release();
+    throw;
+  }
+  ++node->references;
 }
 void event_loop::schedule_callback_threadsafe(callback_node *node) {
   if (this_thread.loop == this) { // on the loop itself: in order with call_soon

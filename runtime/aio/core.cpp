@@ -213,7 +213,19 @@ void first_step(ready_node *node) {
   task->step();
 }
 
-[[gnu::noinline]] static void name_task(task_core *core, std::string_view name) { core->set_name(std::string(name)); }
+/// What may need memory at the start of a task. If there is none, the task ends before it began.
+[[gnu::noinline]] static void describe_start(task_core *core, std::string_view name) {
+  try {
+    if (!name.empty())
+      core->set_name(std::string(name));
+    if (core->loop->debug())
+      note_created(core);
+  } catch (...) {
+    std::exchange(core->root, nullptr).destroy();
+    core->operations->destroy(core);
+    throw;
+  }
+}
 
 void start_task(task_core *core, std::string_view name) {
   core->id = core->loop->next_task_id();
@@ -221,10 +233,8 @@ void start_task(task_core *core, std::string_view name) {
   core->context = current_context();
   if (core->context)
     context_retain(core->context);
-  if (!name.empty()) [[unlikely]]
-    name_task(core, name);
-  if (core->loop->debug()) [[unlikely]]
-    note_created(core);
+  if (!name.empty() || core->loop->debug()) [[unlikely]]
+    describe_start(core, name);
   core->loop->live_tasks().push_back(&core->in_all);
   core->run = &first_step;
   core->wake();
