@@ -43,6 +43,7 @@ static void writeFacts(const RuleInfo &rule, const report::Palette &paint, llvm:
   row("fix", nameOf(rule.fix).str());
   row("at run time", rule.runtimeDetector.empty() ? "" : "detector " + rule.runtimeDetector.str());
   row("related", llvm::join(rule.related, ", "));
+  row("yields to", llvm::join(rule.yieldsTo, ", "));
   out << '\n';
 }
 

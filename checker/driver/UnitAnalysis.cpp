@@ -127,9 +127,13 @@ public:
       lines_.write("dump", dumpAnalysis(*options_.dump, unit, options_.dumpFunction));
       return;
     }
-    for (const auto &rule : rules_) {
+    std::vector<RuleCheck *> rules;
+    for (const auto &rule : rules_)
+      rules.push_back(rule.get());
+    SpokenPlaces spoken;
+    for (RuleCheck *rule : inSpeakingOrder(std::move(rules))) {
       lines_.write("phase", "rule " + rule->info().id.str());
-      rule->analyse(unit);
+      rule->analyse(unit, spoken);
       ruleSeconds_[rule->info().id] = lap();
     }
     for (const FlowGraphs::LeftOut &leftOut : unit.graphs().leftOut())

@@ -176,42 +176,37 @@ void HeldLocks::pass(const Tracked &lock, const FlowStep &step, PathFact &fact) 
     passCall(lock, cast<Expr>(step.statement), fact);
 }
 
-/// Locks that `body` takes by hand, itself or in a helper; with `unlockedToo` those that it only gives back.
-void HeldLocks::addCalled(const Body &body, bool unlockedToo, llvm::function_ref<void(const AccessPath &, const Expr *)> add) {
+/// Locks that a call takes by hand, itself or in a helper; with `unlockedToo` those that it only gives back.
+void HeldLocks::addCalled(const Expr *expr, bool unlockedToo, llvm::function_ref<void(const AccessPath &, const Expr *)> add) {
   auto wanted = [&](LockCall what) { return what == LockCall::Locks || what == LockCall::Tries || (unlockedToo && what == LockCall::Unlocks); };
-  for (const Stmt *node : body.nodes) {
-    const auto *expr = dyn_cast<Expr>(node);
-    if (!expr || !isa<CallExpr, CXXConstructExpr>(expr))
-      continue;
-    const auto *call = dyn_cast<CallExpr>(expr);
-    const Expr *object = nullptr;
-    if (call && wanted(lockCall(call, object)))
-      add(AccessPath::of(object, context_), object);
-    if (call && (isStd(call, "lock") || isStd(call, "try_lock")))
-      for (const Expr *argument : call->arguments())
-        if (isBlockingMutex(argument->getType(), types_))
-          add(AccessPath::of(argument, context_), argument);
-    if (const auto *member = dyn_cast<CXXMemberCallExpr>(expr)) {
-      const Expr *of = member->getImplicitObjectArgument();
-      const QualType type = pointedTo(of->getType());
-      if (wanted(lockCall(nameOf(member->getMethodDecl()))) && (isBlockingMutex(type, types_) || isLockGuard(type, types_)))
-        add(AccessPath::of(of, context_), of);
-    }
-    const auto *assignment = dyn_cast<CXXOperatorCallExpr>(expr);
-    if (assignment && assignment->getOperator() == OO_Equal && isLockGuard(assignment->getArg(0)->getType(), types_) &&
-        !isAwaited(assignment->getArg(1)))
-      add(AccessPath::of(assignment->getArg(0), context_), assignment->getArg(0));
-    const std::optional<CallSite> site = CallSite::of(expr);
-    if (site && site->callee)
-      for (const LockEffect &effect : effectsOf(site->callee))
-        if (unlockedToo || effect.kind == LockEffect::Kind::Locks || effect.kind == LockEffect::Kind::Tries)
-          add(AccessPath::atCall(effect.lock, *site, context_), nullptr);
+  const auto *call = dyn_cast<CallExpr>(expr);
+  const Expr *object = nullptr;
+  if (call && wanted(lockCall(call, object)))
+    add(AccessPath::of(object, context_), object);
+  if (call && (isStd(call, "lock") || isStd(call, "try_lock")))
+    for (const Expr *argument : call->arguments())
+      if (isBlockingMutex(argument->getType(), types_))
+        add(AccessPath::of(argument, context_), argument);
+  if (const auto *member = dyn_cast<CXXMemberCallExpr>(expr)) {
+    const Expr *of = member->getImplicitObjectArgument();
+    const QualType type = pointedTo(of->getType());
+    if (wanted(lockCall(nameOf(member->getMethodDecl()))) && (isBlockingMutex(type, types_) || isLockGuard(type, types_)))
+      add(AccessPath::of(of, context_), of);
   }
+  const auto *assignment = dyn_cast<CXXOperatorCallExpr>(expr);
+  if (assignment && assignment->getOperator() == OO_Equal && isLockGuard(assignment->getArg(0)->getType(), types_) &&
+      !isAwaited(assignment->getArg(1)))
+    add(AccessPath::of(assignment->getArg(0), context_), assignment->getArg(0));
+  const std::optional<CallSite> site = CallSite::of(expr);
+  if (site && site->callee)
+    for (const LockEffect &effect : effectsOf(site->callee))
+      if (unlockedToo || effect.kind == LockEffect::Kind::Locks || effect.kind == LockEffect::Kind::Tries)
+        add(AccessPath::atCall(effect.lock, *site, context_), nullptr);
 }
 
 std::vector<HeldLocks::Tracked> HeldLocks::locksOf(const Body &body, bool unlockedToo) {
   std::vector<Tracked> locks;
-  for (const DeclStmt *declaration : body.all<DeclStmt>())
+  auto addGuards = [&](const DeclStmt *declaration) {
     for (const Decl *decl : declaration->decls())
       if (const auto *variable = dyn_cast<VarDecl>(decl);
           variable && variable->hasLocalStorage() && isLockGuard(variable->getType(), types_) && !isAwaited(variable->getInit())) {
@@ -220,10 +215,16 @@ std::vector<HeldLocks::Tracked> HeldLocks::locksOf(const Body &body, bool unlock
         path.variable = variable->getCanonicalDecl();
         locks.push_back({variable, path, variable->getNameAsString(), &context_});
       }
-  addCalled(body, unlockedToo, [&](const AccessPath &path, const Expr *object) {
+  };
+  auto add = [&](const AccessPath &path, const Expr *object) {
     if (path && llvm::none_of(locks, [&](const Tracked &known) { return known.path == path; }))
       locks.push_back({nullptr, path, object && !isa<CXXThisExpr>(object) ? sourceText(object, context_) : path.text(), &context_});
-  });
+  };
+  for (const Stmt *node : body.nodes)
+    if (const auto *declaration = dyn_cast<DeclStmt>(node))
+      addGuards(declaration);
+    else if (isa<CallExpr, CXXConstructExpr>(node))
+      addCalled(cast<Expr>(node), unlockedToo, add);
   return locks;
 }
 

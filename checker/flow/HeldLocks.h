@@ -59,7 +59,7 @@ private:
   struct Tracked;
   struct Outcome;
   std::vector<Tracked> locksOf(const Body &body, bool unlockedToo = false);
-  void addCalled(const Body &body, bool unlockedToo, llvm::function_ref<void(const AccessPath &, const clang::Expr *)> add);
+  void addCalled(const clang::Expr *call, bool unlockedToo, llvm::function_ref<void(const AccessPath &, const clang::Expr *)> add);
   /// One walk for one lock: `atStep` sees its state before each step, `atExit` the one each way leaves it in.
   bool follow(const FlowGraph &graph, const Tracked &lock, Effort &effort, PathFact atEntry,
               llvm::function_ref<void(const FlowStep &, const PathFact &)> atStep,

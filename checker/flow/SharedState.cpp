@@ -30,7 +30,7 @@ const FunctionDecl *outermost(const Body &body) {
   return at->function->getCanonicalDecl();
 }
 bool isNodeBased(llvm::StringRef container) {
-  return startsWithAny(container, {"list", "forward_list", "map", "multimap", "set", "multiset", "unordered_"});
+  return startsWithAny(container, {"list", "forward_list", "map", "multimap", "set", "multiset", "unordered_", "node_hash_", "F14Node", "stable_"});
 }
 
 } // namespace

@@ -22,11 +22,16 @@ llvm::StringRef nameOf(const NamedDecl *decl) {
 }
 bool isOneOf(llvm::StringRef name, std::initializer_list<llvm::StringRef> names) { return llvm::is_contained(names, name); }
 
-/// Standard classes whose elements or value live as long as they do.
+/// Classes of the standard library, and well-known ones like them, whose elements or value live as long as they do.
 bool ownsElements(QualType type) {
   const CXXRecordDecl *record = classOf(type);
-  return record && record->isInStdNamespace() &&
-         isOneOf(nameOf(record), {"vector", "array", "deque", "list", "forward_list", "map", "multimap", "unordered_map",
+  if (record && !record->isInStdNamespace())
+    return isOneOf(nameOf(record), {"flat_hash_map", "flat_hash_set", "node_hash_map", "node_hash_set", "btree_map", "btree_set",
+                                    "InlinedVector", "F14FastMap", "F14FastSet", "F14ValueMap", "F14ValueSet", "F14NodeMap", "F14NodeSet",
+                                    "F14VectorMap", "F14VectorSet", "fbvector", "fbstring", "basic_fbstring", "small_vector",
+                                    "static_vector", "stable_vector", "flat_map", "flat_set", "circular_buffer", "unordered_flat_map",
+                                    "unordered_flat_set", "unordered_node_map", "SmallVector", "DenseMap", "QVector", "QList"});
+  return record && isOneOf(nameOf(record), {"vector", "array", "deque", "list", "forward_list", "map", "multimap", "unordered_map",
                                   "unordered_multimap", "set", "multiset", "unordered_set", "unordered_multiset", "basic_string",
                                   "optional", "unique_ptr", "variant", "expected", "queue", "stack", "priority_queue", "pair",
                                   "tuple"});

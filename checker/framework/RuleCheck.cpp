@@ -171,17 +171,20 @@ void RuleCheck::check(const ast_matchers::MatchFinder::MatchResult &result) {
     index = modelsFor("", nullptr);
   }
   Unit unit(*result.Context, std::move(index));
-  for (RuleCheck *rule : session_->rules)
-    rule->analyse(unit);
+  SpokenPlaces spoken;
+  for (RuleCheck *rule : inSpeakingOrder(session_->rules))
+    rule->analyse(unit, spoken);
 }
 
-void RuleCheck::analyse(Unit &unit) {
+void RuleCheck::analyse(Unit &unit, SpokenPlaces &spoken) {
   if (!active_)
     return;
   useSources(unit.ast().getSourceManager(), unit.ast().getLangOpts());
   for (const std::string &problem : optionProblems())
     configurationDiag("%0") << problem;
+  spoken_ = &spoken;
   checkUnit(unit);
+  spoken_ = nullptr;
 }
 
 void RuleCheck::useSources(const SourceManager &sources, const LangOptions &language) {
@@ -226,15 +229,24 @@ struct PlaceReader {
 
 } // namespace
 
+/// Does a rule that says more of the same speak at this place, or at one that the proof names?
+bool RuleCheck::yields(const FindingBuilder::State &state) const {
+  auto silenced = [&](SourceLocation at) { return spoken_->silences(info_, sources_->getFileLoc(at)); };
+  return spoken_ && (silenced(state.range.getBegin()) ||
+                     llvm::any_of(state.steps, [&](const auto &step) { return silenced(step.first); }));
+}
+
 void RuleCheck::deliver(FindingBuilder::State &state) {
   if (!sources_ || state.range.isInvalid())
     return;
   const SourceLocation location = sources_->getFileLoc(state.range.getBegin());
-  if (sources_->isInSystemHeader(location))
+  if (sources_->isInSystemHeader(location) || yields(state))
     return;
   const auto [file, offset] = sources_->getDecomposedLoc(location);
   if (!reported_.insert({file.getHashValue(), offset}).second)
     return;
+  if (spoken_)
+    spoken_->add(info_, location);
   if (!sink_) {
     deliverToTidy(state);
     return;

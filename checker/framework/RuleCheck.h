@@ -6,6 +6,7 @@
 #pragma once
 
 #include "checker/framework/Finding.h"
+#include "checker/framework/SpokenPlaces.h"
 #include "checker/framework/UnitWords.h"
 #include "checker/semantics/Unit.h"
 
@@ -57,8 +58,9 @@ public:
   /// calls analyse() itself and registers no matchers.
   void setSink(FindingSink *sink) { sink_ = sink; }
 
-  /// checkUnit(), unless the rule is to stay silent here. What hosts call.
-  void analyse(Unit &unit);
+  /// checkUnit(), unless the rule is to stay silent here. What hosts call, in the order of inSpeakingOrder(); `spoken` is
+  /// shared by the rules of one unit.
+  void analyse(Unit &unit, SpokenPlaces &spoken);
 
   /// The models the unit is judged by: the built-in ones and those of the option `Models` (files, `;` between them).
   /// Null, with the problems in `error`, if a file cannot be used.
@@ -89,11 +91,13 @@ protected:
 private:
   friend class FindingBuilder;
   void deliver(FindingBuilder::State &state);
+  bool yields(const FindingBuilder::State &state) const;
   void deliverToTidy(const FindingBuilder::State &state);
 
   const catalog::RuleInfo &info_;
   FindingSink *sink_ = nullptr;
   std::shared_ptr<RuleSession> session_;
+  SpokenPlaces *spoken_ = nullptr;
   const clang::SourceManager *sources_ = nullptr;
   const clang::LangOptions *language_ = nullptr;
   std::string userModels_;

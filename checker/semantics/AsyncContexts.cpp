@@ -182,6 +182,9 @@ std::vector<const Body *> AsyncContexts::callablesRunBy(const CallSite &call, co
     const Expr *mention = mentionIn(argument), *receiver = nullptr;
     if (mention && callables_.fateOf(mention, body, &receiver) == CallableFate::Called && receiver == call.expr)
       add(mention);
+    for (const Body *target : callables_.functionObjectRunBy(call, argument))
+      if (!target->isCoroutine() && !isNonBlocking(target->function))
+        bodies.push_back(target);
   }
   return bodies;
 }

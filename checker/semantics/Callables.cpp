@@ -41,9 +41,25 @@ bool isFunctionWrapper(QualType type) {
       .Default(false);
 }
 
+/// `__for_each_fn` of libstdc++, `__for_each::__fn` of libc++; adaptors, which make views, stand in `views`.
+bool isRangesAlgorithm(const CXXRecordDecl *record) {
+  if (!record->getIdentifier() || !(record->getName().ends_with("_fn") || record->getName() == "__fn"))
+    return false;
+  bool standard = false;
+  for (const DeclContext *scope = record->getDeclContext(); scope; scope = scope->getParent())
+    if (const auto *space = dyn_cast<NamespaceDecl>(scope)) {
+      if (space->getName() == "views")
+        return false;
+      standard |= space->isStdNamespace();
+    }
+  return standard;
+}
+
 /// Functions of the standard library that take a callable call it before they return, but for those that make objects
 /// or threads out of it.
 bool callsItsCallable(const FunctionDecl *callee) {
+  if (const auto *method = dyn_cast<CXXMethodDecl>(callee); method && method->getOverloadedOperator() == OO_Call)
+    return isRangesAlgorithm(method->getParent()); // std::ranges::for_each is an object
   if (!callee->isInStdNamespace() || isa<CXXConstructorDecl>(callee) || !callee->getIdentifier())
     return false;
   const llvm::StringRef name = callee->getName();
@@ -157,6 +173,10 @@ Bodies Callables::bodiesOf(const Expr *callable, const Body &body) const {
     return bodies;
   }
   const CXXRecordDecl *closure = classOf(inner->getType());
+  if (closure && !closure->isLambda() && !isFunctionWrapper(inner->getType())) { // an object of a class of the user's
+    addCallOperators(closure, bodies);
+    return bodies.size() == 1 ? bodies : Bodies();
+  }
   if (!closure || !closure->isLambda())
     return bodies;
   if (const Body *found = code_.bodyOf(closure->getLambdaCallOperator()))
@@ -166,6 +186,37 @@ Bodies Callables::bodiesOf(const Expr *callable, const Body &body) const {
       if (const Body *instance = code_.bodyOf(specialization))
         bodies.push_back(instance);
   return bodies;
+}
+
+/// Those of the class, and of its bases if it makes them its own: `struct Overloaded : Ts... { using Ts::operator()...; }`.
+void Callables::addCallOperators(const CXXRecordDecl *record, Bodies &bodies, unsigned depth) const {
+  if (!record || !record->hasDefinition() || record->isInStdNamespace() || depth > 4)
+    return;
+  auto add = [&](const FunctionDecl *function) {
+    if (const Body *body = code_.bodyOf(function); body && !llvm::is_contained(bodies, body))
+      bodies.push_back(body);
+  };
+  for (const Decl *decl : record->decls()) {
+    const auto *generic = dyn_cast<FunctionTemplateDecl>(decl);
+    if (const auto *method = dyn_cast<CXXMethodDecl>(decl); method && method->getOverloadedOperator() == OO_Call)
+      add(method);
+    else if (generic && generic->getTemplatedDecl()->getOverloadedOperator() == OO_Call)
+      llvm::for_each(generic->specializations(), add);
+  }
+  for (const CXXBaseSpecifier &base : record->bases())
+    addCallOperators(classOf(base.getType()), bodies, depth + 1);
+}
+
+Bodies Callables::functionObjectRunBy(const CallSite &call, const Expr *argument) const {
+  Bodies bodies;
+  const CXXRecordDecl *record = classOf(argument->getType().getNonReferenceType());
+  if (!record || record->isLambda() || !call.callee || !callsItsCallable(call.callee))
+    return bodies;
+  addCallOperators(record, bodies);
+  // Nobody says which of several is meant, but a visitor is there for all of them, and so is a template.
+  const bool all = (call.callee->getIdentifier() && call.callee->getName() == "visit") ||
+                   llvm::all_of(bodies, [](const Body *body) { return body->function->isTemplateInstantiation(); });
+  return bodies.size() == 1 || all ? bodies : Bodies();
 }
 
 const FunctionDecl *Callables::functionOf(const Expr *callable) const {

@@ -29,6 +29,9 @@ public:
   /// The function or lambda that an expression stands for: a lambda, a closure variable, a (member) function, a
   /// `std::function` that is never anything else, a `std::bind` of one of them. Several for generic lambdas.
   Bodies bodiesOf(const clang::Expr *callable, const Body &body) const;
+  /// The `operator()`s that a call runs before it returns if `argument` is an object of a class of the user's:
+  /// `std::visit(Visitor{}, value)`.
+  Bodies functionObjectRunBy(const CallSite &call, const clang::Expr *argument) const;
   /// The named function an expression stands for, if it has no body here.
   const clang::FunctionDecl *functionOf(const clang::Expr *callable) const;
   /// Is it an expression that bodiesOf() and functionOf() may know?
@@ -42,6 +45,7 @@ public:
   bool callsParameter(const clang::FunctionDecl *function, unsigned i);
 
 private:
+  void addCallOperators(const clang::CXXRecordDecl *record, Bodies &bodies, unsigned depth = 0) const;
   /// Lambdas and functions that the unit assigns to a member that holds callables.
   llvm::ArrayRef<std::pair<const clang::Expr *, const Body *>> keptIn(const clang::FieldDecl *field) const;
   CallableFate fateAsArgument(const CallSite &call, const clang::Expr *argument, const Body &body);

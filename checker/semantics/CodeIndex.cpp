@@ -152,6 +152,19 @@ bool Body::isDiscarded(const Expr *node) const {
   return false;
 }
 
+llvm::ArrayRef<const Stmt *> Body::within(const Stmt *root) const {
+  if (spans_.empty()) {
+    // Parents come before their children, and nothing of others between them.
+    for (unsigned i = 0; i < nodes.size(); ++i)
+      spans_[nodes[i]] = {i, 1};
+    for (const Stmt *node : llvm::reverse(nodes))
+      if (auto parent = spans_.find(parentOf(node)); parent != spans_.end())
+        parent->second.second += spans_.lookup(node).second;
+  }
+  const auto [first, count] = spans_.lookup(root);
+  return llvm::ArrayRef(nodes).slice(first, count);
+}
+
 bool Body::contains(const Stmt *ancestor, const Stmt *node) const {
   for (; node; node = parentOf(node))
     if (node == ancestor)

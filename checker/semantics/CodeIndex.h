@@ -53,6 +53,8 @@ public:
   /// An explicit cast to void is not a discard: it says that dropping is meant.
   bool isDiscarded(const clang::Expr *node) const;
   bool contains(const clang::Stmt *ancestor, const clang::Stmt *node) const;
+  /// `root` and what is in it, in source order; empty if the user did not write it here.
+  llvm::ArrayRef<const clang::Stmt *> within(const clang::Stmt *root) const;
 
   /// Evaluated references to `variable` in this body, captures of lambdas not included.
   llvm::ArrayRef<const clang::DeclRefExpr *> references(const clang::ValueDecl *variable) const;
@@ -64,6 +66,7 @@ private:
   llvm::DenseMap<const clang::Stmt *, const clang::Stmt *> parents_;
   mutable llvm::DenseMap<const clang::ValueDecl *, llvm::SmallVector<const clang::DeclRefExpr *, 4>> references_;
   mutable bool referencesReady_ = false;
+  mutable llvm::DenseMap<const clang::Stmt *, std::pair<unsigned, unsigned>> spans_; ///< where in `nodes`, and how many
 };
 
 /// All bodies of the user's code (nothing of system headers, no uninstantiated templates). Immutable once made.

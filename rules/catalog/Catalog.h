@@ -59,6 +59,7 @@ struct RuleInfo {
   ArrayRef<MessageInfo> messages;
   ArrayRef<Reference> references;
   ArrayRef<StringRef> related;
+  ArrayRef<StringRef> yieldsTo; ///< names of rules: where they speak, this one is silent
   ArrayRef<StringRef> tags;
   StringRef page; ///< `rules/<name>/README.md`, whole
 };

@@ -161,6 +161,9 @@ const RecordFormat &ruleFormat() {
        "of functions that block or may, {runners} for those that drive a task and block"},
       {"references", Records, false, "where to read more", {}, &referenceFormat()},
       {"related", Texts, false, "names of related rules"},
+      {"yields_to", Texts, false,
+       "names of rules that say more of the same: where one of them speaks, or at a step of the evidence, this one is "
+       "silent"},
       {"tags", Texts, false, "words to find it by"},
   };
   static const RecordFormat format = {"a rule", fields};

@@ -94,6 +94,14 @@ void checkReferences(ArrayRef<const ParsedModels *> files, const Models *builtin
   }
 }
 
+/// Does the rule `from` yield to `to`, directly or through others? At most `steps` of them.
+static bool reaches(StringRef from, StringRef to, ArrayRef<const ParsedRule *> rules, size_t steps) {
+  if (from == to) return true;
+  const auto *rule = llvm::find_if(rules, [&](const ParsedRule *each) { return each->info().name == from; });
+  return steps > 0 && rule != rules.end() &&
+         llvm::any_of((*rule)->info().yieldsTo, [&](StringRef next) { return reaches(next, to, rules, steps - 1); });
+}
+
 void checkReferences(ArrayRef<const ParsedRule *> rules, Problems &problems) {
   std::vector<StringRef> names;
   Uniqueness seen(problems);
@@ -101,8 +109,13 @@ void checkReferences(ArrayRef<const ParsedRule *> rules, Problems &problems) {
     names.push_back(rule->info().name);
     seen.add(rule->info().id, "rule id '" + rule->info().id.str() + "'", rule->position());
   }
-  for (const ParsedRule *rule : rules)
+  for (const ParsedRule *rule : rules) {
     resolve(rule->related(), names, "rule", problems);
+    resolve(rule->yieldsTo(), names, "rule", problems);
+    for (const Mention &mention : rule->yieldsTo())
+      if (reaches(mention.text, rule->info().name, rules, rules.size()))
+        problems.add(mention.position, "rule '" + rule->info().name.str() + "' yields to itself by way of '" + mention.text.str() + "'");
+  }
 }
 
 } // namespace coroguard::catalog

@@ -228,6 +228,9 @@ llvm::Expected<ParsedRule> RuleFileReader::read() {
   info.related = readTexts(record, "related");
   for (const YamlNode *item : record.items("related"))
     rule_.related_.push_back({item->text, item->position});
+  info.yieldsTo = readTexts(record, "yields_to");
+  for (const YamlNode *item : record.items("yields_to"))
+    rule_.yieldsTo_.push_back({item->text, item->position});
   info.page = save(page_);
   rule_.info_ = new (rule_.arena_->Allocate<RuleInfo>()) RuleInfo(info);
   rule_.position_ = record.positionOf("id");

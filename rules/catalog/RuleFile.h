@@ -30,6 +30,8 @@ public:
   StringRef query() const { return query_; }
   /// Names under `related`; checkReferences() resolves them.
   ArrayRef<Mention> related() const { return related_; }
+  /// Names under `yields_to`; checkReferences() resolves them.
+  ArrayRef<Mention> yieldsTo() const { return yieldsTo_; }
 
 private:
   friend class RuleFileReader;
@@ -37,7 +39,7 @@ private:
   const RuleInfo *info_ = nullptr;
   Position position_;
   StringRef query_;
-  std::vector<Mention> related_;
+  std::vector<Mention> related_, yieldsTo_;
 };
 
 /// Parses a rule. The buffer's identifier is the file's path; when it ends in `<folder>/rule.yaml`, the id must be

@@ -4,6 +4,8 @@
 // Follows each tested member or global along the paths from its test.
 #include "rules/check-then-act/Check.h"
 
+#include "checker/semantics/LocalValues.h"
+
 using namespace clang;
 
 namespace coroguard::rules {
@@ -29,13 +31,60 @@ bool calls(const Expr *tree, const ValueDecl *owner, llvm::StringRef method) {
   });
 }
 
+/// `table.count(key)`, `table.find(key)`: the key; null for other calls.
+const Expr *keyAsked(const Expr *expr, const ValueDecl *owner) {
+  const auto *call = dyn_cast_or_null<CXXMemberCallExpr>(expr ? peel(expr) : nullptr);
+  const bool asks = call && call->getNumArgs() >= 1 && isOneOf(nameOf(call->getMethodDecl()), {"count", "contains", "find"}) &&
+                    sharedNamedBy(call->getImplicitObjectArgument()) == owner;
+  return asks ? call->getArg(0) : nullptr;
+}
+
+/// The key that a test of `owner` asks for, if it does.
+const Expr *keyTested(const Stmt *test, const ValueDecl *owner) {
+  const Expr *key = nullptr;
+  anyDescendant(test, [&](const Stmt *node) {
+    const auto *call = dyn_cast<CXXMemberCallExpr>(node);
+    key = key ? key : keyAsked(call, owner);
+    return key != nullptr;
+  });
+  return key;
+}
+
+bool sameKey(const Expr *a, const Expr *b, const ASTContext &context) {
+  llvm::FoldingSetNodeID one, other;
+  peel(a)->Profile(one, context, /*Canonical=*/true);
+  peel(b)->Profile(other, context, /*Canonical=*/true);
+  return one == other;
+}
+
 bool isSizeOf(const Expr *expr, const ValueDecl *owner) {
   const auto *call = dyn_cast<CXXMemberCallExpr>(expr->IgnoreParenImpCasts());
   return call && nameOf(call->getMethodDecl()) == "size" && sharedNamedBy(call->getImplicitObjectArgument()) == owner;
 }
 
+/// `const bool known = table.contains(key); if (known)`: what was tested.
+const Expr *valueOfFlag(const Expr *condition, const Body &body) {
+  const VarDecl *flag = localOf(condition);
+  return flag && flag->getType()->isBooleanType() ? soleValueOf(flag, body) : nullptr;
+}
+
+/// `table.count(key) > 0`, `== 0`, `== 1`: what it says of there being one.
+std::optional<bool> saysCounted(const BinaryOperator *comparison, bool truth, const ASTContext &context) {
+  Expr::EvalResult value;
+  if (comparison->getRHS()->isValueDependent() || !comparison->getRHS()->EvaluateAsInt(value, context))
+    return std::nullopt;
+  const int64_t limit = value.Val.getInt().getExtValue();
+  switch (comparison->getOpcode()) {
+  case BO_GT:
+  case BO_NE: return limit == 0 ? std::optional(truth) : std::nullopt;
+  case BO_EQ: return limit == 0 ? std::optional(!truth) : truth ? std::optional(true) : std::nullopt;
+  case BO_GE: return limit == 1 ? std::optional(truth) : std::nullopt;
+  default: return std::nullopt;
+  }
+}
+
 /// Does the condition being `truth` say that there is something in `owner`? None: it says nothing about it.
-std::optional<bool> saysPresent(const Expr *condition, const ValueDecl *owner, bool truth) {
+std::optional<bool> saysPresent(const Expr *condition, const ValueDecl *owner, bool truth, const Body &body, unsigned depth = 0) {
   condition = condition->IgnoreParens();
   while (const auto *negation = dyn_cast<UnaryOperator>(condition->IgnoreParenImpCasts())) {
     if (negation->getOpcode() != UO_LNot)
@@ -44,11 +93,13 @@ std::optional<bool> saysPresent(const Expr *condition, const ValueDecl *owner, b
     condition = negation->getSubExpr()->IgnoreParens();
   }
   const Expr *bare = condition->IgnoreParenImpCasts();
+  if (const Expr *value = valueOfFlag(bare, body))
+    return depth < 3 ? saysPresent(value, owner, truth, body, depth + 1) : std::nullopt;
   if (sharedNamedBy(bare) == owner)
     return owner->getType()->isPointerType() ? std::optional(truth) : std::nullopt;
   if (const auto *call = dyn_cast<CXXMemberCallExpr>(bare); call && sharedNamedBy(call->getImplicitObjectArgument()) == owner) {
     const llvm::StringRef name = nameOf(call->getMethodDecl());
-    if (isa_and_nonnull<CXXConversionDecl>(call->getMethodDecl()) || isOneOf(name, {"has_value", "contains"}))
+    if (isa_and_nonnull<CXXConversionDecl>(call->getMethodDecl()) || isOneOf(name, {"has_value", "contains", "count"}))
       return truth;
     return name == "empty" ? std::optional(!truth) : std::nullopt;
   }
@@ -64,12 +115,44 @@ std::optional<bool> saysPresent(const Expr *condition, const ValueDecl *owner, b
   }
   if (!left)
     return std::nullopt;
+  if (const auto *binary = dyn_cast<BinaryOperator>(bare); binary && calls(left, owner, "count"))
+    return saysCounted(binary, truth, owner->getASTContext());
   if (compares && ((sharedNamedBy(left) == owner && isEmptyValue(right)) || (sharedNamedBy(right) == owner && isEmptyValue(left)) ||
                    calls(bare, owner, "find")))
     return truth != equal;
   // `index < table.size()`; how much room there is beyond that says nothing.
   const bool sized = isSizeOf(left, owner) || isSizeOf(right, owner);
   return sized && !compares ? std::optional(true) : std::nullopt;
+}
+
+/// The key of which this node needs that it is in `owner`: `table.at(key)`, `table[key]` that is not written as a whole,
+/// `auto it = table.find(key)` whose result nobody compares. Null if it is no such thing.
+const Expr *keyNeeded(const Stmt *node, const ValueDecl *owner, const Body &body) {
+  if (const auto *call = dyn_cast<CXXMemberCallExpr>(node))
+    return nameOf(call->getMethodDecl()) == "at" && call->getNumArgs() == 1 && sharedNamedBy(call->getImplicitObjectArgument()) == owner
+               ? call->getArg(0) : nullptr;
+  if (const auto *operation = dyn_cast<CXXOperatorCallExpr>(node)) {
+    if (operation->getOperator() != OO_Subscript || sharedNamedBy(operation->getArg(0)) != owner)
+      return nullptr;
+    const Stmt *parent = body.meaningfulParentOf(node);
+    const auto *binary = dyn_cast_or_null<BinaryOperator>(parent);
+    const auto *assignment = dyn_cast_or_null<CXXOperatorCallExpr>(parent);
+    const bool written = (binary && binary->getOpcode() == BO_Assign && binary->getLHS()->IgnoreParens() == node) ||
+                         (assignment && assignment->getOperator() == OO_Equal && assignment->getArg(0)->IgnoreParens() == node);
+    return written ? nullptr : operation->getArg(1);
+  }
+  const auto *declaration = dyn_cast<DeclStmt>(node);
+  const auto *variable = declaration && declaration->isSingleDecl() ? dyn_cast<VarDecl>(declaration->getSingleDecl()) : nullptr;
+  const Expr *key = variable ? keyAsked(variable->getInit(), owner) : nullptr;
+  if (!key || !calls(variable->getInit(), owner, "find"))
+    return nullptr;
+  const bool compared = llvm::any_of(body.references(variable), [&](const DeclRefExpr *reference) {
+    const Stmt *parent = body.meaningfulParentOf(reference);
+    const auto *operation = dyn_cast_or_null<CXXOperatorCallExpr>(parent);
+    return isa_and_nonnull<CXXRewrittenBinaryOperator, BinaryOperator, CallExpr>(parent) &&
+           !(operation && (operation->getOperator() == OO_Arrow || operation->getOperator() == OO_Star));
+  });
+  return compared || body.references(variable).empty() ? nullptr : key;
 }
 
 /// Does this node need something to be in `owner`?
@@ -108,7 +191,7 @@ void CheckThenActCheck::checkUnit(Unit &unit) {
           owners.insert(owner);
     Effort effort;
     for (const ValueDecl *owner : owners)
-      if (llvm::any_of(body.nodes, [&](const Stmt *node) { return reliesOn(node, owner); }))
+      if (llvm::any_of(body.nodes, [&](const Stmt *node) { return reliesOn(node, owner) || keyNeeded(node, owner, body); }))
         checkState(body, owner, effort, unit);
   }
 }
@@ -127,7 +210,12 @@ void CheckThenActCheck::checkState(const Body &body, const ValueDecl *owner, Eff
           fact = {Suspended, step.statement, fact.since};
         if (step.kind != FlowStep::Kind::Statement)
           return Way::GoesOn;
-        if (fact.phase == Suspended && reliesOn(step.statement, owner)) {
+        auto needsTested = [&] {
+          const Expr *needed = keyNeeded(step.statement, owner, body);
+          const Expr *tested = needed ? keyTested(fact.cause, owner) : nullptr;
+          return tested && sameKey(tested, needed, unit.ast());
+        };
+        if (fact.phase == Suspended && (reliesOn(step.statement, owner) || needsTested())) {
           if (!act || unit.ast().getSourceManager().isBeforeInTranslationUnit(step.statement->getBeginLoc(), act->getBeginLoc())) {
             act = step.statement;
             proof = fact;
@@ -143,8 +231,9 @@ void CheckThenActCheck::checkState(const Body &body, const ValueDecl *owner, Eff
       [&](const FlowEdge &edge, PathFact &fact) {
         if (!edge.condition)
           return Way::GoesOn;
-        if (std::optional<bool> present = saysPresent(edge.condition, owner, edge.truth))
-          fact = *present ? PathFact{Tested, edge.condition} : PathFact{Unknown};
+        const Expr *flagged = valueOfFlag(edge.condition->IgnoreParenImpCasts(), body);
+        if (std::optional<bool> present = saysPresent(edge.condition, owner, edge.truth, body))
+          fact = *present ? PathFact{Tested, flagged ? flagged : edge.condition} : PathFact{Unknown};
         return Way::GoesOn;
       });
   if (!finished || !act || SharedState::areSerialised(body, act, proof.cause))

@@ -4,6 +4,7 @@
 // Coroutines without a reason of their own. What an interface or a template asks for has one.
 #include "rules/needless-coroutine/Check.h"
 
+#include "checker/flow/AccessPath.h"
 #include "checker/semantics/Exemptions.h"
 
 #include "clang/AST/StmtCXX.h"
@@ -30,8 +31,20 @@ void NeedlessCoroutineCheck::checkUnit(Unit &unit) {
 
 namespace {
 
+/// Does the called object end with the statement or the frame: `Client{}.get()`, a closure called in place?
+bool needsObject(const CallExpr *call) {
+  const std::optional<CallSite> site = CallSite::of(call);
+  if (!site || !site->object) return false;
+  const AccessPath path = AccessPath::of(site->object, call->getDirectCallee()->getASTContext());
+  if (path.root != AccessPath::Root::Variable) return path.root == AccessPath::Root::Spelled;
+  const auto *variable = dyn_cast<VarDecl>(path.variable);
+  const QualType type = path.variable->getType();
+  return variable && variable->hasLocalStorage() && !type->isReferenceType() && !type->isPointerType();
+}
+
 /// Arguments that a task may keep a reference to: something this frame would have kept alive for it.
 bool needsFrame(const CallExpr *call, const Body &body) {
+  if (needsObject(call)) return true;
   const FunctionDecl *callee = call->getDirectCallee();
   for (const ParmVarDecl *parameter : body.function->parameters()) {
     const CXXRecordDecl *record = classOf(parameter->getType());

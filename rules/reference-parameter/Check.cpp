@@ -123,6 +123,14 @@ bool ReferenceParameterCheck::leaves(const Body &body, const CallExpr *call, con
   return false;
 }
 
+/// A coroutine that runs on by itself cannot be awaited by whoever lends it a value.
+bool ReferenceParameterCheck::nobodyCanWait(const ParmVarDecl *parameter, const Body &body, Unit &unit) const {
+  const AsyncType *type = unit.types().classify(body.function->getReturnType());
+  const QualType declared = parameter->getType();
+  const bool value = isView(declared) || (declared->isLValueReferenceType() && declared->getPointeeType().isConstQualified());
+  return type && type->kind == AsyncType::Kind::Detached && value && !body.lambda;
+}
+
 void ReferenceParameterCheck::checkParameter(const Body &body, const ParmVarDecl *parameter, Unit &unit) {
   const CallExpr *leaving = nullptr;
   bool called = false;
@@ -134,7 +142,7 @@ void ReferenceParameterCheck::checkParameter(const Body &body, const ParmVarDecl
       leaving = call;
   }
   const bool rvalue = parameter->getType()->isRValueReferenceType();
-  if (!leaving && !(rvalue && !called))
+  if (!leaving && !(!called && (rvalue || nobodyCanWait(parameter, body, unit))))
     return;
   const std::optional<LateUse> late = unit.borrows().lateUse(body, [&](const Stmt *node) { return mentions(node, parameter); });
   if (!late)

@@ -69,7 +69,7 @@ std::string ruleRow(TableWriter &tables, const RuleInfo &rule) {
                  value("Profile", rule.profile), value("FixKind", rule.fix), value("RuleStatus", rule.status),
                  literal(rule.since), literal(rule.runtimeDetector), tables.array("OptionInfo", options),
                  tables.array("MessageInfo", messages), tables.array("Reference", references),
-                 tables.texts(rule.related), tables.texts(rule.tags), rawLiteral(rule.page)});
+                 tables.texts(rule.related), tables.texts(rule.yieldsTo), tables.texts(rule.tags), rawLiteral(rule.page)});
 }
 
 std::string libraryRow(TableWriter &tables, const LibraryInfo &library) {

@@ -70,6 +70,12 @@ std::string ruleCard(StringRef file, const Catalogue &catalogue) {
         links.push_back(link(code(related), "../" + related.str() + "/README.md"));
       text += "\nRelated: " + llvm::join(links, ", ") + ".\n";
     }
+    if (!info.yieldsTo.empty()) {
+      std::vector<std::string> links;
+      for (StringRef other : info.yieldsTo)
+        links.push_back(link(code(other), "../" + other.str() + "/README.md"));
+      text += "\nSilent where one of these speaks: " + llvm::join(links, ", ") + ".\n";
+    }
     return text;
   }
   return "";

@@ -51,11 +51,10 @@ llvm::StringRef nameOf(const Stmt *node) {
 
 /// Names of states and questions that say the work is to end.
 bool asksForTheEnd(const Stmt *root, const Body &body) {
-  return root && llvm::any_of(body.nodes, [&](const Stmt *node) {
+  return root && llvm::any_of(body.within(root), [&](const Stmt *node) {
            return containsAny(nameOf(node),
                               {"cancel", "abort", "stop", "shutdown", "shut_down", "shutting", "closed", "closing",
-                               "interrupt", "quit", "exit", "terminat", "running", "is_open", "alive"}) &&
-                  body.contains(root, node);
+                               "interrupt", "quit", "exit", "terminat", "running", "is_open", "alive"});
          });
 }
 
@@ -64,19 +63,29 @@ bool isNamed(const Expr *expr, const VarDecl *variable) {
   return reference && variable && reference->getDecl() == variable;
 }
 
-/// Does the handler keep, translate, examine or pass on what it caught?
-bool deals(const CXXCatchStmt *handler, const Body &body, bool byName) {
+/// Is what the handler assigns read somewhere else in the loop, as by its condition?
+bool steers(const Stmt *assignment, const CXXCatchStmt *handler, const Stmt *loop, const Body &body) {
+  const auto *binary = dyn_cast<BinaryOperator>(assignment);
+  const auto *unary = dyn_cast<UnaryOperator>(assignment);
+  const Expr *target = binary ? binary->getLHS() : unary ? unary->getSubExpr() : nullptr;
+  const llvm::StringRef name = target ? nameOf(target->IgnoreParenImpCasts()) : "";
+  return name.empty() || llvm::any_of(body.within(loop), [&](const Stmt *node) {
+           return nameOf(node) == name && !body.contains(handler, node);
+         });
+}
+
+/// Does the handler keep, translate, examine or pass on what it caught? `next` is where the coroutine goes on.
+bool deals(const CXXCatchStmt *handler, const Body &body, bool byName, const Stmt *next) {
   const VarDecl *exception = handler->getExceptionDecl();
-  for (const Stmt *node : body.nodes) {
-    if (!body.contains(handler->getHandlerBlock(), node)) continue;
+  for (const Stmt *node : body.within(handler->getHandlerBlock())) {
     if (isa<CXXThrowExpr, CoyieldExpr>(node) || containsAny(nameOf(node), {"current_exception", "rethrow", "throw_"}))
       return true;
     if (const auto *branch = dyn_cast<IfStmt>(node); branch && exception)
       for (const DeclRefExpr *reference : body.references(exception))
         if (body.contains(branch->getCond(), reference)) return true;
-    if (byName && (isa<CompoundAssignOperator>(node) ||
-                   (isa<BinaryOperator>(node) && cast<BinaryOperator>(node)->isAssignmentOp()) ||
-                   (isa<UnaryOperator>(node) && cast<UnaryOperator>(node)->isIncrementDecrementOp())))
+    const bool assigns = (isa<BinaryOperator>(node) && cast<BinaryOperator>(node)->isAssignmentOp()) ||
+                         (isa<UnaryOperator>(node) && cast<UnaryOperator>(node)->isIncrementDecrementOp());
+    if (byName && assigns && (isa_and_nonnull<Expr>(next) || !next || steers(node, handler, next, body)))
       return true;
     const std::optional<CallSite> call = CallSite::of(node);
     if (!call || !call->callee) continue;
@@ -139,8 +148,10 @@ bool isCleanup(const CoroutineSuspendExpr *await) {
 
 /// The first await of work: one that may suspend, and does not only clean up.
 const CoroutineSuspendExpr *workIn(const Stmt *root, const Body &body, TaskTypes &types) {
-  for (const CoroutineSuspendExpr *await : body.all<CoroutineSuspendExpr>())
-    if (body.contains(root, await) && !isCleanup(await) && suspendsAt(await, types) != Suspends::Never) return await;
+  for (const Stmt *node : body.within(root))
+    if (const auto *await = dyn_cast<CoroutineSuspendExpr>(node);
+        await && !isCleanup(await) && suspendsAt(await, types) != Suspends::Never)
+      return await;
   return nullptr;
 }
 
@@ -181,9 +192,9 @@ void SwallowedCancellationCheck::judge(const CXXTryStmt *attempt, const Body &bo
   if (types.empty()) return;
   // The await whose cancellation arrives here: not one that an inner try has dealt with.
   const CoroutineSuspendExpr *await = nullptr;
-  for (const Stmt *node : body.nodes) {
+  for (const Stmt *node : body.within(attempt->getTryBlock())) {
     const auto *each = dyn_cast<CoroutineSuspendExpr>(node);
-    if (await || !each || !body.contains(attempt->getTryBlock(), each) || isCleanup(each) ||
+    if (await || !each || isCleanup(each) ||
         suspendsAt(each, unit.types()) == Suspends::Never || cannotSuspend(each, unit))
       continue;
     bool inner = false;
@@ -207,7 +218,7 @@ void SwallowedCancellationCheck::judge(const CXXTryStmt *attempt, const Body &bo
     const bool swallows = next || (how == Leaves::Result && !byName && !explicitOnly);
     // `catch (const cancelled &) {}` says that being woken early is all the same.
     const bool waved = byName && cast<CompoundStmt>(handler->getHandlerBlock())->body_empty();
-    if (swallows && !waved && !allowed && !deals(handler, body, byName)) {
+    if (swallows && !waved && !allowed && !deals(handler, body, byName, next)) {
       const std::string name = caught ? "catch (" + unit.names().of(caught).str() + ")" : "catch (...)";
       const std::string awaited = sourceText(await->getOperand(), unit.ast());
       const SourceLocation at = handler->getCatchLoc();

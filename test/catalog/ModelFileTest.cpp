@@ -224,6 +224,21 @@ TEST(References, Rules) {
             "/project/rules/sample-call/rule.yaml:25:11: unknown rule 'quiet-rule'; known are: sample-call");
 }
 
+TEST(References, YieldingInACircle) {
+  auto rule = [](StringRef name, StringRef to) {
+    std::string text = "id: async-" + name.str() + "\nsummary: s\nhelp: h\ncategory: mistakes\nseverity: warning\n"
+                       "precision: high\nprofile: default\nstatus: { state: stable, since: \"0.1\" }\nfix: none\n"
+                       "messages: { a: b }\nyields_to: [" + to.str() + "]\n";
+    return parseRule(llvm::MemoryBufferRef(text, (name + ".yaml").str()));
+  };
+  auto loud = rule("loud", "quiet"), quiet = rule("quiet", "loud");
+  ASSERT_TRUE(bool(loud) && bool(quiet));
+  Problems circle;
+  checkReferences({&*loud, &*quiet}, circle);
+  EXPECT_EQ(messageOf(circle.takeError()), "loud.yaml:11:13: rule 'loud' yields to itself by way of 'quiet'\n"
+                                           "quiet.yaml:11:13: rule 'quiet' yields to itself by way of 'loud'");
+}
+
 TEST(References, UserFiles) {
   auto good = readUserModels({COROGUARD_FIXTURES "/user/db.yaml"}, builtinModels());
   EXPECT_TRUE(bool(good)) << messageOf(good.takeError());

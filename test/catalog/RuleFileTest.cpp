@@ -72,7 +72,7 @@ TEST(RuleFile, Keys) {
   EXPECT_EQ(ruleProblems("- a\n"), "r.yaml:1:1: a rule must be a map of keys and values, not a list");
   EXPECT_EQ(with("zzzzzzzz: 1\n"),
             "r.yaml:11:1: unknown key 'zzzzzzzz' of a rule; its keys are: id, summary, help, category, severity, "
-            "precision, profile, status, fix, options, messages, runtime, query, references, related, tags");
+            "precision, profile, status, fix, options, messages, runtime, query, references, related, yields_to, tags");
 }
 
 TEST(RuleFile, AllProblemsAtOnce) {

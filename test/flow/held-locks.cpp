@@ -137,11 +137,11 @@ acme::Deferred<> tried() {
 }
 
 // CHECK-LABEL: coroutine `adopted`
-// CHECK-NEXT: guard `guard`
-// CHECK-NEXT: `co_await step()`: held, taken {{.*}} `std::lock_guard guard(m, std::adopt_lock);`
 // CHECK-NEXT: mutex `m` locked by hand
 // CHECK-NEXT: `co_await step()`: free
 // CHECK-NEXT: at the exit: free
+// CHECK-NEXT: guard `guard`
+// CHECK-NEXT: `co_await step()`: held, taken {{.*}} `std::lock_guard guard(m, std::adopt_lock);`
 acme::Deferred<> adopted() {
   m.lock();
   std::lock_guard guard(m, std::adopt_lock);

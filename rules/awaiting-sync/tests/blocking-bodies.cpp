@@ -1,4 +1,5 @@
 // flags: -std=c++20 -Itest/support/mock
+// options: async-blocking-call.AllowedCallees=query=left_to_this_rule;std::this_thread::sleep_for=left_to_this_rule
 // SPDX-FileCopyrightText: coroguard contributors
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //

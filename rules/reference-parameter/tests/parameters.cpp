@@ -117,3 +117,15 @@ void start() {
   User user;
   listen(user);
 }
+
+// Fire and forget: nobody who calls it can wait.
+acme::Oneway announces(const User &user, std::string_view text, User &shared, const User user_copy) {
+  co_await save(1);
+  use(user.id);  // warn: "user"
+  show(text);    // warn: "text"
+  use(shared.id + user_copy.id); // ok: given to be shared; a copy
+}
+acme::Oneway announces_first(const User &user) {
+  use(user.id); // ok: before the first suspension
+  co_await save(1);
+}

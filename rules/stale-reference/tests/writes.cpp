@@ -16,6 +16,22 @@
 
 using acme::Deferred;
 
+namespace absl { // as Abseil's: elements move when it grows
+template <class K, class V> class flat_hash_map {
+public:
+  using iterator = std::pair<const K, V> *;
+  V &operator[](const K &key);
+  V &at(const K &key);
+  void erase(const K &key);
+  template <class... A> std::pair<iterator, bool> try_emplace(const K &key, A &&...arguments);
+};
+template <class K, class V> class node_hash_map : public flat_hash_map<K, V> {
+public:
+  V &at(const K &key);
+  template <class... A> void try_emplace(const K &key, A &&...arguments);
+};
+} // namespace absl
+
 struct Peer {
   int port = 0, weight = 0;
   std::string name;
@@ -161,5 +177,23 @@ public:
     auto &number = numbers_.front();
     number = 1;
     co_await save(number);
+  }
+};
+
+class Elsewhere {
+  absl::flat_hash_map<int, Peer> flat_;
+  absl::node_hash_map<int, Peer> nodes_;
+
+public:
+  void add(int id) {
+    flat_.try_emplace(id);
+    nodes_.try_emplace(id);
+  }
+  Deferred<> use_it(int id) {
+    Peer &peer = flat_.at(id);
+    Peer &stays = nodes_.at(id);
+    co_await save(id);
+    peer.touch();  // warn: "peer"
+    stays.touch(); // ok: growing leaves it where it is
   }
 };

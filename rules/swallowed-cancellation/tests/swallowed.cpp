@@ -80,6 +80,27 @@ coro::Task<void> nested() {
     log("logic");
   }
 }
+coro::Task<void> counts_and_goes_on(coro::UnboundedQueue<int> &queue) {
+  int failures = 0;
+  while (true) {
+    try {
+      co_await save(co_await queue.dequeue());
+    } catch (const folly::OperationCancelled &) { // warn: "OperationCancelled"
+      ++failures;
+    }
+  }
+}
+coro::Task<void> sets_a_value(coro::UnboundedQueue<int> &queue, std::string &last) {
+  for (;;) {
+    try {
+      co_await save(co_await queue.dequeue());
+    } catch (const std::exception &error) { // warn: "std::exception"
+      last = error.what();
+      log("failed");
+      continue;
+    }
+  }
+}
 auto lambda = []() -> coro::Task<int> {
   try {
     co_return co_await load(1);
@@ -89,6 +110,17 @@ auto lambda = []() -> coro::Task<int> {
 };
 
 // --- silent -----------------------------------------------------------------------------------------------------
+
+coro::Task<void> sets_what_the_loop_asks(coro::UnboundedQueue<int> &queue) {
+  bool more = true;
+  while (more) {
+    try {
+      co_await save(co_await queue.dequeue());
+    } catch (const folly::OperationCancelled &) {
+      more = false; // ok: ends the loop
+    }
+  }
+}
 
 coro::Task<void> rethrows() {
   try {

@@ -47,7 +47,7 @@ Deferred<int> set_before() {
 }
 
 Deferred<> dropped() {
-  std::async(std::launch::async, work); // warn: "std::async"
+  std::async(std::launch::async, work); // warn: [async-discarded-spawn] "std::async"
   std::async(std::launch::deferred, work); // ok: never runs
   auto kept = std::async(std::launch::async, work);
   co_return;

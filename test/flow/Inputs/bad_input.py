@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: coroguard contributors
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-"""Prints a source file that is too much for an analysis, by name: bad_input.py huge|paths|recursion|deep|incomplete."""
+"""Prints a source file that is too much for an analysis, by name: bad_input.py huge|paths|many|jumps|recursion|deep|incomplete."""
 
 import sys
 
@@ -14,11 +14,32 @@ def huge():
 
 
 def paths():
-    """Few blocks, but as many ways as there are sets of conditions, on each of which something else holds."""
+    """Few blocks, but as many ways as there are sets of conditions, each of which is asked again."""
     names = [f"b{i}" for i in range(24)]
-    turns = "".join(f"  if ({name}) note({i}); else note(-{i});\n" for i, name in enumerate(names))
+    turns = "".join(f"  if ({name}) note({i}); else note(-{i});\n" for i, name in enumerate(names * 2))
     return (f"acme::Deferred<> paths({', '.join('bool ' + name for name in names)}) {{\n  auto task = work();\n{turns}"
             "  co_await std::move(task);\n  if (b0) task = work();\n}\n")
+
+
+def many():
+    """Hundreds of tasks, locks and references, each with ways of its own, in one loop around a switch."""
+    flags = ", ".join(f"bool b{i}" for i in range(10))
+    cases = "".join(
+        f"    case {i}: {{ auto t = work(); std::unique_lock l(m); if (b{i % 10}) l.unlock(); auto &v = values_[{i}];\n"
+        f"      co_await work(); if (b{(i + 1) % 10}) note(v); if (b{(i + 2) % 10}) note(co_await std::move(t)); n = {i * 7 % 300}; }}\n"
+        f"      {'break;' if i % 3 else '[[fallthrough]];'}\n" for i in range(300))
+    return (f"struct Machine {{\n  std::vector<int> values_;\n  void clear() {{ values_.clear(); }}\n"
+            f"  acme::Deferred<> many(int n, {flags}) {{\n    for (;;) {{ switch (n) {{\n{cases}    default: co_return; }} }}\n  }}\n}};\n")
+
+
+def jumps():
+    """Labels and gotos without any order."""
+    lines = "".join(
+        f"  L{i}: if (b{i % 5} && n > {i}) goto L{i * 37 % 150}; if (b{i * 3 % 5}) co_await work();"
+        f" {'lock.lock();' if i % 7 == 0 else 'lock.unlock();' if i % 7 == 3 else 'task = work();' if i % 7 == 5 else ''}\n"
+        f"  if (!b{i % 4}) goto L{i * 53 % 150};\n" for i in range(150))
+    return ("acme::Deferred<> jumps(int n, bool b0, bool b1, bool b2, bool b3, bool b4) {\n"
+            f"  std::unique_lock lock(m, std::defer_lock); auto task = work();\n{lines}  co_await std::move(task);\n}}\n")
 
 
 def recursion():
