@@ -184,6 +184,13 @@ struct no_descriptors {
   }
   ~no_descriptors() { ::setrlimit(RLIMIT_NOFILE, &before); }
 };
+/// The thread sanitizer may have started one, to match suppressions: a child with two descriptors.
+constexpr bool has_symbolizer =
+#if defined(__has_feature)
+    __has_feature(thread_sanitizer);
+#else
+    false;
+#endif
 int open_descriptors() {
   int n = 0;
   for (int fd = 0; fd < 256; ++fd)
@@ -231,6 +238,8 @@ TEST(Exhaustion, OfDescriptorsIsAnErrorEverywhere) {
     EXPECT_TRUE(exhausted([&] { (void)pool.submit([](int x) { return x; }, 1).result(); })); // no worker can be started
     EXPECT_EQ(pool.submit([](int x) { return x; }, 2).result(), 2);
     pool.shutdown();
+    if (has_symbolizer)
+      co_return;
     EXPECT_EQ(open_descriptors(), before + 1); // the pool's own
     EXPECT_EQ(::waitpid(-1, nullptr, WNOHANG), -1); // no child is left
   });
