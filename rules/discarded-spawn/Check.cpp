@@ -61,12 +61,26 @@ struct Handle {
   const Expr *where = nullptr; ///< in the destructor, if it is seen
 };
 
-/// Was the call given work to run: a task, or a lambda?
+/// Was the call given work to run: a task, or a lambda, also as a std::function?
 bool isGivenWork(const CallSite &call, Unit &unit) {
   return llvm::any_of(call.arguments, [&](const Expr *argument) {
     const CXXRecordDecl *record = classOf(argument->getType());
-    return unit.types().mustConsume(argument->getType().getNonReferenceType()) || (record && record->isLambda());
+    return unit.types().mustConsume(argument->getType().getNonReferenceType()) || (record && record->isLambda()) ||
+           anyDescendant(argument, [](const Stmt *node) { return isa<LambdaExpr>(node); });
   });
+}
+
+/// What a call in a destructor does to the work, by the name of the function or of the callable member.
+OnDrop dropBy(const Stmt *node) {
+  if (const auto *call = dyn_cast<CXXMemberCallExpr>(node)) {
+    const CXXMethodDecl *method = call->getMethodDecl();
+    return method && method->getIdentifier() ? byName(method->getName()) : OnDrop::Nothing;
+  }
+  const auto *operation = dyn_cast<CXXOperatorCallExpr>(node);
+  const bool calls = operation && operation->getOperator() == OO_Call;
+  const auto *member = calls ? dyn_cast<MemberExpr>(operation->getArg(0)->IgnoreParenImpCasts()) : nullptr;
+  const std::string name = member ? member->getMemberDecl()->getNameAsString() : "";
+  return byName(llvm::StringRef(name).rtrim('_'));
 }
 
 /// A class that lets go of running work: its destructor stops or joins, and its users may do so, or release it, as
@@ -81,10 +95,7 @@ Handle infer(const CXXRecordDecl *record, bool givenWork, Unit &unit) {
   Handle handle;
   if (mayBeKept)
     anyDescendant(definition->getBody(), [&](const Stmt *node) {
-      const auto *call = dyn_cast<CXXMemberCallExpr>(node);
-      const CXXMethodDecl *method = call ? call->getMethodDecl() : nullptr;
-      if (method && method->getIdentifier() && byName(method->getName()) != OnDrop::Nothing)
-        handle = {byName(method->getName()), call};
+      if (const OnDrop drop = dropBy(node); drop != OnDrop::Nothing) handle = {drop, cast<Expr>(node)};
       return handle.where != nullptr;
     });
   return handle;

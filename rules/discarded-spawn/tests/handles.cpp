@@ -6,6 +6,7 @@
 #include "acme.hpp"
 
 #include <coroutine>
+#include <functional>
 #include <future>
 #include <thread>
 #include <utility>
@@ -95,4 +96,24 @@ Worker find_worker(int id);
 void started(acme::Deferred<> work) {
   launch_worker(std::move(work)); // warn: "launch_worker"
   find_worker(1);                 // ok: nothing was started here
+}
+
+// A handle that stops by calling what it was given.
+class Watch {
+  std::function<void()> stop_;
+
+public:
+  explicit Watch(std::function<void()> stop);
+  Watch(Watch &&other) noexcept;
+  ~Watch() {
+    if (stop_)
+      stop_();
+  }
+};
+Watch watch(std::function<void(int)> on_change);
+Watch watch_key(int key);
+void watches() {
+  watch([](int) { compute(); }); // warn: "watch"
+  auto kept = watch([](int) { compute(); }); // ok
+  watch_key(1); // ok: was given no work
 }
