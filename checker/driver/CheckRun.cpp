@@ -311,13 +311,16 @@ private:
       analyseAfterPrelude(UnitTask(task), group.includes, options_.analysis, traced, next);
     } else {
       const StartedUnit started = next();
-      analyseUnit(*started.unit, options_.analysis, traced, *started.out);
+      AnalysisOptions analysis = options_.analysis;
+      analysis.shortcuts &= !plain_.contains(unit);
+      analyseUnit(*started.unit, analysis, traced, *started.out);
     }
     if (!out || !traced || keys_[unit].empty())
       return;
     out->flush();
     // What went wrong may go well the next time.
-    if (!llvm::StringRef(lines).contains("{\"problem\":") && llvm::StringRef(lines).contains("{\"end\":"))
+    const llvm::StringRef all(lines);
+    if (!all.contains("{\"problem\":") && !all.contains("{\"again\":") && all.contains("{\"end\":"))
       options_.cache->keep(keys_[unit], trace, lines, cpuSecondsOfThisProcess());
   }
 
@@ -325,8 +328,10 @@ private:
     UnitResult result = readUnitResult(ended.output);
     llvm::append_range(result.problems, endProblems(ended, result, options_.workers.limit));
     outcome_.cpuSeconds += ended.cpuSeconds;
-    if (reordered_.erase(unit) && !result.problems.empty() && ended.end != JobResult::End::Stopped) {
-      again.push_back(unit); // with its includes in their own order it may be well
+    // With its includes in their own order it may be well.
+    const bool doubtful = result.again || (reordered_.contains(unit) && !result.problems.empty());
+    if (doubtful && ended.end != JobResult::End::Stopped && plain_.insert(unit).second) {
+      again.push_back(unit);
       return;
     }
     if (auto without = withoutCrashed(*settings_[unit], ended, result)) {
@@ -353,6 +358,7 @@ private:
   std::vector<std::string> keys_; ///< in the cache; empty without one
   std::vector<UnitResult> results_;
   std::set<size_t> reordered_; ///< units that are parsed after headers which they include later
+  std::set<size_t> plain_;     ///< units that must be analysed without shortcuts
   CheckProgress progress_;
   std::string lastUnit_;
   CheckOutcome outcome_;

@@ -5,6 +5,7 @@
 #pragma once
 
 namespace clang {
+class ASTContext;
 class Decl;
 class SourceManager;
 } // namespace clang
@@ -15,5 +16,10 @@ namespace coroguard::driver {
 /// decide about types (constexpr, deduced results). What the coroutine protocol is made of stays: whether an awaiter
 /// can suspend is read from the bodies of its functions.
 bool isSkippableBody(const clang::Decl &declaration, const clang::SourceManager &sources);
+
+/// True if the unit has templates of the user's that nobody instantiates, now that such bodies were skipped: generic
+/// lambdas anywhere; in the main file, where nobody writes what is never used, classes and what libraries call of them. A
+/// skipped body may be what instantiates them, as std::for_each does with its function, or a test library with its typed tests.
+bool mayNeedSkippedBodies(const clang::ASTContext &unit);
 
 } // namespace coroguard::driver

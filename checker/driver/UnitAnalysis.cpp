@@ -119,6 +119,10 @@ public:
       const double now = cpuSeconds();
       return now - std::exchange(begin, now);
     };
+    if (options_.shortcuts && mayNeedSkippedBodies(ast)) {
+      lines_.write("again", true);
+      return;
+    }
     lines_.write("phase", "laying out the unit");
     Unit unit(ast, configuration_.models);
     layoutSeconds_ = lap();

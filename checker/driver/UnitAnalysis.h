@@ -47,6 +47,7 @@ struct UnitResult {
   std::string dump;
   std::string phase;      ///< what was being done last: "parsing", "rule async-x"
   bool complete = false;  ///< the analysis came to its end
+  bool again = false;     ///< but it has to be made without shortcuts
   double parseSeconds = 0, layoutSeconds = 0; ///< CPU time
   std::vector<std::pair<std::string, double>> ruleSeconds;
 };

@@ -30,6 +30,7 @@ static unsigned numberOf(const json::Object &object, llvm::StringRef key) {
 static void readLine(const json::Object &line, UnitResult &result) {
   if (auto phase = line.getString("phase"))
     result.phase = phase->str();
+  result.again |= line.getBoolean("again").value_or(false);
   if (const json::Object *object = line.getObject("finding")) {
     if (auto finding = report::findingFromJson(*object))
       result.findings.push_back(std::move(*finding));

@@ -44,6 +44,12 @@ UNITS = {
     # Changes what the standard library is.
     "ten.cpp": '#define private public\n#include <string>\n#include <algorithm>\n#include "task.hpp"\n#undef private\n'
                'struct Open : std::string { void open() { (void)_M_dataplus; } };\nTask ten() { save(10); co_return; }\n',
+    # Instantiated by nothing but the body of a function of the standard library.
+    "eleven.cpp": '#include <algorithm>\n#include <vector>\n#include "task.hpp"\nTask eleven(std::vector<int> all) {\n'
+                  '  std::for_each(all.begin(), all.end(), [](auto each) { save(each); });\n  co_return; }\n',
+    "twelve.cpp": '#include <memory>\n#include "task.hpp"\nstruct Base { virtual ~Base() = default; virtual void run() = 0; };\n'
+                  'template <class T> struct Job : Base { void run() override { save(12); } };\n'
+                  'std::unique_ptr<Base> make() { return std::make_unique<Job<int>>(); }\n',
     # No co_ in sight.
     "main.cpp": '#include "start.hpp"\nint main() { start(); }\n',
     "macro.cpp": '#include "task.hpp"\n#include "await.hpp"\nTask viaMacro() { save(4); AWAIT save(5); }\n',
