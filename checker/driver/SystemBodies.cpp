@@ -4,12 +4,17 @@
 // Which function bodies need not be parsed.
 #include "checker/driver/SystemBodies.h"
 
+#include "rules/catalog/ModelIndex.h"
+
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/DeclTemplate.h"
 #include "clang/AST/DynamicRecursiveASTVisitor.h"
 #include "clang/AST/ExprCXX.h"
 #include "clang/Basic/SourceManager.h"
+#include "llvm/ADT/StringSet.h"
 #include "llvm/ADT/StringSwitch.h"
+
+#include <optional>
 
 namespace coroguard::driver {
 
@@ -36,10 +41,70 @@ bool isSkippableBody(const clang::Decl &declaration, const clang::SourceManager 
 
 namespace {
 
+/// Names of functions that a rule may have something to say about: the user's, and those of the models.
+class NotableNames : clang::ConstDynamicRecursiveASTVisitor {
+public:
+  NotableNames(const clang::ASTContext &unit, const catalog::ModelIndex &models) : sources_(unit.getSourceManager()) {
+    for (const catalog::BlockingModel &row : models.allBlocking())
+      names_.insert(lastPart(row.name));
+    for (const catalog::FunctionModel &row : models.allFunctions())
+      names_.insert(lastPart(row.name));
+    TraverseDecl(unit.getTranslationUnitDecl());
+  }
+
+  bool contains(clang::DeclarationName name) const {
+    return name.isIdentifier() && names_.contains(name.getAsIdentifierInfo()->getName());
+  }
+
+private:
+  static llvm::StringRef lastPart(llvm::StringRef name) {
+    const size_t at = name.rfind(':');
+    return at == llvm::StringRef::npos ? name : name.drop_front(at + 1);
+  }
+
+  bool TraverseDecl(const clang::Decl *declaration) override {
+    if (declaration && !llvm::isa<clang::TranslationUnitDecl>(declaration) && sources_.isInSystemHeader(declaration->getLocation()))
+      return true;
+    return DynamicRecursiveASTVisitorBase::TraverseDecl(declaration);
+  }
+  bool TraverseStmt(const clang::Stmt *) override { return true; } // names of functions, not what is in them
+  bool VisitFunctionDecl(const clang::FunctionDecl *function) override {
+    if (const clang::IdentifierInfo *name = function->getIdentifier())
+      names_.insert(name->getName());
+    return true;
+  }
+
+  const clang::SourceManager &sources_;
+  llvm::StringSet<> names_;
+};
+
+/// Stops at the first name or suspension that is notable.
+class NotableUse : public clang::ConstDynamicRecursiveASTVisitor {
+public:
+  explicit NotableUse(const NotableNames &names) : names_(names) {}
+
+  bool VisitCoroutineSuspendExpr(const clang::CoroutineSuspendExpr *) override { return false; }
+  bool VisitDependentCoawaitExpr(const clang::DependentCoawaitExpr *) override { return false; }
+  bool VisitCoreturnStmt(const clang::CoreturnStmt *) override { return false; }
+  bool VisitDeclRefExpr(const clang::DeclRefExpr *use) override { return !names_.contains(use->getDecl()->getDeclName()); }
+  bool VisitMemberExpr(const clang::MemberExpr *use) override { return !names_.contains(use->getMemberDecl()->getDeclName()); }
+  bool VisitOverloadExpr(const clang::OverloadExpr *use) override { return !names_.contains(use->getName()); }
+  bool VisitCXXDependentScopeMemberExpr(const clang::CXXDependentScopeMemberExpr *use) override {
+    return !names_.contains(use->getMember());
+  }
+  bool VisitDependentScopeDeclRefExpr(const clang::DependentScopeDeclRefExpr *use) override {
+    return !names_.contains(use->getDeclName());
+  }
+
+private:
+  const NotableNames &names_;
+};
+
 /// Stops at the first template without an instantiation.
 class UninstantiatedTemplates : public clang::ConstDynamicRecursiveASTVisitor {
 public:
-  explicit UninstantiatedTemplates(const clang::SourceManager &sources) : sources_(sources) {
+  UninstantiatedTemplates(const clang::ASTContext &unit, const catalog::ModelIndex &models)
+      : unit_(unit), models_(models), sources_(unit.getSourceManager()) {
     ShouldVisitTemplateInstantiations = true; // a lambda in a template is one in each instantiation
   }
 
@@ -51,7 +116,11 @@ public:
 
   bool VisitLambdaExpr(const clang::LambdaExpr *lambda) override {
     const clang::FunctionTemplateDecl *call = lambda->getLambdaClass()->getDependentLambdaCallOperator();
-    return lambda->getLambdaClass()->isDependentContext() || !call || isInstantiated(*call);
+    if (lambda->getLambdaClass()->isDependentContext() || !call || isInstantiated(*call))
+      return true;
+    if (!notable_)
+      notable_.emplace(unit_, models_);
+    return NotableUse(*notable_).TraverseStmt(lambda->getBody());
   }
 
   bool VisitFunctionTemplateDecl(const clang::FunctionTemplateDecl *function) override {
@@ -95,13 +164,16 @@ private:
     });
   }
 
+  const clang::ASTContext &unit_;
+  const catalog::ModelIndex &models_;
   const clang::SourceManager &sources_;
+  std::optional<NotableNames> notable_;
 };
 
 } // namespace
 
-bool mayNeedSkippedBodies(const clang::ASTContext &unit) {
-  return !UninstantiatedTemplates(unit.getSourceManager()).TraverseDecl(unit.getTranslationUnitDecl());
+bool mayNeedSkippedBodies(const clang::ASTContext &unit, const catalog::ModelIndex &models) {
+  return !UninstantiatedTemplates(unit, models).TraverseDecl(unit.getTranslationUnitDecl());
 }
 
 } // namespace coroguard::driver

@@ -10,6 +10,10 @@ class Decl;
 class SourceManager;
 } // namespace clang
 
+namespace coroguard::catalog {
+class ModelIndex;
+} // namespace coroguard::catalog
+
 namespace coroguard::driver {
 
 /// True for functions of system headers whose bodies say nothing about the user's code. Clang itself keeps bodies that
@@ -18,8 +22,9 @@ namespace coroguard::driver {
 bool isSkippableBody(const clang::Decl &declaration, const clang::SourceManager &sources);
 
 /// True if the unit has templates of the user's that nobody instantiates, now that such bodies were skipped: generic
-/// lambdas anywhere; in the main file, where nobody writes what is never used, classes and what libraries call of them. A
-/// skipped body may be what instantiates them, as std::for_each does with its function, or a test library with its typed tests.
-bool mayNeedSkippedBodies(const clang::ASTContext &unit);
+/// lambdas anywhere that suspend or call something of the user's or of the models; in the main file, where nobody writes
+/// what is never used, classes and what libraries call of them. A skipped body may be what instantiates them, as
+/// std::for_each does with its function, or a test library with its typed tests.
+bool mayNeedSkippedBodies(const clang::ASTContext &unit, const catalog::ModelIndex &models);
 
 } // namespace coroguard::driver

@@ -119,7 +119,7 @@ public:
       const double now = cpuSeconds();
       return now - std::exchange(begin, now);
     };
-    if (options_.shortcuts && mayNeedSkippedBodies(ast)) {
+    if (options_.shortcuts && mayNeedSkippedBodies(ast, *configuration_.models)) {
       lines_.write("again", true);
       return;
     }
