@@ -4,6 +4,7 @@
 // Compares how long tasks live with how long the things live that they borrow.
 #include "checker/flow/Borrow.h"
 
+#include "checker/flow/Closures.h"
 #include "checker/flow/WaitedFor.h"
 #include "checker/semantics/LocalValues.h"
 
@@ -23,10 +24,6 @@ namespace {
 llvm::StringRef nameOf(const NamedDecl *decl) {
   return decl && decl->getIdentifier() ? decl->getName() : llvm::StringRef();
 }
-bool isLambdaCall(const FunctionDecl *callee) {
-  const auto *method = dyn_cast_or_null<CXXMethodDecl>(callee);
-  return method && method->getParent()->isLambda() && method->getOverloadedOperator() == OO_Call;
-}
 /// The variable an argument names, as the reader sees it.
 std::string writtenName(const Expr *argument, const Storage &storage) {
   std::string name = storage.variable ? storage.variable->getNameAsString() : "";
@@ -39,22 +36,6 @@ std::string writtenName(const Expr *argument, const Storage &storage) {
     return true;
   });
   return name;
-}
-const LambdaExpr *lambdaOf(const Expr *expr, const Body &body) {
-  const Expr *bare = peelMoves(expr);
-  if (const auto *lambda = dyn_cast_or_null<LambdaExpr>(bare))
-    return lambda;
-  const VarDecl *variable = localOf(bare);
-  const Body *home = variable ? homeOf(variable, body) : nullptr;
-  const Expr *value = home == &body && variable->hasInit() ? peelMoves(variable->getInit()) : nullptr;
-  if (const auto *construct = dyn_cast_or_null<CXXConstructExpr>(value); construct && construct->getNumArgs() >= 1)
-    value = peelMoves(construct->getArg(0)); // std::function
-  return dyn_cast_or_null<LambdaExpr>(value);
-}
-bool capturesLocalsByReference(const LambdaExpr *lambda) {
-  return lambda && llvm::any_of(lambda->captures(), [](const LambdaCapture &capture) {
-           return capture.capturesVariable() && capture.getCaptureKind() == LCK_ByRef;
-         });
 }
 
 } // namespace
@@ -189,31 +170,6 @@ Keep Borrows::keepsObject(const FunctionDecl *callee, unsigned depth) {
   return result;
 }
 
-std::optional<std::string> Borrows::closureUse(const FunctionDecl *callOperator) {
-  const Body *body = code_.bodyOf(callOperator ? callOperator->getDefinition() : nullptr);
-  if (!body || !body->isCoroutine() || !body->lambda)
-    return std::nullopt;
-  if (callOperator->hasCXXExplicitFunctionObjectParameter() && !callOperator->getParamDecl(0)->getType()->isReferenceType())
-    return std::nullopt; // `this auto`: the closure is in the frame
-  std::string name;
-  auto isUse = [&](const Stmt *node) {
-    for (const LambdaCapture &capture : body->lambda->captures()) {
-      const bool hit = capture.capturesThis() ? isa<CXXThisExpr>(node)
-                                              : capture.capturesVariable() && mentions(node, capture.getCapturedVar());
-      if (hit)
-        name = capture.capturesThis() ? "this" : capture.getCapturedVar()->getNameAsString();
-      if (hit)
-        return true;
-    }
-    return false;
-  };
-  const std::optional<LateUse> used = lateUse(*body, isUse);
-  if (!used)
-    return std::nullopt;
-  isUse(used->use); // names the capture of this use
-  return name;
-}
-
 const std::vector<DanglingBorrow> &Borrows::dangling() {
   if (done_)
     return dangling_;
@@ -232,6 +188,7 @@ const std::vector<DanglingBorrow> &Borrows::dangling() {
 
 void Borrows::look(const Body &body, const CallExpr *call) {
   lookAtSpawnedClosure(body, call);
+  lookAtLentClosure(body, call);
   const AsyncType *type = call->isPRValue() ? types_.classify(call->getType()) : nullptr;
   if (!type)
     return;
@@ -316,89 +273,6 @@ void Borrows::lookAtObject(const DanglingBorrow &made, const CallSite &site) {
     judge(borrow, journeys_.of(made.call, *made.body));
 }
 
-/// A continuation runs once and is thrown away with its closure; a coroutine in it goes on.
-void Borrows::lookAtContinuation(const Body &body, const CallExpr *call) {
-  const auto *member = dyn_cast<CXXMemberCallExpr>(call);
-  const llvm::StringRef name = member ? nameOf(member->getMethodDecl()) : "";
-  if (!member || !types_.classify(member->getImplicitObjectArgument()->getType()) ||
-      !llvm::is_contained({"then", "then_wrapped", "finally", "handle_exception", "handle_exception_type", "thenValue", "thenTry",
-                           "then_unpack"}, name))
-    return;
-  for (const Expr *argument : member->arguments()) {
-    const auto *lambda = dyn_cast_or_null<LambdaExpr>(peelMoves(argument));
-    const CXXMethodDecl *callOperator = lambda ? lambda->getCallOperator() : nullptr;
-    if (callOperator && callOperator->getDescribedFunctionTemplate())
-      for (const FunctionDecl *instance : callOperator->getDescribedFunctionTemplate()->specializations())
-        callOperator = cast<CXXMethodDecl>(instance);
-    std::optional<std::string> use = closureUse(callOperator);
-    if (!use)
-      continue;
-    DanglingBorrow borrow{What::Closure, &body, call, member->getMethodDecl(), lambda};
-    borrow.storage.kind = Storage::Kind::Temporary;
-    borrow.name = *use;
-    borrow.type = types_.classify(call->getType());
-    borrow.destination = {Destination::Kind::Detached, call};
-    dangling_.push_back(std::move(borrow));
-  }
-}
-
-/// A fire-and-forget lambda given to something as a handler: it may be dropped while the coroutine is suspended.
-void Borrows::lookAtHandler(const Body &body, const LambdaExpr *lambda) {
-  const CXXMethodDecl *callOperator = lambda->getCallOperator();
-  const AsyncType *type = types_.classify(callOperator->getReturnType());
-  if (!type || type->kind != AsyncType::Kind::Detached)
-    return;
-  const Stmt *parent = body.meaningfulParentOf(lambda);
-  const auto *construct = dyn_cast_or_null<CXXConstructExpr>(parent);
-  if (construct) // of a std::function
-    parent = body.meaningfulParentOf(parent);
-  const auto *call = dyn_cast_or_null<CallExpr>(parent);
-  std::optional<CallSite> site = call ? CallSite::of(call) : std::nullopt;
-  if (!site || isLambdaCall(site->callee) || llvm::any_of(callees_.models(*site), [](const catalog::FunctionModel *row) {
-        return row->keepsCallable;
-      }))
-    return;
-  std::optional<std::string> use = closureUse(callOperator);
-  if (!use)
-    return;
-  DanglingBorrow borrow{What::Closure, &body, call, site->callee, lambda};
-  borrow.storage.kind = Storage::Kind::Temporary;
-  borrow.name = *use;
-  borrow.type = type;
-  borrow.destination = {Destination::Kind::Stored, call};
-  dangling_.push_back(std::move(borrow));
-}
-
-/// `co_spawn(context, [&local]() -> awaitable<void> {…}, detached)`: the closure is kept, the local is not.
-void Borrows::lookAtSpawnedClosure(const Body &body, const CallExpr *call) {
-  std::optional<CallSite> site = CallSite::of(call);
-  const catalog::FunctionModel *spawner = site ? callees_.model(*site, FunctionRole::Spawner) : nullptr;
-  if (!spawner || !spawner->keepsCallable)
-    return;
-  for (const Expr *argument : site->arguments) {
-    const LambdaExpr *lambda = lambdaOf(argument, body);
-    if (!lambda || !capturesLocalsByReference(lambda) || !closureUse(lambda->getCallOperator()))
-      continue;
-    for (const LambdaCapture &capture : lambda->captures()) {
-      const auto *variable = capture.capturesVariable() && capture.getCaptureKind() == LCK_ByRef
-                                 ? dyn_cast<VarDecl>(capture.getCapturedVar()) : nullptr;
-      const Storage storage = variable ? storageOf(variable, body) : Storage();
-      if (storage.kind != Storage::Kind::Local || lastsAnyway(variable->getType()))
-        continue;
-      DanglingBorrow borrow{What::Capture, &body, call, site->callee, lambda};
-      borrow.storage = storage;
-      borrow.name = variable->getNameAsString();
-      llvm::SmallVector<Destination, 2> destinations;
-      if (call->getType()->isVoidType() || body.isDiscarded(call))
-        destinations.push_back({Destination::Kind::Detached, call});
-      else
-        destinations = journeys_.of(call, body);
-      judge(borrow, destinations);
-      break;
-    }
-  }
-}
-
 /// `task member = greet(make_name());`
 void Borrows::lookAtFields(const CXXRecordDecl *record) {
   static const Body nowhere;
@@ -440,13 +314,17 @@ static bool takesAlong(const Stmt *statement, const VarDecl *local) {
 void Borrows::judge(DanglingBorrow borrow, llvm::ArrayRef<Destination> destinations) {
   using Kind = Destination::Kind;
   const bool temporary = borrow.storage.kind == Storage::Kind::Temporary;
+  // Taken out of its holder (an element of an array) and awaited in time: later awaits are of what came there since.
+  const bool inTime = !temporary && llvm::any_of(destinations, [&](const Destination &destination) {
+    return destination.kind == Kind::Awaited && destination.holder && isAlive(borrow.storage.variable, destination.at, *borrow.body);
+  });
   for (const Destination &destination : destinations) {
     bool tooFar = destination.kind == Kind::Stored || destination.kind == Kind::Returned || destination.kind == Kind::Detached;
     if (temporary)
       tooFar |= destination.holder != nullptr &&
                 !(destination.holder->isCXXForRangeDecl() && context_.getLangOpts().CPlusPlus23); // P2718 extends them
     else if (destination.kind == Kind::Awaited)
-      tooFar = !isAlive(borrow.storage.variable, destination.at, *borrow.body);
+      tooFar = !inTime && !isAlive(borrow.storage.variable, destination.at, *borrow.body);
     if (!tooFar || (borrow.keep == Keep::Maybe && (temporary || destination.kind != Kind::Detached)))
       continue;
     borrow.destination = destination;

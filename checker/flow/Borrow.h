@@ -66,6 +66,7 @@ private:
   void printCall(const Body &body, const clang::CallExpr *call, llvm::raw_ostream &out);
   void look(const Body &body, const clang::CallExpr *call);
   void lookAtContinuation(const Body &body, const clang::CallExpr *call);
+  void lookAtLentClosure(const Body &body, const clang::CallExpr *call);
   void lookAtSpawnedClosure(const Body &body, const clang::CallExpr *call);
   void lookAtFields(const clang::CXXRecordDecl *record);
   void lookAtArguments(const DanglingBorrow &made, const CallSite &site);

@@ -52,7 +52,9 @@ bool UnrunLoops::isLoop(QualType type) {
   auto [entry, fresh] = loops_.try_emplace(cast<CXXRecordDecl>(record->getCanonicalDecl()), false);
   if (!fresh)
     return entry->second;
-  const bool loop = types_.modelOf(record) ? types_.modelOf(record, TypeRole::Loop) != nullptr : looksLikeLoop(record);
+  // What is awaited itself runs its work elsewhere.
+  const bool loop = types_.modelOf(record) ? types_.modelOf(record, TypeRole::Loop) != nullptr
+                                           : looksLikeLoop(record) && !types_.isAwaitable(type);
   return loops_[cast<CXXRecordDecl>(record->getCanonicalDecl())] = loop;
 }
 

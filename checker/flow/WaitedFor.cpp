@@ -82,6 +82,14 @@ bool isCapturedSomewhere(const Stmt *condition, const Body &body) {
   });
 }
 
+/// `handle.resume()`, `handle.destroy()`: whoever holds the handle decides how far the work goes.
+bool drivesByHand(const FunctionDecl *callee) {
+  const auto *method = dyn_cast<CXXMethodDecl>(callee);
+  if (!method || !method->getParent()->isInStdNamespace() || nameOf(method->getParent()) != "coroutine_handle")
+    return false;
+  return method->getOverloadedOperator() == OO_Call || nameOf(method) == "resume" || nameOf(method) == "destroy";
+}
+
 /// `co_await scope.join()`, `while (!done)`, `context.run()`, `future.get()`, `sleep_for(1s)`.
 bool waits(const Stmt *node, const NameSet &names, const Body &body, Callees &callees) {
   if (const auto *await = dyn_cast<CoawaitExpr>(node))
@@ -96,6 +104,8 @@ bool waits(const Stmt *node, const NameSet &names, const Body &body, Callees &ca
   std::optional<CallSite> call = CallSite::of(node);
   if (!call || !call->callee || isa<CXXConstructExpr>(node))
     return false;
+  if (drivesByHand(call->callee))
+    return true;
   const llvm::StringRef name = nameOf(call->callee);
   if (callees.isRunner(*call) || soundsLikeWaiting(name) || (name.contains("sleep") && call->expr->getType()->isVoidType()))
     return true;

@@ -210,6 +210,12 @@ bool BlockingCalls::applies(const BlockingModel &row, const CallSite &call) {
     return false; // a function of the user's with a famous name
   if (const auto *constructor = dyn_cast<CXXConstructorDecl>(call.callee); constructor && constructor->isCopyOrMoveConstructor())
     return false;
+  // Connecting a datagram socket only notes the address.
+  if (call.object && isNamed(call.callee, {"connect"})) {
+    const CXXRecordDecl *socket = classOf(call.object->IgnoreParenImpCasts()->getType());
+    if (socket && socket->getIdentifier() && socket->getName().contains("datagram"))
+      return false;
+  }
   // `std::filesystem::exists(file_status)` looks at nothing.
   if (row.category == "fs-meta" && call.callee->getNumParams() > 0) {
     const CXXRecordDecl *first = classOf(call.callee->getParamDecl(0)->getType());

@@ -4,12 +4,55 @@
 // Collects invocations body by body.
 #include "checker/program/CallGraph.h"
 
+#include "checker/semantics/AwaiterProtocol.h"
+
 #include "clang/AST/ExprCXX.h"
 #include "llvm/ADT/STLExtras.h"
 
 using namespace clang;
 
 namespace coroguard {
+
+namespace {
+
+/// A temporary with something left to destroy: not the value a variable is made of, nor one that the callee moves from.
+bool diesHere(const CXXBindTemporaryExpr *bound, const Body &body) {
+  const Stmt *parent = body.parentOf(bound);
+  if (isa_and_nonnull<ExprWithCleanups>(parent))
+    return body.isDiscarded(bound);
+  const auto *temporary = dyn_cast_or_null<MaterializeTemporaryExpr>(parent);
+  const std::optional<CallSite> taker = temporary ? CallSite::of(body.parentOf(temporary)) : std::nullopt;
+  for (unsigned i = 0; taker && i < taker->arguments.size(); ++i)
+    if (const ParmVarDecl *parameter = taker->parameter(i); parameter && taker->arguments[i] == temporary)
+      return !parameter->getType()->isRValueReferenceType();
+  return temporary != nullptr;
+}
+
+bool isItsJoin(const Stmt *node, const VarDecl *variable) {
+  const auto *call = dyn_cast<CXXMemberCallExpr>(node);
+  const auto *object = call ? dyn_cast_or_null<DeclRefExpr>(peelMoves(call->getImplicitObjectArgument())) : nullptr;
+  const CXXMethodDecl *method = call ? call->getMethodDecl() : nullptr;
+  return object && object->getDecl() == variable && method && method->getIdentifier() && method->getName() == "join";
+}
+
+/// What was awaited, or joined in so many words, has come to its end: its destructor does not wait for it again.
+bool isDoneBefore(const VarDecl *variable, const Body &body) {
+  const CXXRecordDecl *record = classOf(variable->getType());
+  const bool awaitable = record && (isAwaiter(record) || memberCoAwait(record));
+  return llvm::any_of(body.nodes, [&](const Stmt *node) {
+    const auto *await = dyn_cast<CoawaitExpr>(node);
+    if (!await)
+      return isItsJoin(node, variable);
+    const auto *awaited = dyn_cast_or_null<DeclRefExpr>(peelMoves(await->getOperand()));
+    return (awaited && awaited->getDecl() == variable) ||
+           (awaitable && anyDescendant(await->getOperand(), [&](const Stmt *part) {
+              const auto *reference = dyn_cast<DeclRefExpr>(part);
+              return reference && reference->getDecl() == variable;
+            }));
+  });
+}
+
+} // namespace
 
 CallGraph::CallGraph(const CodeIndex &code, AsyncContexts &contexts) : code_(code), contexts_(contexts) {
   for (const Body &body : code.bodies())
@@ -28,7 +71,7 @@ void CallGraph::addBody(const Body &body) {
     } else if (const auto *defaulted = dyn_cast<CXXDefaultArgExpr>(node)) {
       addHidden(body, defaulted->getExpr(), node, SourceRange(defaulted->getUsedLocation()));
     } else if (const auto *bound = dyn_cast<CXXBindTemporaryExpr>(node)) {
-      if (isa_and_nonnull<ExprWithCleanups, MaterializeTemporaryExpr>(body.parentOf(bound)))
+      if (diesHere(bound, body))
         addDestruction(body, bound->getType(), node, bound->getSourceRange());
     } else if (const auto *removal = dyn_cast<CXXDeleteExpr>(node)) {
       addDestruction(body, removal->getDestroyedType(), node, removal->getSourceRange());
@@ -36,7 +79,7 @@ void CallGraph::addBody(const Body &body) {
       for (const Decl *decl : declaration->decls())
         if (const auto *variable = dyn_cast<VarDecl>(decl); variable && variable->hasLocalStorage() &&
                                                             !variable->getType()->isReferenceType() &&
-                                                            !isMovedFrom(variable, body))
+                                                            !isMovedFrom(variable, body) && !isDoneBefore(variable, body))
           addDestruction(body, variable->getType(), node, SourceRange(variable->getLocation()));
     }
   }

@@ -100,6 +100,9 @@ std::optional<AsyncSibling> AsyncSiblings::of(const CallSite &call) {
   if (!callee || !callee->getIdentifier() || callee->getName().empty() || callee->isInStdNamespace() ||
       isa<CXXConstructorDecl, CXXDestructorDecl, CXXConversionDecl>(callee))
     return std::nullopt;
+  const auto *prototype = callee->getType()->getAs<FunctionProtoType>();
+  if (prototype && prototype->isNothrow() && callee->getReturnType()->isVoidType())
+    return std::nullopt; // can neither fail nor give anything: it signals (`unlock`, `set`), and does not wait
   if (callee->getReturnType()->isUndeducedType() || types_.isAwaitable(callee->getReturnType()) ||
       types_.classifyOwned(callee->getReturnType()))
     return std::nullopt;

@@ -278,6 +278,8 @@ bool Callees::dropsParameter(const FunctionDecl *function, unsigned i) {
     return false;
   const ParmVarDecl *parameter = function->getParamDecl(i);
   const QualType type = parameter->getType();
+  if (!parameter->getIdentifier() && function->isTemplateInstantiation())
+    return false; // asks only for its type
   if (parameter->hasAttr<UnusedAttr>() || type->isPointerType() ||
       !types_.mustConsume(type.getNonReferenceType()) || !body->capturedBy(parameter).empty())
     return false;

@@ -58,6 +58,16 @@ bool doesNothing(const CXXRecordDecl *awaiter) {
   return code && code->body_empty();
 }
 
+/// The await is there for the compiler, which elides the frames of what the call is given.
+bool isForElision(const CoawaitExpr *await, const CXXRecordDecl *operand) {
+  const auto *call = dyn_cast_or_null<CallExpr>(peelMoves(await->getOperand()));
+  const FunctionDecl *callee = call ? call->getDirectCallee() : nullptr;
+  return operand->hasAttr<CoroAwaitElidableAttr>() ||
+         (callee && llvm::any_of(callee->parameters(), [](const ParmVarDecl *parameter) {
+            return parameter->hasAttr<CoroAwaitElidableArgumentAttr>();
+          }));
+}
+
 } // namespace
 
 void AwaitingSyncCheck::checkAwaits(const Body &body, Unit &unit) {
@@ -67,7 +77,7 @@ void AwaitingSyncCheck::checkAwaits(const Body &body, Unit &unit) {
     const CXXRecordDecl *awaiter = operand ? awaiterOf(operand) : nullptr;
     if (!awaiter || unit.types().awaiterSuspends(awaiter) != Suspends::Never ||
         suspendsAt(await, unit.types()) != Suspends::Never || !doesNothing(awaiter) ||
-        isExempt(options_.allowedTypes, unit.names().of(operand)))
+        isExempt(options_.allowedTypes, unit.names().of(operand)) || isForElision(await, operand))
       continue;
     FindingBuilder finding =
         report(&body, await->getSourceRange(), message::ready(sourceText(await->getOperand(), unit.ast())));

@@ -129,6 +129,8 @@ struct FunctionModel {
   FunctionRole role;
   int8_t argument = -1;       ///< the task's or callable's 0-based position; -1: any
   bool keepsCallable = false; ///< the callable given lives until its task is done
+  bool lendsCallable = false; ///< the callable given runs where the caller has it: it must live until its task is done
+  bool dropsCallable = false; ///< the callable given is gone once it has returned, though its task goes on
   bool blocks = false;        ///< blocks the calling thread
   bool returnsTask = false;   ///< result is a task even if its type cannot be seen to be one
   StringRef reason;

@@ -80,6 +80,8 @@ const RecordFormat &functionFormat() {
       {"role", Choice, true, "what the function does with tasks or callables", namesOf<FunctionRole>()},
       {"argument", Integer, false, "0-based position of the task or callable; default: any argument"},
       {"keeps", Flag, false, "the callable given lives until its task is done; default: false"},
+      {"lends", Flag, false, "the callable given is run where the caller has it, and must live until its task is done; default: false"},
+      {"drops", Flag, false, "the callable given is gone once it has returned, though its task goes on; default: false"},
       {"blocks", Flag, false, "blocks the calling thread; default: false"},
       {"returns_task", Flag, false, "the result is a task even if its type does not look like one; default: false"},
       {"reason", Text, false, "why the row says so, when the name does not tell"},

@@ -154,6 +154,8 @@ void ModelFileReader::readFunctions(RecordReader &file) {
       row.problem("argument", "'argument' is a 0-based position; leave it out for any argument");
     model.argument = static_cast<int8_t>(argument);
     model.keepsCallable = row.flag("keeps", false);
+    model.lendsCallable = row.flag("lends", false);
+    model.dropsCallable = row.flag("drops", false);
     model.blocks = row.flag("blocks", false);
     model.returnsTask = row.flag("returns_task", false);
     model.reason = row.text("reason");

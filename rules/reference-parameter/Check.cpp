@@ -5,6 +5,7 @@
 #include "rules/reference-parameter/Check.h"
 
 #include "checker/flow/WaitedFor.h"
+#include "checker/semantics/AwaiterProtocol.h"
 #include "checker/semantics/Exemptions.h"
 
 using namespace clang;
@@ -79,6 +80,15 @@ const ParmVarDecl *handedOn(const Expr *argument, const Body &body) {
   return named == 1 && source && source->getDeclContext() == body.function && mayBorrow(source->getType()) ? source : nullptr;
 }
 
+/// `*this` of an awaiter: it lives in the coroutine that awaits it, and that waits for the work.
+bool isOwnAwaiter(const Expr *argument) {
+  const auto *object = dyn_cast<UnaryOperator>(argument->IgnoreParenImpCasts());
+  if (!object || object->getOpcode() != UO_Deref || !isa<CXXThisExpr>(object->getSubExpr()->IgnoreParenImpCasts()))
+    return false;
+  const CXXRecordDecl *record = classOf(object->getType());
+  return record && isAwaiter(record);
+}
+
 } // namespace
 
 /// May what a parameter of `body` refers to end while the work that `body` sets loose goes on? Asks the calls of `body`
@@ -104,7 +114,7 @@ bool ReferenceParameterCheck::mayEndEarly(const ParmVarDecl *parameter, const Bo
 /// Does this caller surely not wait for the coroutine, and give it what is not its own?
 bool ReferenceParameterCheck::leaves(const Body &body, const CallExpr *call, const ParmVarDecl *parameter, Unit &unit) const {
   const Expr *argument = argumentFor(call, parameter);
-  if (!argument)
+  if (!argument || isOwnAwaiter(argument))
     return false;
   const auto *named = dyn_cast_or_null<DeclRefExpr>(peelMoves(argument));
   if (named && named->refersToEnclosingVariableOrCapture())

@@ -63,3 +63,16 @@ template <class A> Deferred<> generic(A awaitable) {
   co_await awaitable; // ok: generic code
 }
 Deferred<> instantiate() { co_await generic(Ready{}); }
+
+// The await is what lets the compiler put the frames of the arguments into the caller's.
+struct [[clang::coro_await_elidable]] Forked {
+  bool await_ready() const noexcept { return true; }
+  void await_suspend(std::coroutine_handle<>) const noexcept {}
+  void await_resume() const noexcept {}
+};
+Forked fork(Deferred<> task);
+Deferred<> part();
+Deferred<> forks() {
+  co_await fork(part()); // ok
+  co_await Maybe{false};
+}

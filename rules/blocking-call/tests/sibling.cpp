@@ -80,3 +80,16 @@ int main() {
   Objects objects;
   return objects.get(1).id; // ok
 }
+
+// A signal that cannot fail and gives nothing does not wait; its awaitable form gives the waiter its turn.
+struct Gate {
+  void open() noexcept;
+  Deferred<> co_open() noexcept;
+  void send(Row row) noexcept(false);
+  Deferred<> co_send(Row row);
+};
+Deferred<> opens(Gate &gate) {
+  gate.open();   // ok
+  gate.send({}); // warn: "'Gate::send'"
+  co_return;
+}

@@ -137,4 +137,20 @@ Deferred<> eager_copy() {
   auto sending = sent(make_name());
   co_await sending;
 }
+// An element of an array is awaited in the block; later awaits of the array are of other elements.
+cppcoro::task<> count(int &seen);
+cppcoro::task<> all(std::vector<cppcoro::task<>> &tasks);
+cppcoro::task<> one_after_the_other() {
+  std::vector<cppcoro::task<>> tasks(1);
+  {
+    int seen = 0;
+    tasks[0] = count(seen);
+    co_await all(tasks);
+  }
+  {
+    int seen = 0;
+    tasks[0] = count(seen);
+    co_await all(tasks);
+  }
+}
 int main() { acme::execute([]() -> Deferred<int> { co_return 1; }()); }

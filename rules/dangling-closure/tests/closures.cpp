@@ -107,6 +107,21 @@ seastar::future<> work(int key);
 seastar::future<> with_seastar(int key) {
   return work(1).then([key]() -> seastar::future<> { co_await work(2); use(key); }); // warn: "key"
 }
+// Helpers that move the lambda into a continuation of theirs: gone once it has returned.
+seastar::future<> under_lock(seastar::shared_mutex &mutex, int key) {
+  co_await seastar::with_lock(mutex, [key]() -> seastar::future<> { co_await work(2); use(key); }); // warn: "key"
+}
+seastar::future<> with_units(seastar::semaphore &units, std::string name) {
+  return seastar::with_semaphore(units, 1, [name]() -> seastar::future<> { co_await work(2); use(name.size()); }); // warn: "name"
+}
+// Helpers that run it where it is: gone at the end of the statement.
+seastar::future<> with_value(int key) {
+  return seastar::do_with(1, [key](int &value) -> seastar::future<> { co_await work(value); use(key); }); // warn: "key"
+}
+seastar::future<> in_gate(seastar::gate &gate, int key) {
+  auto done = seastar::with_gate(gate, [key]() -> seastar::future<> { co_await work(2); use(key); }); // warn: "key"
+  co_await std::move(done);
+}
 seastar::future<> handled(std::string name) {
   return work(1).handle_exception([name](std::exception_ptr) -> seastar::future<> { co_await work(2); use(name.size()); }); // warn: "name"
 }
@@ -128,4 +143,10 @@ Deferred<> by_invoke(int key) {
   });
   co_await std::move(saving);
   co_await std::invoke([key]() -> Deferred<> { co_await save(key); }); // ok: in the same statement
+}
+
+// A task that the closure owns is needed until the await of it is done.
+acme::Oneway fire_and_forget(acme::Started<> work) {
+  [task = std::move(work)]() -> acme::Oneway { co_await task; }(); // warn: "task"
+  co_return;
 }

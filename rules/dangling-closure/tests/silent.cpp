@@ -103,11 +103,15 @@ int cppcoro_main(int key) {
 }
 
 seastar::future<> work(int key);
-seastar::future<> with_seastar(int key, std::vector<int> keys) {
+seastar::future<> with_seastar(int key, std::vector<int> keys, seastar::gate &gate, seastar::semaphore &units) {
   co_await work(1).then(seastar::coroutine::lambda([key]() -> seastar::future<> { co_await work(2); use(key); }));
   co_await seastar::coroutine::parallel_for_each(keys, [key](int each) -> seastar::future<> { co_await work(each); use(key); });
   co_await work(1).then([key] { return work(key); });
   co_await [key]() -> seastar::future<> { co_await work(2); use(key); }();
+  co_await seastar::do_with(1, [key](int &value) -> seastar::future<> { co_await work(value); use(key); });
+  co_await seastar::with_gate(gate, [key]() -> seastar::future<> { co_await work(2); use(key); });
+  co_await seastar::with_semaphore(units, 1, seastar::coroutine::lambda([key]() -> seastar::future<> { co_await work(2); use(key); }));
+  co_await seastar::with_semaphore(units, 1, [key]() -> seastar::future<> { use(key); co_await work(2); });
   co_await seastar::async([key] { work(key).get(); });
 }
 

@@ -90,3 +90,23 @@ void seastar_spawns() {
   Config config = read_config();
   (void)seastar_work(config); // warn: "config"
 }
+
+// Driven by hand: whoever holds the handle decides how far the work goes.
+struct Watch {};
+std::coroutine_handle<> next_ready(Watch &watch);
+acme::Oneway marks(Watch &watch, bool &done) {
+  co_await acme::GiveWay{};
+  (void)watch;
+  done = true;
+}
+void drives_by_hand() {
+  Watch watch;
+  bool done = false;
+  marks(watch, done); // ok
+  next_ready(watch).resume();
+}
+void leaves_it_alone() {
+  Watch watch;
+  bool done = false;
+  marks(watch, done); // warn: "'watch'"
+}

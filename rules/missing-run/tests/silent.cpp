@@ -83,6 +83,28 @@ Deferred<int> coroutine() {
   co_return co_await load();
 }
 
+// A template that asks only for the type of what it is given.
+template <class T> void check_type(Deferred<T>) { static_assert(sizeof(T) > 0); }
+void type_checks() {
+  check_type(load());
+  check_type(load(4));
+}
+
+// Awaited itself: its work runs where it was started.
+struct Group {
+  void fork(Deferred<> task);
+  bool poll();
+  bool await_ready() const;
+  void await_suspend(std::coroutine_handle<>);
+  void await_resume();
+};
+Deferred<> grouped() {
+  Group group;
+  group.fork(serve(1));
+  group.fork(serve(2));
+  co_await load();
+}
+
 int main() {
   print(acme::execute(load()));
   auto task = load(8);

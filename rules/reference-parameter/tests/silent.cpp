@@ -99,3 +99,16 @@ void from_static() {
   acme::launch(global_user(user));
   hands_on(user);
 }
+
+// An awaiter that starts work on itself: it lives in the coroutine that awaits it until the work is done.
+struct Pair {
+  std::vector<acme::Started<>> parts;
+  int done = 0;
+  static acme::Started<> run(Pair &self, int index) {
+    co_await acme::GiveWay{};
+    self.done += index; // ok
+  }
+  bool await_ready() const noexcept { return false; }
+  void await_suspend(std::coroutine_handle<>) { parts.push_back(run(*this, 1)); }
+  void await_resume() noexcept {}
+};

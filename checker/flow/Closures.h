@@ -1,0 +1,18 @@
+// SPDX-FileCopyrightText: coroguard contributors
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// What the borrow analysis asks of lambdas: whether a call is one's own, which one an expression gives, what it captures.
+#pragma once
+
+#include "checker/semantics/CodeIndex.h"
+
+#include "clang/AST/ExprCXX.h"
+
+namespace coroguard {
+
+bool isLambdaCall(const clang::FunctionDecl *callee);
+/// The lambda written in `expr`, or in the initialiser of the local it names; else null.
+const clang::LambdaExpr *lambdaOf(const clang::Expr *expr, const Body &body);
+bool capturesLocalsByReference(const clang::LambdaExpr *lambda);
+
+} // namespace coroguard
