@@ -85,8 +85,9 @@ bool is_loop_machinery(const std::vector<source_frame> &stack, const std::string
 
 bool is_library_setup(const std::vector<source_frame> &stack, const std::string &program) {
   for (const source_frame &f : stack) {
-    if (starts(f.function, "__pthread_once") || starts(f.function, "pthread_once"))
-      return true;
+    for (std::string_view once : {"__pthread_once", "pthread_once", "uv_once", "CRYPTO_THREAD_run_once", "g_once"}) // libc's own only with its symbols
+      if (starts(f.function, once))
+        return true;
     if (!is_library(f, program))
       return false;
   }

@@ -18,7 +18,7 @@ bool is_idle_worker(const std::vector<source_frame> &stack);
 std::string_view library_of(const std::vector<source_frame> &stack);
 /// A lock of the loop itself: nothing but its own code between the call and the function that runs it, or a mutex only it has.
 bool is_loop_machinery(const std::vector<source_frame> &stack, const std::string &program);
-/// A library prepares itself, once in the life of the process: nothing but libraries between the call and pthread_once.
+/// A library prepares itself, once in the life of the process: nothing but libraries between the call and pthread_once or its like.
 bool is_library_setup(const std::vector<source_frame> &stack, const std::string &program);
 /// Libraries, language runtimes, start code: not where the user looks first.
 bool is_library(const source_frame &frame, const std::string &program);

@@ -48,6 +48,19 @@ def text(nd): return "(%s %d %d %d%s)" % (nd[0], nd[1], nd[2], nd[3], "".join(" 
 
 # --- the newest versions of what changed since 3.11 ---
 
+async def enter_timeout(self): # Python 3.11.2 does not count the cancel requests from before
+    self._state, self._task = timeouts._State.ENTERED, asyncio.current_task()
+    self._before = self._task.cancelling()
+    self.reschedule(self._when)
+    return self
+async def leave_timeout(self, kind, error, trace):
+    if self._timeout_handler is not None: self._timeout_handler.cancel(); self._timeout_handler = None
+    if self._state is timeouts._State.EXPIRING:
+        self._state = timeouts._State.EXPIRED
+        if self._task.uncancel() <= self._before and kind is asyncio.CancelledError: raise TimeoutError
+    elif self._state is timeouts._State.ENTERED: self._state = timeouts._State.EXITED
+timeouts.Timeout.__aenter__, timeouts.Timeout.__aexit__ = enter_timeout, leave_timeout
+
 async def wait_for(aw, limit):
     if limit is not None and limit <= 0:
         fut = asyncio.ensure_future(aw)
