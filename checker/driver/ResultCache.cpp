@@ -9,7 +9,6 @@
 
 #include "clang-tidy/ClangTidyOptions.h"
 #include "llvm/ADT/STLExtras.h"
-#include "llvm/ADT/SmallString.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Compression.h"
 #include "llvm/Support/FileSystem.h"
@@ -239,16 +238,10 @@ void ResultCache::keep(llvm::StringRef key, const FileTrace &trace, llvm::String
   header.size = payload.size();
   header.seconds = seconds;
 
-  int descriptor = -1;
-  llvm::SmallString<256> temporary;
   fs::create_directories(path::parent_path(name));
-  if (fs::createUniqueFile(name + ".%%%%%%%%", descriptor, temporary)) return;
-  llvm::raw_fd_ostream out(descriptor, /*shouldClose=*/true);
-  out << llvm::StringRef(reinterpret_cast<const char *>(&header), sizeof header) << stored;
-  out.close();
-  const bool whole = !out.has_error(); // else the disk is full
-  out.clear_error();
-  if (!whole || fs::rename(temporary, name)) fs::remove(temporary);
+  llvm::consumeError(report::writeWholeFile(name, [&](llvm::raw_ostream &out) { // on a full disk it is not kept
+    out << llvm::StringRef(reinterpret_cast<const char *>(&header), sizeof header) << stored;
+  }));
 }
 
 llvm::Error ResultCache::prepare() const {
