@@ -6,7 +6,6 @@
 #include "coroguard/guard.h"
 #include "runtime/aio/debug.hpp"
 
-#include <algorithm>
 #include <charconv>
 #include <cstring>
 
@@ -20,7 +19,7 @@ void describe_task(char *into, std::uint64_t size) noexcept {
     return;
   if (task->extras && !task->extras->name.empty()) {
     const std::string &name = task->extras->name;
-    into[std::min<std::size_t>(name.copy(into, size - 1), size - 1)] = 0;
+    into[name.copy(into, size - 1)] = 0;
     return;
   }
   constexpr char prefix[] = "task-";

@@ -203,6 +203,17 @@ bool fits(const record::loop_slot &slot, slot_choice choice, wait_kind kind) {
   }
 }
 
+/// False if another thread was faster. A used slot belongs to who takes its mark; the watchdog sees no turn in it yet.
+bool claim(record::loop_slot &slot) {
+  uint32_t nobody = 0;
+  if (slot.thread.compare_exchange_strong(nobody, self.thread))
+    return true;
+  if (!slot.gone.exchange(0))
+    return false;
+  slot.thread.store(self.thread);
+  return true;
+}
+
 } // namespace
 
 thread_block *arm_thread(wait_kind kind, const call_context &call) {
@@ -213,8 +224,7 @@ thread_block *arm_thread(wait_kind kind, const call_context &call) {
   for (slot_choice choice : {slot_choice::same_loop, slot_choice::free, slot_choice::of_no_loop, slot_choice::of_this_thread, slot_choice::of_a_past_loop})
     for (unsigned i = 0; i < record::max_loops; ++i) {
       auto &slot = process.file->loops[i];
-      uint32_t expected = slot.thread.load(std::memory_order_relaxed);
-      if (!fits(slot, choice, kind) || !slot.thread.compare_exchange_strong(expected, self.thread))
+      if (!fits(slot, choice, kind) || !claim(slot))
         continue;
       thread_block *b = block_at(i);
       memset(static_cast<void *>(b), 0, sizeof *b);
