@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: coroguard contributors
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Finds units that begin with the same includes under the same flags, so that these are parsed once for all of them
+// Finds units that have includes in common under the same flags, so that these are parsed once for all of them
 // (docs/decisions/0008-parse-only-what-matters.md).
 #pragma once
 
