@@ -88,7 +88,7 @@ void report_slow_step(event_loop &loop, const std::source_location *from, std::i
 /// Turns of a task in a row in which it waited for nothing.
 void count_idle_turns(task_core *task) noexcept {
   constexpr std::uint64_t limit = 100'000;
-  task_extras *x = task->extras;
+  task_extras *x = task->extras();
   if (!x || task->done())
     return;
   if (!task->scheduled || task->waiting)

@@ -3,12 +3,18 @@
 //
 // Contexts: shared immutable maps, replaced on write.
 #include "coroguard/context.hpp"
+#include "coroguard/event_loop.hpp"
 
 #include <algorithm>
 
 namespace coroguard::detail {
 namespace {
-context_map *&slot() noexcept { return this_thread.task ? this_thread.task->context : this_thread.context; }
+void replace_current(context_map *map) noexcept {
+  if (this_thread.task)
+    this_thread.task->set_context(map);
+  else
+    this_thread.context = map;
+}
 } // namespace
 
 void context_retain(context_map *map) noexcept { map->references.fetch_add(1, std::memory_order_relaxed); }
@@ -18,7 +24,7 @@ void context_release(context_map *map) noexcept {
 }
 
 std::shared_ptr<const void> context_get(const void *key) noexcept {
-  if (context_map *map = slot())
+  if (context_map *map = current_context())
     for (const auto &[k, value] : map->values)
       if (k == key)
         return value;
@@ -26,7 +32,7 @@ std::shared_ptr<const void> context_get(const void *key) noexcept {
 }
 
 void context_set(const void *key, std::shared_ptr<const void> value) {
-  context_map *&current = slot();
+  context_map *current = current_context();
   auto next = std::make_unique<context_map>();
   if (current)
     next->values = current->values;
@@ -37,8 +43,9 @@ void context_set(const void *key, std::shared_ptr<const void> value) {
     next->values.emplace_back(key, std::move(value));
   else if (at != next->values.end())
     next->values.erase(at);
-  if (context_map *old = std::exchange(current, next.release()))
-    context_release(old);
+  replace_current(next.release());
+  if (current)
+    context_release(current);
 }
 
 context_scope::context_scope(context_map *map) noexcept : task_(std::exchange(this_thread.task, nullptr)), saved_(this_thread.context) {

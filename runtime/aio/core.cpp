@@ -51,14 +51,12 @@ namespace detail {
 namespace {
 struct pool_keeper {
   ~pool_keeper() {
-    auto &pool = this_thread_pool;
-    pool.closed = true;
-    for (auto &list : pool.lists) {
+    for (auto &list : this_thread_pool.lists) {
       while (void *block = list.head) {
         list.head = *static_cast<void **>(block);
         std::free(block);
       }
-      list.count = 0;
+      list.count = frame_pool::kept_bytes;
     }
   }
 };
@@ -93,6 +91,14 @@ void future_core::fail(std::exception_ptr e) noexcept {
   bool is_cancel = is_cancelled_error(e);
   error = std::move(e);
   finish(is_cancel ? outcome::cancelled : outcome::error);
+}
+
+void future_core::tell_all() noexcept {
+  callbacks.reverse();
+  while (done_node *node = callbacks.newest) {
+    node->unlink();
+    node->on_done(node, this);
+  }
 }
 
 void future_core::rethrow_if_failed() {
@@ -197,25 +203,19 @@ void throw_empty_task() {
   throw invalid_state_error("coroguard: this task is empty: it was moved from or already awaited; call the coroutine again");
 }
 
-void first_step(ready_node *node) {
-  auto *task = static_cast<task_core *>(node);
-  task->run = nullptr;
-  if (task->must_cancel) { // never ran: its body is not entered, as in asyncio
-    task->scheduled = false;
-    auto root = std::exchange(task->root, nullptr);
-    this_thread.task = task;
-    root.destroy();
-    this_thread.task = nullptr;
-    task->error = take_cancellation(task);
-    task_completed(task, outcome::cancelled);
-    return;
-  }
-  task->step();
+void check_spawn(event_loop &loop, bool has_coroutine) {
+  if (!has_coroutine)
+    throw_empty_task();
+  loop.check_open();
+  loop.check_thread("create_task");
 }
 
-/// What may need memory at the start of a task. If there is none, the task ends before it began.
-[[gnu::noinline]] static void describe_start(task_core *core, std::string_view name) {
+void describe_start(task_core *core, std::string_view name) {
   try {
+    if (auto *context = current_context()) {
+      context_retain(context);
+      core->set_context(context);
+    }
     if (!name.empty())
       core->set_name(std::string(name));
     if (core->loop->debug())
@@ -227,22 +227,31 @@ void first_step(ready_node *node) {
   }
 }
 
-void start_task(task_core *core, std::string_view name) {
-  core->id = core->loop->next_task_id();
-  core->references = 2; // the handle's and the loop's
-  core->context = current_context();
-  if (core->context)
-    context_retain(core->context);
-  if (!name.empty() || core->loop->debug()) [[unlikely]]
-    describe_start(core, name);
-  core->loop->live_tasks().push_back(&core->in_all);
-  core->run = &first_step;
-  core->wake();
+/// Cancelled before it ran: its body is not entered, as in asyncio.
+static void never_started(ready_node *node) {
+  auto *task = static_cast<task_core *>(node);
+  task->run = nullptr;
+  if (!task->must_cancel) // the request was taken back
+    return task->step();
+  task->scheduled = false;
+  auto root = std::exchange(task->root, nullptr);
+  this_thread.task = task;
+  root.destroy();
+  this_thread.task = nullptr;
+  task->error = take_cancellation(task);
+  task_completed(task, outcome::cancelled);
+}
+
+outcome task_failed(task_core *core, std::exception_ptr &error) noexcept {
+  if (!error) { // cancelled in its last step: the value is dropped, as in asyncio
+    core->error = take_cancellation(core);
+    return outcome::cancelled;
+  }
+  core->error = std::move(error);
+  return is_cancelled_error(core->error) ? outcome::cancelled : outcome::error;
 }
 
 void task_completed(task_core *core, outcome how) noexcept {
-  if (this_thread.task == core)
-    this_thread.task = nullptr;
   core->in_all.unlink();
   core->waiting = nullptr;
   core->promise_at = 0;
@@ -251,13 +260,10 @@ void task_completed(task_core *core, outcome how) noexcept {
   core->release();
 }
 
-void destroy_task_core(task_core *core) noexcept {
-  if (!core->quiet)
-    core->report_unretrieved();
-  if (core->context)
-    context_release(core->context);
-  if (core->extras) [[unlikely]]
-    delete core->extras;
+void forget_annex(task_core *core) noexcept {
+  if (auto *context = core->context())
+    context_release(context);
+  delete core->extras();
 }
 
 bool cancel_task(future_core *f) {
@@ -269,12 +275,12 @@ bool task_core::request_cancel(std::string message) {
   if (done())
     return false;
   loop->check_thread("cancel");
-  ++cancel_requests;
+  if (cancel_requests != 0xffff)
+    ++cancel_requests;
   if (!message.empty()) {
-    if (!extras)
-      extras = new task_extras;
-    if (extras->cancel_message.empty()) // the first one of those not delivered yet is told
-      extras->cancel_message = std::move(message);
+    auto &x = need_extras();
+    if (x.cancel_message.empty()) // the first one of those not delivered yet is told
+      x.cancel_message = std::move(message);
   }
   cancel_wait();
   return true;
@@ -282,14 +288,17 @@ bool task_core::request_cancel(std::string message) {
 
 void task_core::cancel_wait() {
   if (!waiting) {
-    must_cancel = std::max(must_cancel, requested);
+    must_cancel = std::max<std::uint8_t>(must_cancel, requested);
+    if (fresh)
+      run = &never_started;
     return;
   }
-  auto *outer = std::exchange(this_thread.cancel_message, extras && !extras->cancel_message.empty() ? &extras->cancel_message : nullptr);
+  auto *x = extras();
+  auto *outer = std::exchange(this_thread.cancel_message, x && !x->cancel_message.empty() ? &x->cancel_message : nullptr);
   bool passed_on = waiting->operations->cancel(waiting);
   this_thread.cancel_message = outer;
   if (!passed_on)
-    must_cancel = std::max(must_cancel, requested);
+    must_cancel = std::max<std::uint8_t>(must_cancel, requested);
   else if (must_cancel == requested)
     must_cancel = 0;
 }
@@ -301,9 +310,10 @@ std::uint32_t task_core::uncancel() noexcept {
 }
 
 std::exception_ptr take_cancellation(task_core *core) {
-  if (!core->extras || core->extras->cancel_message.empty())
+  auto *x = core->extras();
+  if (!x || x->cancel_message.empty())
     return nullptr;
-  return std::make_exception_ptr(cancelled_error(std::exchange(core->extras->cancel_message, {})));
+  return std::make_exception_ptr(cancelled_error(std::exchange(x->cancel_message, {})));
 }
 
 void task_core::throw_cancelled() {
@@ -312,19 +322,24 @@ void task_core::throw_cancelled() {
     std::rethrow_exception(error);
   throw cancelled_error();
 }
-void task_core::forget_cancel_message() noexcept { extras->cancel_message.clear(); }
+void task_core::forget_cancel_message() noexcept { extras()->cancel_message.clear(); }
 
 const std::string &task_core::name() {
-  if (!extras)
-    extras = new task_extras;
-  if (extras->name.empty())
-    extras->name = "task-" + std::to_string(id);
-  return extras->name;
+  auto &x = need_extras();
+  if (x.name.empty())
+    x.name = "task-" + std::to_string(id());
+  return x.name;
 }
 void task_core::set_name(std::string name) {
-  if (!extras)
-    extras = new task_extras;
-  extras->name = std::move(name);
+  need_extras().name = std::move(name);
+}
+task_extras &task_core::need_extras() {
+  if (auto *x = extras())
+    return *x;
+  auto *x = new task_extras;
+  x->context = context();
+  annex = reinterpret_cast<std::uintptr_t>(x) | 1;
+  return *x;
 }
 
 const wait_operations sleep_wait = {

@@ -68,8 +68,8 @@ void report_pending_destroyed(task_core *task) noexcept {
   try {
     auto r = make_report("async-unawaited-task", "task", "task '" + task->name() + "' was destroyed while it was pending; it waited for " + describe_wait(task));
     r.help = "await it or cancel it before the loop is closed";
-    if (task->extras)
-      r.stack = task->extras->created_at;
+    if (auto *x = task->extras())
+      r.stack = x->created_at;
     place_at_leaf(r, task);
     emit_report(r);
   } catch (...) {
@@ -107,8 +107,8 @@ void report_never_retrieved(future_core *f) noexcept {
     auto r = make_report("async-unobserved-exception", "task", message + ": " + describe(f->error));
     r.severity = report_severity::error;
     r.help = "await it, or read its exception()";
-    if (f->is_task && static_cast<task_core *>(f)->extras)
-      r.stack = static_cast<task_core *>(f)->extras->created_at;
+    if (auto *x = f->is_task ? static_cast<task_core *>(f)->extras() : nullptr)
+      r.stack = x->created_at;
     emit_report(r);
   } catch (...) {
   }
@@ -158,8 +158,8 @@ void report_lost_waker(task_core *task, const std::string &why) noexcept {
     auto r = make_report("async-lost-waker", "task", "nothing can wake task '" + task->name() + "': " + why);
     r.severity = report_severity::error;
     r.help = "keep what a task waits for alive until it was woken, or cancel the task";
-    if (task->extras)
-      r.stack = task->extras->created_at;
+    if (auto *x = task->extras())
+      r.stack = x->created_at;
     place_at_leaf(r, task);
     emit_report(r);
   } catch (...) {
@@ -178,15 +178,14 @@ void watch_orphan(task_core *task, const waiter *at, const char *what) noexcept 
 }
 
 void note_created(task_core *task) {
-  if (!task->extras)
-    task->extras = new task_extras;
+  auto &x = task->need_extras();
   void *pcs[16];
   int n = ::backtrace(pcs, 16);
-  task->extras->created_at.assign(pcs + std::min(n, 2), pcs + n);
+  x.created_at.assign(pcs + std::min(n, 2), pcs + n);
 }
 
 void report_busy(task_core *task) noexcept {
-  auto &x = *task->extras;
+  auto &x = *task->extras();
   if (x.busy_reported)
     return;
   x.busy_reported = true;

@@ -12,7 +12,7 @@
 
 namespace coroguard::detail {
 
-struct task_extras {
+struct task_extras : task_annex {
   std::string name;
   std::string cancel_message;
   std::uint64_t idle_turns = 0; ///< yields in a row without waiting for anything

@@ -234,7 +234,7 @@ void event_loop::run_batch() {
     batch_ = node->next_ready;
     if (batch_) { // with many tasks, waiting for memory is most of a step: ask for the next node's frame and the node after it
       __builtin_prefetch(batch_->next_ready, 1);
-      if (!batch_->run || batch_->run == &first_step)
+      if (!batch_->run)
         __builtin_prefetch(static_cast<task_core *>(batch_)->resume_point.address());
     }
     run_node(node);

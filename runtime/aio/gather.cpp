@@ -16,11 +16,6 @@ std::exception_ptr failure_of(future_core *core) {
   return std::make_exception_ptr(cancelled_error());
 }
 
-void gather_base::on_child(done_node *node, future_core *core) {
-  auto *child = static_cast<gather_child *>(node);
-  child->owner->child_done(core);
-}
-
 void gather_base::child_done(future_core *child) noexcept {
   --pending;
   if (child->state == outcome::error && (self->done() || failed || as_values))

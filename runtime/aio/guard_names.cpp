@@ -17,14 +17,14 @@ void describe_task(char *into, std::uint64_t size) noexcept {
   const task_core *task = this_thread.task;
   if (!task)
     return;
-  if (task->extras && !task->extras->name.empty()) {
-    const std::string &name = task->extras->name;
+  if (task->extras() && !task->extras()->name.empty()) {
+    const std::string &name = task->extras()->name;
     into[name.copy(into, size - 1)] = 0;
     return;
   }
   constexpr char prefix[] = "task-";
   std::memcpy(into, prefix, sizeof prefix);
-  *std::to_chars(into + sizeof prefix - 1, into + size - 1, task->id).ptr = 0;
+  *std::to_chars(into + sizeof prefix - 1, into + size - 1, task->id()).ptr = 0;
 }
 
 } // namespace

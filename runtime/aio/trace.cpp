@@ -101,7 +101,7 @@ trace_span::trace_span(std::string name) {
   begun_ = loop_time();
   std::string who = "thread";
   if (auto *task = detail::this_thread.task) {
-    track_ = task->id;
+    track_ = task->id();
     who = task->name();
   }
   auto &t = the_trace();

@@ -175,6 +175,19 @@ public:
     *ready_tail_ = node;
     ready_tail_ = &node->next_ready;
   }
+  /// A task started here and now without a name needs nothing but its record.
+  bool spawns_plainly() const noexcept {
+    auto *by = detail::this_thread.task;
+    return by && by->loop == this && !by->context() && !debug_;
+  }
+  /// A new task: lists it and makes it ready.
+  void admit(detail::task_core *task) noexcept {
+    std::uint64_t id = ++task_ids_;
+    task->id_low = std::uint32_t(id);
+    task->id_high = std::uint16_t(id >> 32);
+    tasks_.push_back(&task->in_all);
+    push(task);
+  }
   void push_threadsafe(detail::ready_node *node) noexcept { push_threadsafe(node, node); }
   /// A chain, newest first: `first` … `last` are linked by next_ready.
   void push_threadsafe(detail::ready_node *first, detail::ready_node *last) noexcept;
@@ -220,7 +233,6 @@ public:
       check_thread_slow(operation);
   }
   void run_main(detail::future_core *main);
-  std::uint64_t next_task_id() noexcept { return ++task_ids_; }
   detail::list<detail::list_node> &live_tasks() noexcept { return tasks_; }
   detail::list<detail::list_node> &live_generators() noexcept { return generators_; }
   std::string wait_graph();
@@ -332,7 +344,7 @@ inline bool task_core::give_up() noexcept {
 }
 
 struct context_map;
-inline context_map *current_context() noexcept { return this_thread.task ? this_thread.task->context : this_thread.context; }
+inline context_map *current_context() noexcept { return this_thread.task ? this_thread.task->context() : this_thread.context; }
 void context_retain(context_map *) noexcept;
 void context_release(context_map *) noexcept;
 

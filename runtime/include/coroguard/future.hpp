@@ -28,8 +28,11 @@ template <class T> struct future_state : future_core {
 template <class T> struct task_state final : task_core {
   result_slot<T> slot;
   static const future_operations table;
-  explicit task_state(event_loop *l) noexcept : task_core(&table, l) {}
+  task_state(event_loop *l, bool internal) noexcept : task_core(&table, l, internal) {}
+  /// What the outermost coroutine of every such task continues with: its task is the one being stepped.
+  static const completion_frame stand_in;
   static void complete(void *frame);
+  static void destroy(future_core *f) noexcept;
 };
 bool cancel_plain_future(future_core *f);
 
@@ -74,7 +77,7 @@ struct future_waiter : native_awaiter, waiter, done_node {
   void check() {
     if (task) {
       task->check_cancelled();
-      if (core->state == outcome::cancelled && task->extras) [[unlikely]]
+      if (core->state == outcome::cancelled && task->extras()) [[unlikely]]
         task->forget_cancel_message();
     }
     core->rethrow_if_failed();

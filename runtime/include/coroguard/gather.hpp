@@ -107,7 +107,32 @@ struct gather_base;
 struct gather_child final : done_node {
   gather_base *owner = nullptr;
   core_ref<future_core> core;
-  gather_child() noexcept {} // so that a vector of them is not filled with zeros first
+  gather_child() noexcept {} // not filled with zeros first
+};
+/// A number of children known beforehand, made one by one where they stand: they are listed there.
+class gather_children {
+public:
+  gather_children() noexcept = default;
+  gather_children(const gather_children &) = delete;
+  gather_children &operator=(const gather_children &) = delete;
+  ~gather_children() {
+    std::destroy(begin(), end());
+    std::allocator<gather_child>().deallocate(first_, room_);
+  }
+  void reserve(std::size_t n) {
+    first_ = std::allocator<gather_child>().allocate(n);
+    room_ = n;
+  }
+  gather_child &add() noexcept { return *std::construct_at(first_ + size_++); }
+  /// All are finished and have no core any more: nothing is left to destroy.
+  void forget() noexcept { size_ = 0; }
+  gather_child *begin() noexcept { return first_; }
+  gather_child *end() noexcept { return first_ + size_; }
+  std::size_t size() const noexcept { return size_; }
+
+private:
+  gather_child *first_ = nullptr;
+  std::size_t size_ = 0, room_ = 0;
 };
 struct gather_base {
   future_core *self = nullptr;
@@ -122,11 +147,17 @@ struct gather_base {
   void child_done(future_core *child) noexcept;
   void defer() noexcept;
   static void arrive(ready_node *node);
-  static void on_child(done_node *node, future_core *core);
+  static void on_child(done_node *node, future_core *core) {
+    gather_base *owner = static_cast<gather_child *>(node)->owner;
+    if (core->state == outcome::value && owner->pending > 1) [[likely]]
+      --owner->pending;
+    else
+      owner->child_done(core);
+  }
 };
 
 template <class Result, class Children> struct gather_state final : future_state<Result>, gather_base {
-  Children children; ///< array or vector of gather_child
+  Children children; ///< array of gather_child, or gather_children
   static const future_operations table;
   explicit gather_state(event_loop *l) : future_state<Result>(l, &table) {
     self = this;
@@ -194,6 +225,19 @@ template <class T> gathered<T> take_value(gather_child &c) {
     return fetch<T>(c.core);
 }
 
+/// As `core = {}` for the core of a task of known type.
+template <class T> void release_known(core_ref<future_core> &core) noexcept {
+  future_core *c = core.get();
+  if (c->operations == &task_state<T>::table && c->references == 1) [[likely]] {
+    core.detach();
+    task_state<T>::destroy(c);
+  } else {
+    core = {};
+  }
+}
+/// How many children ahead memory is asked for: with many tasks, waiting for it is most of the time.
+inline constexpr std::ptrdiff_t far_ahead = 8;
+
 template <bool AsValues, class... A> auto gather_these(event_loop &loop, A &&...awaitables) {
   using result = std::conditional_t<AsValues, std::tuple<result_or_exception<value_of_awaitable<A>>...>,
                                     std::tuple<gathered<value_of_awaitable<A>>...>>;
@@ -221,7 +265,7 @@ template <bool AsValues, class Range> auto gather_range(event_loop &loop, Range 
   using T = value_of_awaitable<element>;
   using result = std::conditional_t<AsValues, std::vector<result_or_exception<T>>,
                                     std::conditional_t<std::is_void_v<T>, void, std::vector<gathered<T>>>>;
-  using state = gather_state<result, std::vector<gather_child>>;
+  using state = gather_state<result, gather_children>;
   auto s = core_ref<state>::adopt(new state(&loop));
   s->as_values = AsValues;
   s->collect = [](gather_base *base) {
@@ -232,12 +276,15 @@ template <bool AsValues, class Range> auto gather_range(event_loop &loop, Range 
       result values;
       values.reserve(self->children.size());
       for (auto &c : self->children) {
+        if (&c + far_ahead < self->children.end())
+          __builtin_prefetch((&c + far_ahead)->core.get());
         if constexpr (AsValues)
           values.push_back(take_outcome<T>(c));
         else
           values.push_back(take_value<T>(c));
-        c.core = {}; // while it is in the cache
+        release_known<T>(c.core); // while it is in the cache
       }
+      self->children.forget();
       self->slot.set(std::move(values));
     }
   };
@@ -246,9 +293,9 @@ template <bool AsValues, class Range> auto gather_range(event_loop &loop, Range 
     s->children.reserve(s->pending); // they are listed where they stand
     for (auto &&a : range) {
       if constexpr (std::is_lvalue_reference_v<Range> && is_future_like<element>)
-        s->begin(s->children.emplace_back(), ensure_future(loop, a));
+        s->begin(s->children.add(), ensure_future(loop, a));
       else
-        s->begin(s->children.emplace_back(), ensure_future(loop, std::move(a)));
+        s->begin(s->children.add(), ensure_future(loop, std::move(a)));
     }
   } else {
     std::vector<core_ref<future_core>> cores;
@@ -257,7 +304,7 @@ template <bool AsValues, class Range> auto gather_range(event_loop &loop, Range 
     s->pending = cores.size();
     s->children.reserve(s->pending);
     for (auto &core : cores)
-      s->begin(s->children.emplace_back(), std::move(core));
+      s->begin(s->children.add(), std::move(core));
   }
   s->begun();
   return future<result>(core_ref<future_core>::share(s.get()));

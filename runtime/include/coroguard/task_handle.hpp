@@ -25,7 +25,7 @@ public:
   /// "task-7" unless named.
   const std::string &name() const { return task().name(); }
   void set_name(std::string name) { task().set_name(std::move(name)); }
-  std::uint64_t id() const { return task().id; }
+  std::uint64_t id() const { return task().id(); }
   using any_future::cancel;
   /// As cancel(); the message is in cancelled_error::what().
   bool cancel(std::string message) { return !core().done() && task().request_cancel(std::move(message)); }
@@ -73,40 +73,41 @@ inline any_task current_task() {
 }
 
 /// Starts `t` on the running loop, in the next batch. Errors: no_running_loop_error; invalid_state_error if `t` is empty.
-template <class T> task_handle<T> create_task(task<T> t, std::string_view name = {}) {
+template <class T> [[gnu::always_inline]] inline task_handle<T> create_task(task<T> t, std::string_view name = {}) {
   return current_loop().create_task(std::move(t), name);
 }
 
 namespace detail {
 
-void start_task(task_core *core, std::string_view name);
-void first_step(ready_node *node); ///< what a task's ready node runs first
-void task_completed(task_core *core, outcome how) noexcept; ///< its error is set already
+void check_spawn(event_loop &loop, bool has_coroutine); ///< what a start may find wrong
+/// What few tasks have at their start: a context, a name, debug mode. If memory ends, the task ends before it began.
+void describe_start(task_core *core, std::string_view name);
+void task_completed(task_core *core, outcome how) noexcept; ///< outside of its steps; its error is set already
+outcome task_failed(task_core *core, std::exception_ptr &error) noexcept; ///< by an exception, or cancelled in its last step
 bool cancel_task(future_core *f);
-void destroy_task_core(task_core *core) noexcept; ///< common part of destruction
+void forget_annex(task_core *core) noexcept;
 std::exception_ptr take_cancellation(task_core *core); ///< null if there is no message
 bool is_cancelled_error(const std::exception_ptr &e) noexcept;
 
-template <class T>
-const future_operations task_state<T>::table = {
-    [](future_core *f) noexcept {
-      auto *self = static_cast<task_state *>(static_cast<task_core *>(f));
-      destroy_task_core(self);
-      delete self;
-    },
-    &cancel_task, "task"};
+template <class T> const future_operations task_state<T>::table = {&task_state::destroy, &cancel_task, "task"};
+template <class T> const completion_frame task_state<T>::stand_in = {&task_state::complete, nullptr};
 
-template <class T> void task_state<T>::complete(void *frame) {
-  auto *self = static_cast<task_state *>(static_cast<task_core *>(static_cast<resumed_frame *>(frame)));
+template <class T> void task_state<T>::destroy(future_core *f) noexcept {
+  auto *self = static_cast<task_state *>(f);
+  if (self->state == outcome::error && !self->quiet) [[unlikely]]
+    self->report_unretrieved();
+  if (self->annex) [[unlikely]]
+    forget_annex(self);
+  delete self;
+}
+
+template <class T> void task_state<T>::complete(void *) {
+  auto *self = static_cast<task_state *>(this_thread.task);
   auto root = std::coroutine_handle<task_promise<T>>::from_address(self->root.address());
   auto &promise = root.promise();
   outcome how = outcome::value;
-  if (promise.error) [[unlikely]] {
-    self->error = std::move(promise.error);
-    how = is_cancelled_error(self->error) ? outcome::cancelled : outcome::error;
-  } else if (self->must_cancel) [[unlikely]] { // cancelled in its last step: the value is dropped, as in asyncio
-    self->error = take_cancellation(self);
-    how = outcome::cancelled;
+  if (promise.error || self->must_cancel) [[unlikely]] {
+    how = task_failed(self, promise.error);
   } else if constexpr (!std::is_void_v<T>) {
     if constexpr (std::is_nothrow_move_constructible_v<T>) {
       self->slot.set(promise.slot.take());
@@ -121,31 +122,45 @@ template <class T> void task_state<T>::complete(void *frame) {
   }
   self->root = nullptr;
   root.destroy();
-  task_completed(self, how);
+  self->ended(how);
+}
+
+/// Makes the record of `h`. Both references are taken.
+template <class T>
+[[gnu::always_inline]] inline task_state<T> *make_record(event_loop &loop, task<T> &t, bool quiet) {
+  auto *state = new task_state<T>(&loop, quiet);
+  auto h = t.release();
+  auto &promise = h.promise();
+  promise.continuation = std::coroutine_handle<>::from_address(const_cast<completion_frame *>(&task_state<T>::stand_in));
+  promise.caller = nullptr;
+  state->root = h;
+  state->set_resume_point(h);
+  return state;
+}
+
+/// As spawn, where there is more to do or to refuse.
+template <class T>
+[[gnu::noinline]] core_ref<future_core> spawn_with_care(event_loop &loop, task<T> &&t, std::string_view name, bool quiet) {
+  check_spawn(loop, t.valid());
+  auto *state = make_record(loop, t, quiet);
+  describe_start(state, name);
+  loop.admit(state);
+  return core_ref<future_core>::adopt(state);
 }
 
 /// Makes a task record for `t` and puts it into the ready queue. The result holds one reference, the loop another.
-template <class T> core_ref<future_core> spawn(event_loop &loop, task<T> &&t, std::string_view name, bool quiet = false) {
-  if (!t.valid())
-    throw_empty_task();
-  loop.check_open();
-  loop.check_thread("create_task");
-  auto *state = new task_state<T>(&loop);
-  state->resume = &task_state<T>::complete;
-  auto h = t.release();
-  auto &promise = h.promise();
-  promise.continuation = std::coroutine_handle<>::from_address(static_cast<resumed_frame *>(state));
-  state->root = h;
-  promise.caller = nullptr;
-  state->set_resume_point(h);
-  state->quiet = quiet;
-  start_task(state, name);
+template <class T>
+[[gnu::always_inline]] inline core_ref<future_core> spawn(event_loop &loop, task<T> &&t, std::string_view name, bool quiet = false) {
+  if (!name.empty() || !loop.spawns_plainly() || !t.valid()) [[unlikely]]
+    return spawn_with_care(loop, std::move(t), name, quiet);
+  auto *state = make_record(loop, t, quiet);
+  loop.admit(state);
   return core_ref<future_core>::adopt(state);
 }
 
 } // namespace detail
 
-template <class T> task_handle<T> event_loop::create_task(task<T> t, std::string_view name) {
+template <class T> [[gnu::always_inline]] inline task_handle<T> event_loop::create_task(task<T> t, std::string_view name) {
   return task_handle<T>(detail::spawn(*this, std::move(t), name));
 }
 template <class T> T event_loop::run_until_complete(future<T> main) {

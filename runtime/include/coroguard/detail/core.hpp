@@ -227,14 +227,19 @@ struct future_operations {
 struct future_core : pooled {
   const future_operations *operations;
   event_loop *loop;
-  std::uint32_t references = 1;
+  std::uint32_t references;
   outcome state = outcome::pending;
-  bool retrieved = false; ///< somebody saw the error
-  bool is_task = false;
+  bool retrieved : 1 = false; ///< somebody saw the error
+  bool is_task : 1;
+  bool quiet : 1;                    ///< a task of the library: its owner reports failures
+  std::uint8_t unused : 5 = 0;       ///< a whole byte is written without reading it
+  std::uint16_t cancel_requests = 0; ///< of a task; counted as far as that
   done_list callbacks;
   std::exception_ptr error;
 
-  future_core(const future_operations *ops, event_loop *l) noexcept : operations(ops), loop(l) {}
+  future_core(const future_operations *ops, event_loop *l) noexcept : future_core(ops, l, 1, false, false) {}
+  future_core(const future_operations *ops, event_loop *l, std::uint32_t holders, bool task, bool internal) noexcept
+      : operations(ops), loop(l), references(holders), is_task(task), quiet(internal) {}
   bool done() const noexcept { return state != outcome::pending; }
   void retain() noexcept { ++references; }
   void release() noexcept {
@@ -245,13 +250,15 @@ struct future_core : pooled {
   /// Sets the final state and makes whoever waits ready, in the order of registration.
   void finish(outcome how) noexcept {
     state = how;
-    if (callbacks.newest && callbacks.newest->next) [[unlikely]]
-      callbacks.reverse();
-    while (done_node *node = callbacks.newest) {
-      node->unlink();
+    if (done_node *node = callbacks.newest) {
+      if (node->next) [[unlikely]]
+        return tell_all();
+      callbacks.newest = nullptr;
+      node->link = nullptr;
       node->on_done(node, this);
     }
   }
+  void tell_all() noexcept;
   void fail(std::exception_ptr e) noexcept;
   /// Throws the error or cancelled_error; returns if there is a value. Pending: invalid_state_error.
   void rethrow_if_failed();
@@ -288,6 +295,7 @@ public:
       core_->release();
   }
   Core *get() const noexcept { return core_; }
+  Core *detach() noexcept { return std::exchange(core_, nullptr); }
   Core *operator->() const noexcept { return core_; }
   Core &operator*() const noexcept { return *core_; }
   explicit operator bool() const noexcept { return core_ != nullptr; }
@@ -352,32 +360,45 @@ struct completion_frame {
   void (*resume)(void *);
   void (*destroy)(void *);
 };
-/// As that, for a frame that is only ever resumed: `destroy` is left out.
-struct resumed_frame {
-  void (*resume)(void *);
+
+/// What a task inherits, and what few tasks need.
+struct task_annex {
+  context_map *context = nullptr;
 };
+struct task_extras; ///< an annex with name, messages and what debug mode remembers
 
-struct task_extras; ///< name and other rarely used parts
-
-/// Resuming its stand-in frame completes the task.
-struct task_core : resumed_frame, future_core, ready_node {
+/// A future core whose coroutine is stepped. 112 bytes: spawning many tasks costs what the memory costs.
+struct task_core : future_core, ready_node {
   std::coroutine_handle<> resume_point; ///< innermost suspended coroutine
   std::coroutine_handle<> root;         ///< outermost one; null once completed
   waiter *waiting = nullptr;            ///< null while running or ready by itself (yield)
-  context_map *context = nullptr;
   list_node in_all;                     ///< the loop's list of live tasks
-  std::uint64_t id = 0;
-  std::uint32_t cancel_requests = 0;
+  std::uintptr_t annex = 0;             ///< its context, or its extras, marked by bit 0
+  std::uint32_t id_low;
+  std::uint16_t id_high;
+  std::uint8_t promise_at = 0; ///< bytes from resume_point to its promise if that is ours, else 0
   /// The next step throws: on request, which uncancel() may still take back, or certainly, since its wait has given up.
   static constexpr std::uint8_t requested = 1, certain = 2;
-  std::uint8_t must_cancel = 0;
-  bool scheduled = false;
-  bool quiet = false; ///< internal task: failures are reported by its owner
-  std::uint8_t promise_at = 0; ///< bytes from resume_point to its promise if that is ours, else 0
-  task_extras *extras = nullptr;
+  std::uint8_t must_cancel : 2 = 0;
+  bool scheduled : 1 = true, fresh : 1 = true; ///< in the ready queue; never stepped
+  std::uint8_t unused : 4 = 0;                 ///< whole bytes are written without reading them
 
-  task_core(const future_operations *ops, event_loop *l) noexcept : future_core(ops, l) { is_task = true; }
+  /// References: the handle's and the loop's.
+  task_core(const future_operations *ops, event_loop *l, bool internal) noexcept : future_core(ops, l, 2, true, internal) {}
 
+  task_extras *extras() const noexcept { return annex & 1 ? reinterpret_cast<task_extras *>(annex - 1) : nullptr; }
+  task_extras &need_extras();
+  context_map *context() const noexcept {
+    return annex & 1 ? reinterpret_cast<task_annex *>(annex - 1)->context : reinterpret_cast<context_map *>(annex);
+  }
+  void set_context(context_map *map) noexcept {
+    if (annex & 1)
+      reinterpret_cast<task_annex *>(annex - 1)->context = map;
+    else
+      annex = reinterpret_cast<std::uintptr_t>(map);
+  }
+
+  std::uint64_t id() const noexcept { return std::uint64_t(id_high) << 32 | id_low; }
   static task_core *from_list(list_node *node) noexcept {
     return reinterpret_cast<task_core *>(reinterpret_cast<char *>(node) - offset_of_list());
   }
@@ -409,7 +430,7 @@ struct task_core : resumed_frame, future_core, ready_node {
   inline void wake() noexcept;
   /// Resumes the task now. Called by the loop, and by ready nodes of tasks with a condition to check first.
   void step() {
-    scheduled = false;
+    scheduled = fresh = false;
     waiting = nullptr;
     this_thread.task = this;
     if (this_thread.debug) [[unlikely]]
@@ -418,6 +439,13 @@ struct task_core : resumed_frame, future_core, ready_node {
     if (this_thread.task == this && must_cancel) [[unlikely]] // else it may be gone: its end clears the pointer
       cancel_wait();                                          // it cancelled itself, then suspended
     this_thread.task = nullptr;
+  }
+  /// The end of a step that finished the coroutine; the result is in place.
+  void ended(outcome how) noexcept {
+    this_thread.task = nullptr;
+    in_all.unlink();
+    finish(how);
+    release();
   }
   /// Asks what the task waits for to give up, and sees to it that the cancellation comes.
   void cancel_wait();

@@ -22,13 +22,15 @@ namespace coroguard::detail {
 
 struct frame_pool {
   static constexpr std::size_t granule = 16, classes = 128; // up to 2 KB pooled
+  /// Sizes are those that malloc gives without waste: 16 k + 8 bytes, 8 being its own.
+  static constexpr std::size_t class_of(std::size_t bytes) noexcept { return (bytes + granule - 9) / granule; }
+  static constexpr std::size_t size_of(std::size_t k) noexcept { return k * granule + 8; }
   static constexpr std::uint32_t kept_bytes = 32u << 20;   // per class and thread; more goes back to malloc
   struct size_class {
     void *head = nullptr;
-    std::uint32_t count = 0;
+    std::uint32_t count = 0; // at the end of the thread: too many, so that blocks go straight to malloc
   };
   size_class lists[classes] = {};
-  bool closed = false; // the thread is ending: blocks go straight to malloc
 };
 
 inline constinit thread_local frame_pool this_thread_pool{};
@@ -41,15 +43,16 @@ inline void *frame_allocate(std::size_t bytes) {
 #ifdef COROGUARD_NO_FRAME_POOL
   return frame_allocate_slow(bytes);
 #else
-  std::size_t k = (bytes + frame_pool::granule - 1) / frame_pool::granule;
+  std::size_t k = frame_pool::class_of(bytes);
   if (k < frame_pool::classes) [[likely]] {
     auto &list = this_thread_pool.lists[k];
     if (void *block = list.head) [[likely]] {
       list.head = *static_cast<void **>(block);
+      __builtin_prefetch(list.head); // the next call reads it first
       --list.count;
       return block;
     }
-    return frame_allocate_slow(k * frame_pool::granule);
+    return frame_allocate_slow(frame_pool::size_of(k));
   }
   return frame_allocate_slow(bytes);
 #endif
@@ -60,10 +63,10 @@ inline void frame_free(void *block, std::size_t bytes) noexcept {
   (void)bytes;
   frame_free_slow(block);
 #else
-  std::size_t k = (bytes + frame_pool::granule - 1) / frame_pool::granule;
-  if (k < frame_pool::classes && !this_thread_pool.closed) [[likely]] {
+  std::size_t k = frame_pool::class_of(bytes);
+  if (k < frame_pool::classes) [[likely]] {
     auto &list = this_thread_pool.lists[k];
-    if (list.count * k < frame_pool::kept_bytes / frame_pool::granule) [[likely]] {
+    if (list.count * (k + 1) < frame_pool::kept_bytes / frame_pool::granule) [[likely]] {
       *static_cast<void **>(block) = list.head;
       list.head = block;
       ++list.count;
