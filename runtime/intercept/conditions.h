@@ -143,13 +143,14 @@ template <call_traits Traits> struct predicates {
 inline bool is_memory_path(const char *path) {
   return path && (strncmp(path, "/dev/", 5) == 0 || strncmp(path, "/proc/", 6) == 0 || strncmp(path, "/sys/", 5) == 0);
 }
-/// The first path among the arguments; without one, the descriptor that comes first.
-inline bool names_memory() { return false; }
-template <class First, class... Rest> inline bool names_memory(First first, Rest... rest) {
+/// The first path among the arguments, or the last: what a symbolic link says is only text. Without a path, the descriptor
+/// that comes first.
+template <bool Last> inline bool names_memory() { return false; }
+template <bool Last, class First, class... Rest> inline bool names_memory(First first, Rest... rest) {
   const char *path = nullptr;
   [[maybe_unused]] auto look = [&](auto argument) {
     if constexpr (__is_same(decltype(argument), const char *))
-      if (!path)
+      if (Last || !path)
         path = argument;
   };
   look(first), (look(rest), ...);

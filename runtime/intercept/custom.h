@@ -70,8 +70,6 @@ template <class Result> Result absent() {
 #define COROGUARD_CUSTOM_dlopen ~, COROGUARD_SKIP
 #define COROGUARD_CUSTOM_dlmopen ~, COROGUARD_SKIP
 #define COROGUARD_CUSTOM_vfork ~, COROGUARD_SKIP
-#define COROGUARD_CUSTOM_dl_iterate_phdr ~, COROGUARD_SKIP
-// hooked nowhere: unwinders call it while an exception is in flight
 
 #define COROGUARD_SECOND(a, b, ...) b
 #define COROGUARD_PICK(...) COROGUARD_SECOND(__VA_ARGS__)

@@ -11,6 +11,7 @@
 
 #include <dlfcn.h>
 #include <errno.h>
+#include <link.h>
 #include <type_traits>
 
 namespace coroguard::guard {
@@ -34,6 +35,56 @@ void conclude_call(const call_context &call, finding_level level, uint64_t durat
   report_call(call, duration, record::kind::call, nullptr, 0);
 }
 
+namespace {
+
+struct nth_object {
+  unsigned wanted;
+  char path[1024];
+};
+int copy_path(dl_phdr_info *info, size_t, void *raw) {
+  auto *object = static_cast<nth_object *>(raw);
+  if (object->wanted--)
+    return 0;
+  strncpy(object->path, info->dlpi_name, sizeof object->path - 1);
+  return 1;
+}
+
+void *base_of(const void *address) {
+  Dl_info where{};
+  return dladdr(address, &where) ? where.dli_fbase : nullptr;
+}
+
+/// A definition that only a plugin sees: it came as a dependency of something opened with RTLD_LOCAL, as libcrypt does with
+/// Python's module. The library that has it stays loaded from now on.
+void *local_symbol(const char *name) {
+  int before = errno;
+  auto open = reinterpret_cast<decltype(&dlopen)>(dlsym(RTLD_NEXT, "dlopen")); // not our hooks, nor a report
+  auto close = reinterpret_cast<decltype(&dlclose)>(dlsym(RTLD_NEXT, "dlclose"));
+  void *own = base_of(reinterpret_cast<const void *>(&next_symbol));
+  for (unsigned i = 0;; ++i) {
+    nth_object object{i, {}};
+    if (!dl_iterate_phdr(copy_path, &object)) {
+      errno = before;
+      return nullptr;
+    }
+    void *handle = object.path[0] ? open(object.path, RTLD_LAZY | RTLD_NOLOAD) : nullptr;
+    if (!handle)
+      continue;
+    void *found = dlsym(handle, name);
+    Dl_info where{};
+    bool other = found && base_of(found) != own;
+    if (other && dladdr(found, &where) && where.dli_fname)
+      open(where.dli_fname, RTLD_LAZY | RTLD_NOLOAD | RTLD_NODELETE);
+    close(handle);
+    if (other) {
+      errno = before;
+      return found;
+    }
+  }
+}
+
+} // namespace
+
 void *next_symbol(const char *name) {
   // Where several versions exist, the one programs of today are linked with.
   static constexpr struct {
@@ -45,7 +96,8 @@ void *next_symbol(const char *name) {
     if (strcmp(v.name, name) == 0)
       if (void *found = dlvsym(RTLD_NEXT, name, v.version))
         return found;
-  return dlsym(RTLD_NEXT, name);
+  void *found = dlsym(RTLD_NEXT, name);
+  return found || !process.init_done ? found : local_symbol(name); // nothing is local before the program runs
 }
 
 namespace {
@@ -55,6 +107,10 @@ constexpr finding_level cap_by_category(const char *category, finding_level leve
   if (is(category, "wait") || is(category, "lock"))
     return level && finding_level(finding_level::if_waited);
   return level;
+}
+/// Rows about a file that is named or given by its descriptor. stdio's other texts and numbers are neither.
+constexpr bool may_be_in_memory(const char *category, const char *function) {
+  return is(category, "fs-meta") || is(category, "disk") || (is(category, "stdio") && traits_of(function).stdio == stdio_use::open);
 }
 inline bool only_strict(const char *category) { return is(category, "sched") || is(category, "thread"); }
 
@@ -66,13 +122,13 @@ inline bool only_strict(const char *category) { return is(category, "sched") || 
   struct when_##function : predicates<traits_of(#function)> {                                                                    \
     static finding_level test parameters {                                                                                       \
       finding_level level;                                                                                                       \
-      auto in_memory = [&] { return names_memory arguments; };                                                                   \
+      auto in_memory = [&] { return names_memory<has(#function, "symlink")> arguments; };                                        \
       (void)in_memory;
 #define COROGUARD_INTERPOSE_VARIADIC COROGUARD_INTERPOSE
 #define COROGUARD_BLOCKING_ROW(function, index, category, condition, when, reason, instead)                                      \
       if (!only_strict(category) || process.opt.strict)                                                                          \
         if (finding_level now = cap_by_category(category, finding_level(condition)); now.level > level.level)                    \
-          if (!(is(category, "fs-meta") || is(category, "disk") || is(category, "stdio")) || !in_memory())                       \
+          if (!may_be_in_memory(category, #function) || !in_memory())                                                            \
             level = now;
 #define COROGUARD_INTERPOSE_END(function)                                                                                        \
       return level;                                                                                                              \

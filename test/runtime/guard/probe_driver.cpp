@@ -1,8 +1,9 @@
 // SPDX-FileCopyrightText: coroguard contributors
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Runs probes: `probe_driver LOOP [blocks|silent] [FUNCTION…]`. LOOP is epoll, poll, select or off. On a loop every probe has a
-// turn of its own, and the loop goes on afterwards.
+// Runs probes: `probe_driver LOOP [blocks|strict|silent|all] [FUNCTION…]`. LOOP is epoll, poll, select or off. On a loop every
+// probe has a turn of its own, and the loop goes on afterwards. `probe_driver list` names them, `probe_driver idle FUNCTION`
+// is a loop that idles in that function.
 #include "probes.h"
 
 #include <arpa/inet.h>
@@ -17,6 +18,7 @@
 #include <set>
 #include <signal.h>
 #include <sys/epoll.h>
+#include <sys/mman.h>
 #include <sys/select.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -91,6 +93,9 @@ void make_world() {
   for (std::size_t i = 63; i < bytes.size(); i += 64)
     bytes[i] = '\n';
   if (write(w.file, bytes.data(), bytes.size()) != ssize_t(bytes.size()) || symlink("data", path("link")) != 0)
+    abort();
+  w.memory = memfd_create("probes", 0);
+  if (w.memory < 0 || write(w.memory, bytes.data(), bytes.size()) != ssize_t(bytes.size()))
     abort();
   int pair[2];
   auto make = [&](int result) {
@@ -186,6 +191,7 @@ void run_select() {
       break;
   }
 }
+const char *word(kind what) { return what == kind::blocks ? "blocks" : what == kind::strict ? "strict" : "silent"; }
 void *run_off(void *) {
   for (const probe &p : chosen)
     p.run();
@@ -199,12 +205,15 @@ int main(int argc, char **argv) {
   std::set<std::string> names(argv + (argc > 3 ? 3 : argc), argv + argc);
   if (loop == "list") {
     for (const probe &p : all())
-      std::printf("%s %s\n", p.blocks ? "blocks" : "silent", p.function);
+      std::printf("%s %s %d\n", word(p.what), p.function, p.line);
     return 0;
   }
+  if (loop == "idle")
+    return run_idle_workers(what.c_str()) ? 7 : 2;
+  setvbuf(stdout, nullptr, _IOFBF, 4096);
   make_world();
   for (const probe &p : all())
-    if ((what == "all" || (what == "blocks") == p.blocks) && (names.empty() || names.count(p.function)))
+    if ((what == "all" || what == word(p.what)) && (names.empty() || names.count(p.function)))
       chosen.push_back(p);
   if (loop == "epoll")
     run_epoll();

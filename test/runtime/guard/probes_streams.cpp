@@ -58,7 +58,15 @@ size_t __fread_chk(void *, size_t, size_t, size_t, FILE *);
 int __fprintf_chk(FILE *, int, const char *, ...);
 int __dprintf_chk(int, int, const char *, ...);
 void __syslog_chk(int, int, const char *, ...);
-int __isoc99_fscanf(FILE *, const char *, ...);
+// By their own names: the headers make some of them another.
+int plain_fscanf(FILE *, const char *, ...) __asm__("fscanf");
+int plain_vfscanf(FILE *, const char *, va_list) __asm__("vfscanf");
+int c99_fscanf(FILE *, const char *, ...) __asm__("__isoc99_fscanf");
+int c99_vfscanf(FILE *, const char *, va_list) __asm__("__isoc99_vfscanf");
+int c23_fscanf(FILE *, const char *, ...) __asm__("__isoc23_fscanf");
+int __vfprintf_chk(FILE *, int, const char *, va_list);
+int __vdprintf_chk(int, int, const char *, va_list);
+void __vsyslog_chk(int, int, const char *, va_list);
 }
 
 BLOCKS(read, { later(5, feed_pipe); if (read(w.pipe_in, buffer, 1) != 1) abort(); })
@@ -86,6 +94,7 @@ SILENT(__recv_chk, { __recv_chk(w.socket_a, buffer, 1, sizeof buffer, MSG_DONTWA
 BLOCKS(recvfrom, { later(5, feed_socket); recvfrom(w.socket_a, buffer, 1, 0, nullptr, nullptr); })
 SILENT(recvfrom, { recvfrom(w.socket_a, buffer, 1, MSG_DONTWAIT, nullptr, nullptr); })
 BLOCKS(__recvfrom_chk, { later(5, feed_socket); __recvfrom_chk(w.socket_a, buffer, 1, sizeof buffer, 0, nullptr, nullptr); })
+SILENT(__recvfrom_chk, { __recvfrom_chk(w.socket_a, buffer, 1, sizeof buffer, MSG_DONTWAIT, nullptr, nullptr); })
 BLOCKS(recvmsg, { later(5, feed_socket); msghdr m = message(); recvmsg(w.socket_a, &m, 0); })
 SILENT(recvmsg, { msghdr m = message(); recvmsg(w.socket_a, &m, MSG_DONTWAIT); })
 BLOCKS(recvmmsg, { later(5, feed_socket); mmsghdr m{message(), 0}; recvmmsg(w.socket_a, &m, 1, 0, nullptr); })
@@ -113,8 +122,11 @@ SILENT(fcntl, { fcntl(w.pipe_in, F_SETFL, O_NONBLOCK); if (read(w.pipe_in, buffe
 BLOCKS(fopen, { fclose(fopen(path("data"), "r")); })
 SILENT(fopen, { fclose(fopen("/dev/null", "r")); })
 BLOCKS(fopen64, { fclose(fopen64(path("data"), "r")); })
+SILENT(fopen64, { fclose(fopen64("/dev/null", "r")); })
 BLOCKS(freopen, { fclose(freopen(path("data"), "r", fopen("/dev/null", "r"))); })
 BLOCKS(freopen64, { fclose(freopen64(path("data"), "r", fopen("/dev/null", "r"))); })
+SILENT(freopen, { fclose(freopen("/dev/zero", "r", fopen("/dev/null", "r"))); })
+SILENT(freopen64, { fclose(freopen64("/dev/zero", "r", fopen("/dev/null", "r"))); })
 BLOCKS(fclose, { FILE *f = fopen(path("out2"), "w"); fputs("x", f); fclose(f); })
 SILENT(fclose, { char memory[16]; FILE *f = fmemopen(memory, sizeof memory, "w"); fputs("x", f); fclose(f); })
 BLOCKS(fflush, { fputc('x', roomy()); fflush(output()); })
@@ -126,14 +138,19 @@ SILENT(__fread_chk, { __fread_chk(buffer, sizeof buffer, 1, 64, filled()); })
 BLOCKS(fwrite, { fwrite(buffer, 1, 64, full()); })
 SILENT(fwrite, { fwrite(buffer, 1, 64, roomy()); })
 BLOCKS(fputs, { fputs("many words", full()); })
+// what is printed is no file that is looked at
+BLOCKS(fputs, { fputs("/dev/null", full()); })
 SILENT(fputs, { fputs("many words", roomy()); })
-SILENT(puts, { puts("a line"); })
 BLOCKS(fseek, { fputc('x', roomy()); fseek(output(), 0, SEEK_CUR); })
 SILENT(fseek, { fseek(filled(), 0, SEEK_CUR); })
 BLOCKS(fseeko, { fputc('x', roomy()); fseeko(output(), 0, SEEK_CUR); })
+SILENT(fseeko, { fseeko(filled(), 0, SEEK_CUR); })
 BLOCKS(fseeko64, { fputc('x', roomy()); fseeko64(output(), 0, SEEK_CUR); })
+SILENT(fseeko64, { fseeko64(filled(), 0, SEEK_CUR); })
 BLOCKS(rewind, { fputc('x', roomy()); rewind(output()); })
+SILENT(rewind, { rewind(filled()); })
 BLOCKS(fsetpos, { fpos_t at; fgetpos(output(), &at); fputc('x', roomy()); fsetpos(output(), &at); })
+SILENT(fsetpos, { fpos_t at; fgetpos(filled(), &at); fsetpos(filled(), &at); })
 BLOCKS(fgets, { if (!fgets(buffer, 64, empty())) abort(); })
 SILENT(fgets, { if (!fgets(buffer, 64, filled())) abort(); })
 BLOCKS(__fgets_chk, { __fgets_chk(buffer, sizeof buffer, 64, empty()); })
@@ -151,25 +168,38 @@ BLOCKS(fputc, { fputc('x', full()); fputc('x', output()); fputc('x', output()); 
 SILENT(fputc, { fputc('x', roomy()); })
 BLOCKS(putc, { putc('x', full()); putc('x', output()); putc('x', output()); })
 SILENT(putc, { putc('x', roomy()); })
-SILENT(putchar, { putchar('x'); })
-BLOCKS(fscanf, { if (fscanf(empty(), "%10s", buffer) != 1) abort(); })
-SILENT(fscanf, { if (fscanf(filled(), "%10s", buffer) != 1) abort(); })
-BLOCKS(__isoc99_fscanf, { if (__isoc99_fscanf(empty(), "%10s", buffer) != 1) abort(); })
-SILENT(printf, { printf("%d\n", 1); })
+#define SCANS(name, call)                                                                                                        \
+  BLOCKS(name, { if (call(empty(), "%10s", buffer) != 1) abort(); })                                                            \
+  SILENT(name, { if (call(filled(), "%10s", buffer) != 1) abort(); })
+SCANS(fscanf, plain_fscanf)
+SCANS(__isoc99_fscanf, c99_fscanf)
+SCANS(__isoc23_fscanf, c23_fscanf)
+#define SCANS_LIST(name, call)                                                                                                   \
+  BLOCKS(name, { va_list none{}; if (call(empty(), "%*10s", none) != 0) abort(); })                                             \
+  SILENT(name, { va_list none{}; if (call(filled(), "%*10s", none) != 0) abort(); })
+SCANS_LIST(vfscanf, plain_vfscanf)
+SCANS_LIST(__isoc99_vfscanf, c99_vfscanf)
 BLOCKS(fprintf, { fprintf(full(), "%d words", 12345); })
 SILENT(fprintf, { fprintf(roomy(), "%d words", 12345); })
 SILENT(fprintf, { fprintf(stderr, "%s", ""); })
 BLOCKS(__fprintf_chk, { __fprintf_chk(full(), 1, "%d words", 12345); })
 SILENT(__fprintf_chk, { __fprintf_chk(roomy(), 1, "%d words", 12345); })
 BLOCKS(vfprintf, { va_list none{}; vfprintf(full(), "many words", none); })
+SILENT(vfprintf, { va_list none{}; vfprintf(roomy(), "many words", none); })
+BLOCKS(__vfprintf_chk, { va_list none{}; __vfprintf_chk(full(), 1, "many words", none); })
+SILENT(__vfprintf_chk, { va_list none{}; __vfprintf_chk(roomy(), 1, "many words", none); })
 BLOCKS(dprintf, { dprintf(w.socket_a, "x"); })
 SILENT(dprintf, { dprintf(w.quiet_socket_a, "x"); })
 BLOCKS(__dprintf_chk, { __dprintf_chk(w.socket_a, 1, "x"); })
 SILENT(__dprintf_chk, { __dprintf_chk(w.quiet_socket_a, 1, "x"); })
 BLOCKS(vdprintf, { va_list none{}; vdprintf(w.socket_a, "x", none); })
+SILENT(vdprintf, { va_list none{}; vdprintf(w.quiet_socket_a, "x", none); })
+BLOCKS(__vdprintf_chk, { va_list none{}; __vdprintf_chk(w.socket_a, 1, "x", none); })
+SILENT(__vdprintf_chk, { va_list none{}; __vdprintf_chk(w.quiet_socket_a, 1, "x", none); })
 BLOCKS(syslog, { syslog(LOG_DEBUG, "probe"); })
 BLOCKS(__syslog_chk, { __syslog_chk(LOG_DEBUG, 1, "probe"); })
 BLOCKS(vsyslog, { va_list none{}; vsyslog(LOG_DEBUG, "probe", none); })
+BLOCKS(__vsyslog_chk, { va_list none{}; __vsyslog_chk(LOG_DEBUG, 1, "probe", none); })
 SILENT(openlog, { openlog("probe", 0, LOG_USER); })
 BLOCKS(openlog, { openlog("probe", LOG_NDELAY, LOG_USER); })
 BLOCKS(tcdrain, { tcdrain(w.pipe_out); })
