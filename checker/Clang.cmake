@@ -13,7 +13,16 @@ find_package(Clang REQUIRED CONFIG)
 
 add_library(coroguard-clang INTERFACE)
 target_link_libraries(coroguard-clang INTERFACE coroguard-build)
-target_include_directories(coroguard-clang SYSTEM INTERFACE ${LLVM_INCLUDE_DIRS} ${CLANG_INCLUDE_DIRS})
+set(clang_headers ${LLVM_INCLUDE_DIRS} ${CLANG_INCLUDE_DIRS})
+# libc++-22-dev puts libc++abi's cxxabi.h beside LLVM's headers, where it would be found before libstdc++'s own.
+if(EXISTS ${LLVM_INCLUDE_DIR}/cxxabi.h)
+  set(clang_headers ${PROJECT_BINARY_DIR}/llvm-headers)
+  file(MAKE_DIRECTORY ${clang_headers})
+  foreach(folder llvm llvm-c clang clang-c clang-tidy)
+    file(CREATE_LINK ${LLVM_INCLUDE_DIR}/${folder} ${clang_headers}/${folder} SYMBOLIC)
+  endforeach()
+endif()
+target_include_directories(coroguard-clang SYSTEM INTERFACE ${clang_headers})
 separate_arguments(llvm_definitions NATIVE_COMMAND ${LLVM_DEFINITIONS})
 target_compile_definitions(coroguard-clang INTERFACE ${llvm_definitions})
 target_compile_options(coroguard-clang INTERFACE
