@@ -98,6 +98,20 @@ Keep Borrows::assumeKept(const FunctionDecl *callee, const ParmVarDecl *paramete
   return written && type->kind == AsyncType::Kind::Detached ? Keep::Yes : Keep::Maybe;
 }
 
+/// `f()`, `std::invoke(f)` with a parameter that is a coroutine lambda which needs its closure.
+bool Borrows::runsClosure(const CallSite &site, const ParmVarDecl *parameter) {
+  const CXXMethodDecl *run = runCallOperator(classOf(parameter->getType().getNonReferenceType()));
+  if (!run || !closureUse(run))
+    return false;
+  auto isIt = [&](const Expr *expr) {
+    const auto *named = dyn_cast_or_null<DeclRefExpr>(peelMoves(expr));
+    return named && named->getDecl() == parameter;
+  };
+  if (site.object && isLambdaCall(site.callee))
+    return isIt(site.object);
+  return callees_.model(site, FunctionRole::Inline) && llvm::any_of(site.arguments, isIt);
+}
+
 Keep Borrows::keepsParameter(const FunctionDecl *callee, unsigned i, unsigned depth) {
   if (!callee || i >= callee->getNumParams() || depth > 4)
     return Keep::No;
@@ -120,6 +134,9 @@ Keep Borrows::keepsParameter(const FunctionDecl *callee, unsigned i, unsigned de
     for (const Stmt *node : body->nodes) {
       const auto *call = dyn_cast<CallExpr>(node);
       std::optional<CallSite> site = call && types_.classify(call->getType()) ? CallSite::of(call) : std::nullopt;
+      kept |= site && runsClosure(*site, parameter) && llvm::any_of(journeys_.of(call, *body), [](const Destination &destination) {
+                return destination.kind == Destination::Kind::Returned;
+              });
       for (unsigned j = 0; site && j < site->arguments.size() && !kept; ++j) {
         const ParmVarDecl *target = site->parameter(j);
         const Expr *given = peelMoves(site->arguments[j]);
@@ -179,7 +196,7 @@ const std::vector<DanglingBorrow> &Borrows::dangling() {
       if (const auto *call = dyn_cast<CallExpr>(node))
         look(body, call);
       else if (const auto *lambda = dyn_cast<LambdaExpr>(node))
-        lookAtHandler(body, lambda);
+        lookAtGivenClosure(body, lambda);
   }
   for (const CXXRecordDecl *record : code_.records())
     lookAtFields(record);
@@ -187,12 +204,12 @@ const std::vector<DanglingBorrow> &Borrows::dangling() {
 }
 
 void Borrows::look(const Body &body, const CallExpr *call) {
-  lookAtSpawnedClosure(body, call);
   lookAtLentClosure(body, call);
+  lookAtContinuation(body, call);
+  lookAtKeptClosure(body, call);
   const AsyncType *type = call->isPRValue() ? types_.classify(call->getType()) : nullptr;
   if (!type)
     return;
-  lookAtContinuation(body, call);
   if (type->kind == AsyncType::Kind::Operation || type->kind == AsyncType::Kind::Other)
     return;
   std::optional<CallSite> site = CallSite::of(call);
@@ -213,15 +230,17 @@ void Borrows::look(const Body &body, const CallExpr *call) {
   }
   DanglingBorrow made{What::Argument, &body, call, site->callee};
   made.type = type;
-  const bool known = !callees_.models(*site).empty(); // a library's own: it copies what it is given, but for views
+  const auto rows = callees_.models(*site);
+  const bool known = !rows.empty(); // a library's own: it copies what it is given, but for views and what its pack says
   if (known)
     made.keep = Keep::No;
-  lookAtArguments(made, *site);
+  const auto lends = llvm::find_if(rows, [](const catalog::FunctionModel *row) { return row->borrows >= 0; });
+  lookAtArguments(made, *site, lends == rows.end() ? -1 : (*lends)->borrows);
   if (!known)
     lookAtObject(made, *site);
 }
 
-void Borrows::lookAtArguments(const DanglingBorrow &made, const CallSite &site) {
+void Borrows::lookAtArguments(const DanglingBorrow &made, const CallSite &site, int borrowed) {
   for (unsigned i = 0; i < site.arguments.size(); ++i) {
     const ParmVarDecl *parameter = site.parameter(i);
     if (!parameter || !mayBorrow(parameter->getType()))
@@ -235,13 +254,21 @@ void Borrows::lookAtArguments(const DanglingBorrow &made, const CallSite &site) 
     const bool buffer = isView(argument->getType()) && nameOf(classOf(argument->getType())).contains("buffer") && types_.libraryOf(site.callee);
     if (buffer)
       borrow.storage = pointeeOf(argument, *made.body);
-    borrow.keep = !buffer ? made.keep == Keep::No ? Keep::No : keepsParameter(site.callee, parameter->getFunctionScopeIndex())
+    borrow.keep = static_cast<int>(i) == borrowed && borrow.storage.kind == Storage::Kind::Local && ownsElements(argument->getType()) ? Keep::Yes
+                  : !buffer ? made.keep == Keep::No ? Keep::No : keepsParameter(site.callee, parameter->getFunctionScopeIndex())
                   : borrow.storage.kind == Storage::Kind::Local ? Keep::Yes : Keep::No;
     if (borrow.keep == Keep::No)
       continue;
     borrow.argument = argument;
     borrow.parameter = parameter;
     borrow.name = writtenName(argument, borrow.storage);
+    const LambdaExpr *lambda = lambdaOf(argument, *made.body);
+    const std::optional<std::string> use = lambda ? closureUse(runCallOperator(lambda->getLambdaClass())) : std::nullopt;
+    if (use) {
+      borrow.what = What::Closure;
+      borrow.name = borrow.storage.kind == Storage::Kind::Local ? borrow.name : *use;
+      borrow.capturesLocals = capturesLocalsByReference(lambda);
+    }
     judge(borrow, journeys_.of(made.call, *made.body));
   }
 }
@@ -257,7 +284,7 @@ void Borrows::lookAtObject(const DanglingBorrow &made, const CallSite &site) {
   const LambdaExpr *lambda = lambdaOf(site.object, *made.body);
   const bool wrapped = site.callee->getOverloadedOperator() == OO_Call && !isLambdaCall(site.callee);
   if (isLambdaCall(site.callee) || (wrapped && lambda)) {
-    const std::optional<std::string> use = closureUse(wrapped ? lambda->getCallOperator() : site.callee);
+    const std::optional<std::string> use = closureUse(wrapped ? runCallOperator(lambda->getLambdaClass()) : site.callee);
     if (!use)
       return;
     borrow.what = What::Closure;
@@ -330,7 +357,9 @@ void Borrows::judge(DanglingBorrow borrow, llvm::ArrayRef<Destination> destinati
     borrow.destination = destination;
     if (destination.kind == Kind::Returned && takesAlong(destination.at, borrow.storage.variable))
       continue;
-    if (!temporary && (destination.kind == Kind::Stored || destination.kind == Kind::Detached) && isJoinedLater(borrow))
+    const bool goesOn = destination.kind == Kind::Stored || destination.kind == Kind::Detached ||
+                        (destination.kind == Kind::Awaited && borrow.what == What::Capture);
+    if (!temporary && goesOn && isJoinedLater(borrow))
       continue;
     dangling_.push_back(borrow);
     return;
@@ -338,7 +367,8 @@ void Borrows::judge(DanglingBorrow borrow, llvm::ArrayRef<Destination> destinati
 }
 
 bool Borrows::isJoinedLater(const DanglingBorrow &borrow) {
-  const LooseWork work{borrow.call, borrow.destination.at, borrow.storage.variable, borrow.destination.store};
+  const bool awaited = borrow.destination.kind == Destination::Kind::Awaited; // too late; something else may show that it is done
+  const LooseWork work{borrow.call, awaited ? borrow.call : borrow.destination.at, borrow.storage.variable, borrow.destination.store};
   return isWaitedFor(work, *borrow.body, types_, callees_);
 }
 

@@ -35,6 +35,7 @@ struct DanglingBorrow {
   Destination destination = {};                   ///< where the task goes that is too far
   std::string name = {};                          ///< of the variable, capture or parameter, for messages
   const AsyncType *type = nullptr;                ///< of the task
+  bool unproven = false;                          ///< it depends on code that the unit does not show; for `strict`
 };
 
 class Borrows {
@@ -67,14 +68,18 @@ private:
   void look(const Body &body, const clang::CallExpr *call);
   void lookAtContinuation(const Body &body, const clang::CallExpr *call);
   void lookAtLentClosure(const Body &body, const clang::CallExpr *call);
-  void lookAtSpawnedClosure(const Body &body, const clang::CallExpr *call);
+  void lookAtKeptClosure(const Body &body, const clang::CallExpr *call);
+  bool chains(const clang::CallExpr *call);
+  bool readsLater(const clang::LambdaExpr *lambda, const clang::VarDecl *variable, bool runsLater);
+  bool runsClosure(const CallSite &site, const clang::ParmVarDecl *parameter);
   void lookAtFields(const clang::CXXRecordDecl *record);
-  void lookAtArguments(const DanglingBorrow &made, const CallSite &site);
+  void lookAtArguments(const DanglingBorrow &made, const CallSite &site, int borrowed);
   void lookAtObject(const DanglingBorrow &made, const CallSite &site);
   void judge(DanglingBorrow borrow, llvm::ArrayRef<Destination> destinations);
   bool isJoinedLater(const DanglingBorrow &borrow);
   Keep assumeKept(const clang::FunctionDecl *callee, const clang::ParmVarDecl *parameter);
-  void lookAtHandler(const Body &body, const clang::LambdaExpr *lambda);
+  void lookAtGivenClosure(const Body &body, const clang::LambdaExpr *lambda);
+  bool mayDropClosure(const Body &body, const CallSite &site, bool sure);
 
   const CodeIndex &code_;
   clang::ASTContext &context_;

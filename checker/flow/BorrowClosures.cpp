@@ -39,20 +39,15 @@ bool capturesLocalsByReference(const LambdaExpr *lambda) {
          });
 }
 
-namespace {
-
-llvm::StringRef nameOf(const NamedDecl *decl) {
-  return decl && decl->getIdentifier() ? decl->getName() : llvm::StringRef();
-}
-
-/// What runs of it; an instantiation of a generic one.
-const CXXMethodDecl *runCallOperator(const LambdaExpr *lambda) {
-  const CXXMethodDecl *run = lambda->getCallOperator();
-  if (const FunctionTemplateDecl *pattern = run->getDescribedFunctionTemplate())
+const CXXMethodDecl *runCallOperator(const CXXRecordDecl *closure) {
+  const CXXMethodDecl *run = closure && closure->isLambda() ? closure->getLambdaCallOperator() : nullptr;
+  if (const FunctionTemplateDecl *pattern = run ? run->getDescribedFunctionTemplate() : nullptr)
     for (const FunctionDecl *instance : pattern->specializations())
       run = cast<CXXMethodDecl>(instance);
   return run;
 }
+
+namespace {
 
 /// `[task = make()] { co_await task; }`: the task in the closure has to live until the await is done.
 std::optional<std::string> awaitedCapture(const Body &body, TaskTypes &types) {
@@ -94,17 +89,23 @@ std::optional<std::string> Borrows::closureUse(const FunctionDecl *callOperator)
   return name;
 }
 
+/// `task.then(…)`: a call on something async that gives something async again.
+bool Borrows::chains(const CallExpr *call) {
+  const auto *member = dyn_cast<CXXMemberCallExpr>(call);
+  return member && types_.classify(member->getImplicitObjectArgument()->getType()) && types_.classify(call->getType());
+}
+
 /// A continuation runs once and is thrown away with its closure; a coroutine in it goes on.
 void Borrows::lookAtContinuation(const Body &body, const CallExpr *call) {
   const auto *member = dyn_cast<CXXMemberCallExpr>(call);
-  const llvm::StringRef name = member ? nameOf(member->getMethodDecl()) : "";
-  if (!member || !types_.classify(member->getImplicitObjectArgument()->getType()) ||
+  const IdentifierInfo *name = member && member->getMethodDecl() ? member->getMethodDecl()->getIdentifier() : nullptr;
+  if (!name || !chains(call) ||
       !llvm::is_contained({"then", "then_wrapped", "finally", "handle_exception", "handle_exception_type", "thenValue", "thenTry",
-                           "then_unpack"}, name))
+                           "then_unpack"}, name->getName()))
     return;
   for (const Expr *argument : member->arguments()) {
     const auto *lambda = dyn_cast_or_null<LambdaExpr>(peelMoves(argument));
-    std::optional<std::string> use = lambda ? closureUse(runCallOperator(lambda)) : std::nullopt;
+    std::optional<std::string> use = lambda ? closureUse(runCallOperator(lambda->getLambdaClass())) : std::nullopt;
     if (!use)
       continue;
     DanglingBorrow borrow{What::Closure, &body, call, member->getMethodDecl(), lambda};
@@ -125,7 +126,7 @@ void Borrows::lookAtLentClosure(const Body &body, const CallExpr *call) {
     return;
   for (const Expr *argument : site->arguments) {
     const auto *lambda = dyn_cast_or_null<LambdaExpr>(peelMoves(argument));
-    const std::optional<std::string> use = lambda ? closureUse(runCallOperator(lambda)) : std::nullopt;
+    const std::optional<std::string> use = lambda ? closureUse(runCallOperator(lambda->getLambdaClass())) : std::nullopt;
     if (!use)
       continue;
     DanglingBorrow borrow{What::Closure, &body, call, site->callee, lambda};
@@ -140,54 +141,97 @@ void Borrows::lookAtLentClosure(const Body &body, const CallExpr *call) {
   }
 }
 
-/// A fire-and-forget lambda given to something as a handler: it may be dropped while the coroutine is suspended.
-void Borrows::lookAtHandler(const Body &body, const LambdaExpr *lambda) {
-  const CXXMethodDecl *callOperator = lambda->getCallOperator();
+/// A lambda given away as a value: whoever gets it may destroy it while the coroutine in it is suspended. Sure of
+/// fire-and-forget ones: nobody can know when they are done.
+void Borrows::lookAtGivenClosure(const Body &body, const LambdaExpr *lambda) {
+  const CXXMethodDecl *callOperator = runCallOperator(lambda->getLambdaClass());
   const AsyncType *type = types_.classify(callOperator->getReturnType());
-  if (!type || type->kind != AsyncType::Kind::Detached)
+  if (!type || (type->kind != AsyncType::Kind::Detached && !type->isTask()))
     return;
   const Stmt *parent = body.meaningfulParentOf(lambda);
-  const auto *construct = dyn_cast_or_null<CXXConstructExpr>(parent);
-  if (construct) // of a std::function
+  if (isa_and_nonnull<CXXConstructExpr>(parent)) // of a std::function
     parent = body.meaningfulParentOf(parent);
   const auto *call = dyn_cast_or_null<CallExpr>(parent);
+  const auto *returned = dyn_cast_or_null<ReturnStmt>(parent);
+  const bool detached = type->kind == AsyncType::Kind::Detached;
   std::optional<CallSite> site = call ? CallSite::of(call) : std::nullopt;
-  if (!site || isLambdaCall(site->callee) || llvm::any_of(callees_.models(*site), [](const catalog::FunctionModel *row) {
-        return row->keepsCallable;
-      }))
+  if (site ? isLambdaCall(site->callee) || !mayDropClosure(body, *site, detached) : !returned || detached)
     return;
   std::optional<std::string> use = closureUse(callOperator);
-  if (!use)
+  if (!use || llvm::any_of(dangling_, [&](const DanglingBorrow &each) { return call && each.call == call; }))
     return;
-  DanglingBorrow borrow{What::Closure, &body, call, site->callee, lambda};
+  DanglingBorrow borrow{What::Closure, &body, call ? cast<Expr>(call) : lambda, site ? site->callee : nullptr, lambda};
   borrow.storage.kind = Storage::Kind::Temporary;
   borrow.name = *use;
   borrow.type = type;
-  borrow.destination = {Destination::Kind::Stored, call};
+  borrow.destination = {returned ? Destination::Kind::Returned : Destination::Kind::Stored, call ? cast<Stmt>(call) : returned};
+  borrow.unproven = !detached;
   dangling_.push_back(std::move(borrow));
 }
 
-/// `co_spawn(context, [&local]() -> awaitable<void> {…}, detached)`: the closure is kept, the local is not.
-void Borrows::lookAtSpawnedClosure(const Body &body, const CallExpr *call) {
+/// May the callee of `site` let go of a coroutine's closure that is given to it, while nobody waits here? `sure`: it gets a handler.
+bool Borrows::mayDropClosure(const Body &body, const CallSite &site, bool sure) {
+  const auto rows = callees_.models(site);
+  if (sure)
+    return llvm::none_of(rows, [](const catalog::FunctionModel *row) { return row->keepsCallable; });
+  if (!rows.empty() || !site.callee || code_.bodyOf(site.callee->getDefinition()) || site.callee->isInStdNamespace() ||
+      types_.libraryOf(site.callee) || !types_.classify(site.expr->getType()))
+    return false;
+  return llvm::any_of(journeys_.of(site.expr, body), [](const Destination &each) {
+    return each.kind == Destination::Kind::Returned || each.kind == Destination::Kind::Stored || each.kind == Destination::Kind::Detached;
+  });
+}
+
+/// Does `lambda` read `variable`, that it captures by reference, after the call that takes it has returned?
+bool Borrows::readsLater(const LambdaExpr *lambda, const VarDecl *variable, bool runsLater) {
+  const CXXMethodDecl *run = runCallOperator(lambda->getLambdaClass());
+  const Body *inner = code_.bodyOf(run ? run->getDefinition() : nullptr);
+  if (!inner)
+    return false;
+  if (runsLater)
+    return !inner->references(variable).empty() || !inner->capturedBy(variable).empty();
+  if (inner->isCoroutine())
+    return lateUse(*inner, [&](const Stmt *node) { return mentions(node, variable); }).has_value();
+  for (const LambdaExpr *nested : inner->capturedBy(variable)) {
+    const auto *call = dyn_cast_or_null<CallExpr>(inner->meaningfulParentOf(nested));
+    const bool byReference = llvm::any_of(nested->captures(), [&](const LambdaCapture &capture) {
+      return capture.capturesVariable() && capture.getCapturedVar() == variable && capture.getCaptureKind() == LCK_ByRef;
+    });
+    if (call && byReference && chains(call) && readsLater(nested, variable, /*runsLater=*/true))
+      return true;
+  }
+  return false;
+}
+
+/// `co_spawn(context, [&local]() -> awaitable<void> {…}, detached)`, `return read().then([&local] {…})`: the closure is
+/// kept, the local is not.
+void Borrows::lookAtKeptClosure(const Body &body, const CallExpr *call) {
+  const bool chain = chains(call);
   std::optional<CallSite> site = CallSite::of(call);
-  const catalog::FunctionModel *spawner = site ? callees_.model(*site, FunctionRole::Spawner) : nullptr;
-  if (!spawner || !spawner->keepsCallable)
+  if (!site || llvm::any_of(dangling_, [&](const DanglingBorrow &each) { return each.call == call; }))
+    return;
+  const auto rows = callees_.models(*site);
+  const bool spawner = llvm::any_of(rows, [](const auto *row) { return row->role == FunctionRole::Spawner && row->keepsCallable; });
+  const bool keeps = llvm::any_of(rows, [](const auto *row) { return row->role == FunctionRole::Callback && row->keepsCallable; });
+  const AsyncType *type = types_.classify(call->getType());
+  if (!spawner && !(type && (chain || keeps || !rows.empty())))
     return;
   for (const Expr *argument : site->arguments) {
     const LambdaExpr *lambda = lambdaOf(argument, body);
-    if (!lambda || !capturesLocalsByReference(lambda) || !closureUse(lambda->getCallOperator()))
+    if (!lambda || !capturesLocalsByReference(lambda))
       continue;
     for (const LambdaCapture &capture : lambda->captures()) {
       const auto *variable = capture.capturesVariable() && capture.getCaptureKind() == LCK_ByRef
                                  ? dyn_cast<VarDecl>(capture.getCapturedVar()) : nullptr;
       const Storage storage = variable ? storageOf(variable, body) : Storage();
-      if (storage.kind != Storage::Kind::Local || lastsAnyway(variable->getType()))
+      if (storage.kind != Storage::Kind::Local || lastsAnyway(variable->getType()) || !readsLater(lambda, variable, chain || keeps))
         continue;
       DanglingBorrow borrow{What::Capture, &body, call, site->callee, lambda};
       borrow.storage = storage;
       borrow.name = variable->getNameAsString();
+      borrow.type = spawner ? nullptr : type;
       llvm::SmallVector<Destination, 2> destinations;
-      if (call->getType()->isVoidType() || body.isDiscarded(call))
+      if (spawner && (call->getType()->isVoidType() || body.isDiscarded(call)))
         destinations.push_back({Destination::Kind::Detached, call});
       else
         destinations = journeys_.of(call, body);

@@ -11,6 +11,8 @@
 namespace coroguard {
 
 bool isLambdaCall(const clang::FunctionDecl *callee);
+/// What runs when a closure of the class is called, an instantiation of it for a generic lambda; null for other classes.
+const clang::CXXMethodDecl *runCallOperator(const clang::CXXRecordDecl *closure);
 /// The lambda written in `expr`, or in the initialiser of the local it names; else null.
 const clang::LambdaExpr *lambdaOf(const clang::Expr *expr, const Body &body);
 bool capturesLocalsByReference(const clang::LambdaExpr *lambda);

@@ -39,7 +39,7 @@ const ValueDecl *sharedNamedBy(const Expr *expr) {
   expr = expr ? expr->IgnoreParenImpCasts() : nullptr;
   if (const auto *member = dyn_cast_or_null<MemberExpr>(expr)) {
     if (const auto *field = dyn_cast<FieldDecl>(member->getMemberDecl()))
-      return isa<CXXThisExpr>(member->getBase()->IgnoreParenImpCasts()) ? cast<ValueDecl>(field->getCanonicalDecl()) : nullptr;
+      return namesSelf(member->getBase(), field) ? cast<ValueDecl>(field->getCanonicalDecl()) : nullptr;
     const auto *variable = dyn_cast<VarDecl>(member->getMemberDecl());
     return variable ? cast<ValueDecl>(variable->getCanonicalDecl()) : nullptr;
   }
@@ -139,6 +139,13 @@ const Change *SharedState::invalidates(const ValueDecl *owner, const Body &user,
     if (change.how != How::Grows || growthHurts)
       return &change;
   }
+  return nullptr;
+}
+
+const Change *SharedState::replaces(const ValueDecl *owner, const Body &user, bool inUserToo) {
+  for (const Change &change : changesOf(owner))
+    if ((change.how == How::Assigns || change.how == How::Empties) && (inUserToo || outermost(*change.body) != outermost(user)))
+      return &change;
   return nullptr;
 }
 

@@ -27,6 +27,8 @@ public:
   /// A change, in another function than `user`'s, after which what points into the container, optional or pointer is
   /// wrong; null if the unit shows none. `behind`: it points to what an element owns on the heap.
   const Change *invalidates(const clang::ValueDecl *owner, const Body &user, bool iterator, bool behind);
+  /// A change, in another function or (`inUserToo`) any, that gives it another value.
+  const Change *replaces(const clang::ValueDecl *owner, const Body &user, bool inUserToo);
   /// A change, in another function, after which it may be null or empty.
   const Change *empties(const clang::ValueDecl *owner, const Body &user);
 

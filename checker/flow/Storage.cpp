@@ -22,19 +22,18 @@ llvm::StringRef nameOf(const NamedDecl *decl) {
 }
 bool isOneOf(llvm::StringRef name, std::initializer_list<llvm::StringRef> names) { return llvm::is_contained(names, name); }
 
-/// Classes of the standard library, and well-known ones like them, whose elements or value live as long as they do.
-bool ownsElements(QualType type) {
-  const CXXRecordDecl *record = classOf(type);
-  if (record && !record->isInStdNamespace())
-    return isOneOf(nameOf(record), {"flat_hash_map", "flat_hash_set", "node_hash_map", "node_hash_set", "btree_map", "btree_set",
-                                    "InlinedVector", "F14FastMap", "F14FastSet", "F14ValueMap", "F14ValueSet", "F14NodeMap", "F14NodeSet",
-                                    "F14VectorMap", "F14VectorSet", "fbvector", "fbstring", "basic_fbstring", "small_vector",
-                                    "static_vector", "stable_vector", "flat_map", "flat_set", "circular_buffer", "unordered_flat_map",
-                                    "unordered_flat_set", "unordered_node_map", "SmallVector", "DenseMap", "QVector", "QList"});
-  return record && isOneOf(nameOf(record), {"vector", "array", "deque", "list", "forward_list", "map", "multimap", "unordered_map",
-                                  "unordered_multimap", "set", "multiset", "unordered_set", "unordered_multiset", "basic_string",
-                                  "optional", "unique_ptr", "variant", "expected", "queue", "stack", "priority_queue", "pair",
-                                  "tuple"});
+/// A container by its shape: one can walk over it, put values into it, and it has something to destroy. One that takes
+/// elements by `T &` only links what others own.
+bool isContainer(const CXXRecordDecl *record) {
+  if (!record->hasDefinition() || record->hasTrivialDestructor() || methodsNamed(record, "begin").empty() || methodsNamed(record, "end").empty())
+    return false;
+  for (llvm::StringRef name : {"emplace", "emplace_back", "emplaceBack", "try_emplace"})
+    if (!methodsNamed(record, name).empty())
+      return true;
+  return llvm::any_of(methodsNamed(record, "push_back"), [](const CXXMethodDecl *method) {
+    const QualType given = method->getNumParams() == 1 ? method->getParamDecl(0)->getType() : QualType();
+    return !given.isNull() && (!given->isLValueReferenceType() || given->getPointeeType().isConstQualified());
+  });
 }
 
 Storage part(Storage whole) {
@@ -59,7 +58,7 @@ Storage eitherOf(Storage a, Storage b) {
 Storage storageOfVariable(const VarDecl *variable, const Body &body, unsigned depth) {
   if (!variable->hasLocalStorage())
     return variable->getType()->isReferenceType() ? Storage() : Storage{Kind::Lasting, variable};
-  if (homeOf(variable, body) != &body)
+  if (homeOf(variable, body) != &body || variable->isInitCapture()) // as long as its closure, wherever that is
     return {};
   if (!variable->getType()->isReferenceType())
     return {Kind::Local, variable};
@@ -181,6 +180,36 @@ Storage pointeeOfConstruct(const CXXConstructExpr *construct, const Body &body, 
 
 } // namespace
 
+bool ownsElements(QualType type) {
+  const CXXRecordDecl *record = classOf(type);
+  if (record && !record->isInStdNamespace())
+    return isContainer(record);
+  return record && isOneOf(nameOf(record), {"vector", "array", "deque", "list", "forward_list", "map", "multimap", "unordered_map",
+                                  "unordered_multimap", "set", "multiset", "unordered_set", "unordered_multiset", "basic_string",
+                                  "optional", "unique_ptr", "variant", "expected", "queue", "stack", "priority_queue", "pair",
+                                  "tuple"});
+}
+
+bool namesSelf(const Expr *base, const FieldDecl *field) {
+  base = base->IgnoreParenImpCasts();
+  if (isa<CXXThisExpr>(base))
+    return true;
+  if (const auto *arrow = dyn_cast<CXXOperatorCallExpr>(base); arrow && arrow->getOperator() == OO_Arrow)
+    base = arrow->getArg(0)->IgnoreParenImpCasts();
+  const auto *named = dyn_cast<DeclRefExpr>(base);
+  const auto *variable = named ? dyn_cast<VarDecl>(named->getDecl()) : nullptr;
+  if (!variable || !variable->hasLocalStorage())
+    return false;
+  const QualType type = variable->getType();
+  const bool object = !type->isReferenceType() && classOf(type) == field->getParent();
+  if (object || nameOf(classOf(type)) == "unique_ptr")
+    return false;
+  for (const DeclContext *at = variable->getDeclContext(); at; at = at->getParent())
+    if (at->getPrimaryContext() == field->getParent()->getPrimaryContext())
+      return true;
+  return false;
+}
+
 Storage storageOf(const Expr *expr, const Body &body, unsigned depth) {
   if (!expr || depth > 12)
     return {};
@@ -213,10 +242,10 @@ Storage storageOf(const Expr *expr, const Body &body, unsigned depth) {
       return isa<VarDecl>(member->getMemberDecl()) ? Storage{Kind::Lasting, cast<VarDecl>(member->getMemberDecl())} : Storage();
     if (field->getType()->isReferenceType())
       return {};
+    if (namesSelf(member->getBase(), field))
+      return {Kind::Member, nullptr, field};
     if (!member->isArrow())
       return storageOf(member->getBase(), body, depth + 1);
-    if (isa<CXXThisExpr>(member->getBase()->IgnoreParenImpCasts()))
-      return {Kind::Member, nullptr, field};
     const auto *arrow = dyn_cast<CXXOperatorCallExpr>(member->getBase()->IgnoreParenImpCasts());
     if (arrow && arrow->getOperator() == OO_Arrow && ownsElements(arrow->getArg(0)->getType()))
       return partOf(arrow->getArg(0), storageOf(arrow->getArg(0), body, depth + 1));

@@ -36,6 +36,13 @@ Storage pointeeOf(const clang::Expr *value, const Body &body, unsigned depth = 0
 /// As storageOf() an expression that names `variable`.
 Storage storageOf(const clang::VarDecl *variable, const Body &body);
 
+/// Is `base`, of `base.field` or `base->field`, `this` or `self`: a pointer or reference to an object of the class in which
+/// the code is written? Static member functions and lambdas reach shared state so.
+bool namesSelf(const clang::Expr *base, const clang::FieldDecl *field);
+
+/// Do its elements or its value live as long as the object? Containers, of any library, strings, optionals, …
+bool ownsElements(clang::QualType type);
+
 /// string_view, span, reference_wrapper, buffers: copies of it refer to the same storage.
 bool isView(clang::QualType type);
 bool isIterator(clang::QualType type);

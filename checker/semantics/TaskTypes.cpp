@@ -13,6 +13,17 @@
 using namespace clang;
 
 namespace coroguard {
+bool isCopyable(const CXXRecordDecl *record) {
+  const CXXRecordDecl *definition = definitionOrPattern(record);
+  if (!definition)
+    return false;
+  for (const CXXConstructorDecl *constructor : definition->ctors())
+    if (constructor->isCopyConstructor())
+      return !constructor->isDeleted() && constructor->getAccess() != AS_private;
+  return !definition->hasUserDeclaredMoveConstructor() && !definition->hasUserDeclaredMoveAssignment() &&
+         !(definition->needsImplicitCopyConstructor() && definition->defaultedCopyConstructorIsDeleted());
+}
+
 namespace {
 
 using catalog::Drop;
@@ -52,16 +63,6 @@ bool destroysItsCoroutine(const CXXRecordDecl *record) {
          });
 }
 
-/// Copying the object shares the work (shared_task): awaiting it twice is fine.
-bool isCopyable(const CXXRecordDecl *record) {
-  const CXXRecordDecl *definition = definitionOrPattern(record);
-  if (!definition)
-    return false;
-  for (const CXXConstructorDecl *constructor : definition->ctors())
-    if (constructor->isCopyConstructor())
-      return !constructor->isDeleted() && constructor->getAccess() != AS_private;
-  return !definition->hasUserDeclaredMoveConstructor() && !definition->hasUserDeclaredMoveAssignment();
-}
 
 bool isOwningWrapper(const ClassTemplateSpecializationDecl *record, llvm::StringRef name) {
   if (name.starts_with("std::"))
@@ -233,7 +234,7 @@ void TaskTypes::inferFromPromise(AsyncType &type) {
     return;
   }
   type.kind = AsyncType::Kind::Task;
-  type.singleShot = !isCopyable(type.record);
+  type.singleShot = !isCopyable(type.record); // copies share the work: awaiting it twice is fine
   if (type.isLazy())
     type.drop = Drop::NeverStarts;
   else if (type.isEager())

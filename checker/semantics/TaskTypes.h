@@ -97,4 +97,7 @@ private:
   bool traitsLookedUp_ = false;
 };
 
+/// Can objects of the class be copied, as far as its own declaration says?
+bool isCopyable(const clang::CXXRecordDecl *record);
+
 } // namespace coroguard

@@ -131,6 +131,7 @@ struct FunctionModel {
   bool keepsCallable = false; ///< the callable given lives until its task is done
   bool lendsCallable = false; ///< the callable given runs where the caller has it: it must live until its task is done
   bool dropsCallable = false; ///< the callable given is gone once it has returned, though its task goes on
+  int8_t borrows = -1;        ///< 0-based position of an argument that the task refers to until it is done; -1: none
   bool blocks = false;        ///< blocks the calling thread
   bool returnsTask = false;   ///< result is a task even if its type cannot be seen to be one
   StringRef reason;

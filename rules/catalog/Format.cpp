@@ -80,6 +80,7 @@ const RecordFormat &functionFormat() {
       {"role", Choice, true, "what the function does with tasks or callables", namesOf<FunctionRole>()},
       {"argument", Integer, false, "0-based position of the task or callable; default: any argument"},
       {"keeps", Flag, false, "the callable given lives until its task is done; default: false"},
+      {"borrows", Integer, false, "0-based position of an argument that the task refers to until it is done, such as the range that a loop runs over"},
       {"lends", Flag, false, "the callable given is run where the caller has it, and must live until its task is done; default: false"},
       {"drops", Flag, false, "the callable given is gone once it has returned, though its task goes on; default: false"},
       {"blocks", Flag, false, "blocks the calling thread; default: false"},

@@ -153,6 +153,10 @@ void ModelFileReader::readFunctions(RecordReader &file) {
     if (argument < -1 || argument > 99 || (argument == -1 && row.find("argument")))
       row.problem("argument", "'argument' is a 0-based position; leave it out for any argument");
     model.argument = static_cast<int8_t>(argument);
+    const int64_t borrows = row.integer("borrows", -1);
+    if (borrows < -1 || borrows > 99 || (borrows == -1 && row.find("borrows")))
+      row.problem("borrows", "'borrows' is a 0-based position; leave it out if there is none");
+    model.borrows = static_cast<int8_t>(borrows);
     model.keepsCallable = row.flag("keeps", false);
     model.lendsCallable = row.flag("lends", false);
     model.dropsCallable = row.flag("drops", false);

@@ -17,17 +17,27 @@ DanglingClosureCheck::DanglingClosureCheck(llvm::StringRef name, tidy::ClangTidy
 
 void DanglingClosureCheck::checkUnit(Unit &unit) {
   for (const DanglingBorrow &borrow : unit.borrows().dangling())
-    if (speakerOf(borrow) == BorrowSpeaker::DanglingClosure)
+    if (speakerOf(borrow) == BorrowSpeaker::DanglingClosure && (strict() || !borrow.unproven))
       reportBorrow(borrow, unit);
 }
 
+static std::string text(const DanglingBorrow &borrow, Unit &unit) {
+  const bool local = borrow.storage.kind == Storage::Kind::Local;
+  if (borrow.unproven && !borrow.callee)
+    return message::returned(borrow.name);
+  if (borrow.unproven)
+    return message::given(unit.callees().nameForPeople(borrow.call), borrow.name);
+  if (!isa_and_nonnull<LambdaExpr>(borrow.argument))
+    return local ? message::local(borrow.name) : message::temporary(borrow.name);
+  return borrow.destination.kind == Destination::Kind::Stored
+             ? message::handler(unit.callees().nameForPeople(borrow.call), borrow.name)
+             : message::continuation(unit.names().forPeople(borrow.callee), borrow.name);
+}
+
 void DanglingClosureCheck::reportBorrow(const DanglingBorrow &borrow, Unit &unit) {
-  std::string text = borrow.storage.kind == Storage::Kind::Local ? message::local(borrow.name) : message::temporary(borrow.name);
-  if (isa_and_nonnull<LambdaExpr>(borrow.argument))
-    text = borrow.destination.kind == Destination::Kind::Stored
-               ? message::handler(unit.callees().nameForPeople(borrow.call), borrow.name)
-               : message::continuation(unit.names().forPeople(borrow.callee), borrow.name);
-  FindingBuilder finding = report(borrow.body, borrow.call->getSourceRange(), std::move(text));
+  FindingBuilder finding = report(borrow.body, borrow.call->getSourceRange(), text(borrow, unit));
+  if (borrow.unproven)
+    finding.precision(catalog::Precision::Medium).severity(catalog::Severity::Warning);
   if (borrow.storage.kind == Storage::Kind::Local)
     finding.step(borrow.storage.variable->getLocation(), message::lambdaHere());
   addSteps(finding, borrow,

@@ -41,6 +41,13 @@ llvm::StringRef strongCall(const CXXRecordDecl *record) {
 
 } // namespace
 
+/// A continuation is no coroutine.
+static std::string captureText(const DanglingBorrow &borrow) {
+  const auto *lambda = dyn_cast_or_null<LambdaExpr>(borrow.argument);
+  const bool coroutine = lambda && isa_and_nonnull<CoroutineBodyStmt>(lambda->getCallOperator()->getBody());
+  return coroutine || !lambda ? message::capture(borrow.name) : message::later(borrow.name);
+}
+
 /// A fire-and-forget member coroutine of a reference-counted class that holds no reference to its object.
 void DetachedBorrowCheck::checkSelf(const Body &body, Unit &unit) {
   const auto *method = dyn_cast<CXXMethodDecl>(body.function);
@@ -69,9 +76,13 @@ void DetachedBorrowCheck::checkSelf(const Body &body, Unit &unit) {
 
 void DetachedBorrowCheck::reportBorrow(const DanglingBorrow &borrow) {
   std::string text = borrow.what == DanglingBorrow::What::Argument  ? message::argument(borrow.name)
-                     : borrow.what == DanglingBorrow::What::Capture ? message::capture(borrow.name)
+                     : borrow.what == DanglingBorrow::What::Capture ? captureText(borrow)
                                                                     : message::closure(borrow.name);
-  FindingBuilder finding = report(borrow.body, borrow.call->getSourceRange(), std::move(text));
+  SourceRange range = borrow.call->getSourceRange();
+  if (const auto *member = dyn_cast<MemberExpr>(cast<CallExpr>(borrow.call)->getCallee()->IgnoreParens());
+      member && borrow.what == DanglingBorrow::What::Capture)
+    range.setBegin(member->getMemberLoc()); // the link of the chain, not where it begins
+  FindingBuilder finding = report(borrow.body, range, std::move(text));
   finding.step(borrow.storage.variable->getLocation(), message::declaredHere(borrow.storage.variable->getNameAsString()));
   if (borrow.destination.at != borrow.call)
     finding.step(borrow.destination.at->getBeginLoc(), message::detachedHere());

@@ -33,13 +33,32 @@ void PortabilityCheck::checkBindings(const Body &body) {
         report(&body, bindings->getSourceRange(), message::binding()).cure(message::nameIt());
 }
 
+namespace {
+
+/// `isWrite ? put(makeRequest()) : get(makeRequest())`
+bool lendsTemporaries(const Body &body, const ConditionalOperator *conditional) {
+  return llvm::any_of(body.all<MaterializeTemporaryExpr>(), [&](const MaterializeTemporaryExpr *temporary) {
+    const CXXRecordDecl *record = temporary->getType()->getAsCXXRecordDecl();
+    const bool given = isa_and_nonnull<CallExpr>(body.meaningfulParentOf(temporary));
+    return given && record && record->hasDefinition() && !record->hasTrivialDestructor() &&
+           (body.contains(conditional->getTrueExpr(), temporary) || body.contains(conditional->getFalseExpr(), temporary));
+  });
+}
+
+} // namespace
+
 void PortabilityCheck::checkConditionals(const Body &body) {
-  for (const ConditionalOperator *conditional : body.all<ConditionalOperator>())
-    if (llvm::any_of(body.nodes, [&](const Stmt *node) {
+  const std::vector<const CoawaitExpr *> awaits = body.all<CoawaitExpr>();
+  for (const ConditionalOperator *conditional : body.all<ConditionalOperator>()) {
+    const bool awaited = llvm::any_of(awaits, [&](const CoawaitExpr *await) { return peel(await->getOperand()) == conditional; });
+    if (awaited && lendsTemporaries(body, conditional))
+      report(&body, conditional->getSourceRange(), message::operand()).cure(message::useIf());
+    else if (llvm::any_of(body.nodes, [&](const Stmt *node) {
           return isa<CoroutineSuspendExpr>(node) &&
                  (body.contains(conditional->getTrueExpr(), node) || body.contains(conditional->getFalseExpr(), node));
         }))
       report(&body, conditional->getSourceRange(), message::conditional()).cure(message::useIf());
+  }
 }
 
 } // namespace coroguard::rules

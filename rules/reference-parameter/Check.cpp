@@ -141,6 +141,38 @@ bool ReferenceParameterCheck::nobodyCanWait(const ParmVarDecl *parameter, const 
   return type && type->kind == AsyncType::Kind::Detached && value && !body.lambda;
 }
 
+/// Does some way to call `body` begin in code that the unit does not show? A caller that hands its own parameter on and
+/// returns the task is only part of such a way.
+bool ReferenceParameterCheck::hasUnseenCallers(const ParmVarDecl *parameter, const Body &body, Unit &unit, unsigned depth) const {
+  const auto calls = callers_.find(body.function->getCanonicalDecl());
+  if (calls == callers_.end())
+    return body.function->hasExternalFormalLinkage();
+  return depth < 4 && llvm::any_of(calls->second, [&](const auto &caller) {
+           const auto &[at, call] = caller;
+           const Expr *argument = argumentFor(call, parameter);
+           const ParmVarDecl *source = argument && at != &body ? handedOn(argument, *at) : nullptr;
+           return source && !at->isCoroutine() && llvm::any_of(unit.borrows().journeys().of(call, *at), [](const Destination &each) {
+                    return each.kind == Destination::Kind::Returned;
+                  }) && hasUnseenCallers(source, *at, unit, depth + 1);
+         });
+}
+
+/// A value that the coroutine could as well have taken by value: constant, and of a type that can be copied.
+static bool couldBeValue(QualType declared) {
+  if (isView(declared))
+    return true;
+  const CXXRecordDecl *record = declared->isLValueReferenceType() ? classOf(declared->getPointeeType()) : nullptr;
+  const bool constant = declared->isLValueReferenceType() && declared->getPointeeType().isConstQualified();
+  return constant && (!record || (record->hasDefinition() && !record->isPolymorphic() && isCopyable(record)));
+}
+
+/// For `strict`: nobody in the unit calls the coroutine, so nobody can be seen to keep what it is given.
+bool ReferenceParameterCheck::isUnprotected(const ParmVarDecl *parameter, const Body &body, Unit &unit) const {
+  const auto *method = dyn_cast<CXXMethodDecl>(body.function);
+  return strict() && !body.lambda && !(method && method->isVirtual()) && couldBeValue(parameter->getType()) &&
+         hasUnseenCallers(parameter, body, unit, 0);
+}
+
 void ReferenceParameterCheck::checkParameter(const Body &body, const ParmVarDecl *parameter, Unit &unit) {
   const CallExpr *leaving = nullptr;
   bool called = false;
@@ -152,14 +184,20 @@ void ReferenceParameterCheck::checkParameter(const Body &body, const ParmVarDecl
       leaving = call;
   }
   const bool rvalue = parameter->getType()->isRValueReferenceType();
-  if (!leaving && !(!called && (rvalue || nobodyCanWait(parameter, body, unit))))
+  const bool alone = !called && (rvalue || nobodyCanWait(parameter, body, unit));
+  const bool unseen = !leaving && !alone && isUnprotected(parameter, body, unit);
+  if (!leaving && !alone && !unseen)
     return;
   const std::optional<LateUse> late = unit.borrows().lateUse(body, [&](const Stmt *node) { return mentions(node, parameter); });
   if (!late)
     return;
   const std::string function = unit.names().forPeople(body.function), name = parameter->getNameAsString();
   FindingBuilder finding = report(&body, late->use->getSourceRange(),
-                                  rvalue ? message::rvalue(function, name) : message::used(function, name));
+                                  rvalue   ? message::rvalue(function, name)
+                                  : unseen ? message::unseen(function, name)
+                                           : message::used(function, name));
+  if (unseen)
+    finding.precision(catalog::Precision::Medium);
   if (leaving)
     finding.step(leaving->getBeginLoc(), message::calledHere());
   if (late->suspension)

@@ -22,6 +22,8 @@ private:
   void checkBody(const Body &body, Unit &unit);
   bool leaves(const Body &body, const clang::CallExpr *call, const clang::ParmVarDecl *parameter, Unit &unit) const;
   bool mayEndEarly(const clang::ParmVarDecl *parameter, const Body &body, Unit &unit, unsigned depth) const;
+  bool hasUnseenCallers(const clang::ParmVarDecl *parameter, const Body &body, Unit &unit, unsigned depth) const;
+  bool isUnprotected(const clang::ParmVarDecl *parameter, const Body &body, Unit &unit) const;
   bool nobodyCanWait(const clang::ParmVarDecl *parameter, const Body &body, Unit &unit) const;
   void checkParameter(const Body &body, const clang::ParmVarDecl *parameter, Unit &unit);
 

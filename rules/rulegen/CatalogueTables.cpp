@@ -85,7 +85,7 @@ std::string typeRow(const TypeModel &row) {
 
 std::string functionRow(const FunctionModel &row) {
   return braces({literal(row.name), literal(row.library), value("FunctionRole", row.role), std::to_string(row.argument),
-                 value(row.keepsCallable), value(row.lendsCallable), value(row.dropsCallable), value(row.blocks), value(row.returnsTask), literal(row.reason),
+                 value(row.keepsCallable), value(row.lendsCallable), value(row.dropsCallable), std::to_string(row.borrows), value(row.blocks), value(row.returnsTask), literal(row.reason),
                  literal(row.source)});
 }
 

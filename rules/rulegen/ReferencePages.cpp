@@ -63,6 +63,7 @@ std::string functionFacts(const FunctionModel &row) {
   if (row.keepsCallable) facts.push_back("keeps its callable");
   if (row.lendsCallable) facts.push_back("runs its callable where it is");
   if (row.dropsCallable) facts.push_back("drops its callable once it has returned");
+  if (row.borrows >= 0) facts.push_back("its task refers to argument " + std::to_string(row.borrows));
   if (row.blocks) facts.push_back("blocks");
   if (row.returnsTask) facts.push_back("returns a task");
   if (!row.reason.empty()) facts.push_back(prose(row.reason));

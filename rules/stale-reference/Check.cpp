@@ -31,6 +31,54 @@ void StaleReferenceCheck::checkUnit(Unit &unit) {
         said.insert(derivation.loop->getLoopVariable());
       reportStale(body, derivation, unit);
     }
+    checkAwaitedInPlace(body, unit);
+  }
+}
+
+namespace {
+
+/// Does the awaiter of `await` refer to the object that is awaited, rather than hold what it needs of it?
+bool refersToOperand(const CoawaitExpr *await) {
+  const CXXRecordDecl *operand = classOf(await->getOperand()->getType());
+  const CXXRecordDecl *awaiter = classOf(await->getCommonExpr()->getType());
+  if (!operand || !awaiter || !awaiter->hasDefinition() || awaiter->getCanonicalDecl() == operand->getCanonicalDecl())
+    return false;
+  return llvm::any_of(awaiter->fields(), [&](const FieldDecl *field) {
+    const QualType type = field->getType();
+    const CXXRecordDecl *to = type->isReferenceType() || type->isPointerType() ? classOf(type->getPointeeType()) : nullptr;
+    return to && to->getCanonicalDecl() == operand->getCanonicalDecl();
+  });
+}
+
+} // namespace
+
+/// `co_await member_;` while others assign `member_`: the awaiter then looks at another task than it has waited for.
+void StaleReferenceCheck::checkAwaitedInPlace(const Body &body, Unit &unit) {
+  for (const CoawaitExpr *await : body.all<CoawaitExpr>()) {
+    const Expr *operand = await->getOperand()->IgnoreParenImpCasts();
+    const ValueDecl *slot = operand->isLValue() ? sharedNamedBy(operand) : nullptr;
+    const AsyncType *type = slot ? unit.types().classify(slot->getType()) : nullptr;
+    if (!type || !refersToOperand(await) || isAllowed(slot, unit))
+      continue;
+    // A function that waits for what an earlier call has left there runs more than once.
+    const auto assigns = [&](const Stmt *node) {
+      const auto *expr = dyn_cast<Expr>(node);
+      const ValueDecl *owner = nullptr;
+      return expr && changeBy(expr, owner) && owner && owner->getCanonicalDecl() == slot->getCanonicalDecl();
+    };
+    const auto first = llvm::find_if(body.nodes, assigns);
+    const bool again = llvm::any_of(llvm::make_range(body.nodes.begin(), first), [&](const Stmt *node) {
+      const auto *earlier = dyn_cast<CoawaitExpr>(node);
+      return earlier && sharedNamedBy(earlier->getOperand()) == slot;
+    });
+    const Change *change = unit.shared().replaces(slot, body, again);
+    if (!change)
+      continue;
+    const std::string name = slot->getNameAsString(), changer = unit.names().forPeople(change->body->function);
+    FindingBuilder finding = report(&body, await->getSourceRange(), message::awaited(name, changer));
+    finding.step(change->at->getBeginLoc(), message::changedHere(changer, name));
+    if (!type->singleShot)
+      finding.cure(message::copyCure(name));
   }
 }
 

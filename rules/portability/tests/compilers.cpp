@@ -38,3 +38,12 @@ Deferred<int> fine(bool fast) {
     value = co_await load(2);
   co_return value;
 }
+
+Deferred<int> send(const std::string &request);
+std::string request();
+Deferred<int> operand(bool fast, const std::string &made) {
+  int value = co_await (fast ? send(request()) : send(std::string("x"))); // warn: "the operand of this co_await is a conditional expression with temporaries"
+  value += co_await (fast ? send(made) : send(made)); // ok: no temporaries
+  value += co_await load(fast ? 1 : 2);               // ok
+  co_return value;
+}

@@ -20,6 +20,9 @@ namespace absl { // as Abseil's: elements move when it grows
 template <class K, class V> class flat_hash_map {
 public:
   using iterator = std::pair<const K, V> *;
+  ~flat_hash_map();
+  iterator begin();
+  iterator end();
   V &operator[](const K &key);
   V &at(const K &key);
   void erase(const K &key);

@@ -1,0 +1,98 @@
+// flags: -std=c++20 -Itest/support/mock
+// SPDX-FileCopyrightText: coroguard contributors
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Functions that return a task without being coroutines: their lambdas run when their locals are gone.
+#include "folly.hpp"
+#include "kj.hpp"
+#include "seastar.hpp"
+
+#include <utility>
+#include <vector>
+
+using seastar::future;
+
+future<> write(int);
+future<int> read();
+
+future<> local() {
+  int sum = 0;
+  return read().then([&sum](int value) { // warn: "this lambda runs later, but it captures 'sum' by reference"
+    sum += value;
+  });
+}
+future<> parameter(int key) {
+  return write(1).then([&key] { return write(key); }).finally([] {}); // warn: "captures 'key' by reference"
+}
+void thrownAway(int key) {
+  (void)write(1)
+      .then([&key] { return write(key); }); // warn: "captures 'key' by reference"
+}
+future<> everything(int key) {
+  return write(1).then([&] { return write(key); }); // warn: "captures 'key' by reference"
+}
+kj::Promise<void> promise(kj::Promise<void> before) {
+  int count = 0;
+  return before.then([&count]() { ++count; }); // warn: "captures 'count' by reference"
+}
+struct Holder {
+  future<> pending;
+  void start(int key) {
+    pending = write(1).then([&key] { return write(key); }); // warn: "captures 'key' by reference"
+  }
+};
+future<> each(std::vector<int> &keys) {
+  int sum = 0;
+  return seastar::do_for_each(keys, [&sum](int key) { // warn: "captures 'sum' by reference"
+    sum += key;
+    return write(key);
+  });
+}
+future<> nested(std::vector<int> &keys) {
+  int sum = 0;
+  return seastar::parallel_for_each(keys, [&sum](int key) { // warn: "captures 'sum' by reference"
+    return write(key).then([&sum, key] { sum += key; });
+  });
+}
+
+// Waited for in time.
+future<> awaited(int key) {
+  co_await write(1).then([&key] { return write(key); }); // ok
+}
+future<> held(int key) {
+  auto work = write(1).then([&key] { return write(key); }); // ok
+  co_await write(2);
+  co_await std::move(work);
+}
+void got(int key) {
+  write(1).then([&key] { return write(key); }).get(); // ok
+}
+void waited(kj::Promise<void> before, kj::WaitScope &scope) {
+  int count = 0;
+  auto work = before.then([&count]() { ++count; }); // ok
+  work.wait(scope);
+}
+
+// What they capture lives on.
+future<> references(int &sum) {
+  return read().then([&sum](int value) { sum += value; }); // ok: the caller's
+}
+future<> copies(int key) {
+  return write(1).then([key] { return write(key); }); // ok
+}
+struct Service {
+  int served = 0;
+  future<> serve() {
+    return read().then([&](int value) { served += value; }); // ok: of the object
+  }
+};
+static int total;
+future<> global() {
+  return read().then([&](int value) { total += value; }); // ok
+}
+
+// Only read before anything waits.
+future<> atOnce(std::vector<int> &keys) {
+  int offset = 3;
+  return seastar::parallel_for_each(keys, [&offset](int key) { return write(key + offset); }); // ok: every call runs at once
+}

@@ -1,0 +1,75 @@
+// flags: -std=c++20 -Itest/support/mock
+// profile: strict
+// SPDX-FileCopyrightText: coroguard contributors
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Coroutines that the unit does not show all callers of.
+#include "acme.hpp"
+
+#include <string>
+#include <string_view>
+
+using acme::Deferred;
+
+struct Id {
+  long high, low;
+};
+struct Connection {
+  Connection(const Connection &) = delete;
+  int number = 0;
+};
+struct Interface {
+  virtual ~Interface();
+  virtual Deferred<> serve(const Id &id) = 0;
+};
+Deferred<> stop();
+Deferred<> save(long);
+Deferred<> show(std::string_view text);
+
+Deferred<> deregister(const Id &id) {
+  co_await stop();
+  co_await save(id.low); // warn: "whether every caller keeps what 'id' refers to until then cannot be seen here"
+}
+Deferred<> wrapper(const Id &id) { return deregister(id); }
+
+Deferred<> greet(std::string_view name) {
+  co_await stop();
+  co_await show(name); // warn: "whether every caller keeps what 'name' refers to"
+}
+
+// All that can call them is here, and waits.
+static Deferred<> inner(const Id &id) {
+  co_await stop();
+  co_await save(id.low); // ok
+}
+Deferred<> outer() {
+  Id id{1, 2};
+  co_await inner(id);
+}
+namespace {
+Deferred<> unused(const Id &id) {
+  co_await stop();
+  co_await save(id.low); // ok: nobody calls it
+}
+} // namespace
+
+// What could not be taken by value anyway.
+Deferred<> context(const Connection &connection) {
+  co_await stop();
+  co_await save(connection.number); // ok
+}
+Deferred<> result(std::string &out) {
+  co_await stop();
+  out = "done"; // ok
+}
+struct Server : Interface {
+  Deferred<> serve(const Id &id) override {
+    co_await stop();
+    co_await save(id.low); // ok: the interface says so
+  }
+};
+Deferred<> early(const Id &id) {
+  Id copy = id; // warn: "cannot be seen here"
+  co_await stop();
+  co_await save(copy.low);
+}
