@@ -41,7 +41,7 @@ enum class wait_kind : uint8_t { none, epoll, poll, select, io_uring, idle_condi
 
 struct module_entry {
   std::atomic<uint32_t> ready;
-  uint32_t unused;
+  uint32_t name; ///< hash of what the loader calls it
   uint64_t start, end, load_address;
   char path[232];
 };

@@ -41,41 +41,6 @@ template <unsigned N> void learn(std::atomic<uint64_t> (&list)[N], std::atomic<u
   used.store(i + 1, std::memory_order_release);
 }
 
-/// The mapping that holds `sp`: memory the walker may read without asking the kernel.
-stack_bounds find_stack(uint64_t sp) {
-  char buffer[4096];
-  long fd = sys::open("/proc/self/maps", 0x80000);
-  if (fd < 0)
-    return {};
-  stack_bounds result;
-  uint64_t low = 0, high = 0;
-  int field = 0; // 0: low, 1: high, 2: rest of the line
-  for (long n; (n = sys::read(int(fd), buffer, sizeof buffer)) > 0 && !result.high;)
-    for (long i = 0; i < n; ++i) {
-      char c = buffer[i];
-      if (c == '\n') {
-        field = 0, low = high = 0;
-        continue;
-      }
-      if (field == 2)
-        continue;
-      uint64_t digit = c <= '9' ? uint64_t(c - '0') : uint64_t(c - 'a' + 10);
-      if (field == 0 && c == '-') {
-        field = 1;
-      } else if (field == 1 && c == ' ') {
-        field = 2;
-        if (low <= sp && sp < high) {
-          result = {sp & ~uint64_t(4095), high};
-          break;
-        }
-      } else {
-        (field == 0 ? low : high) = (field == 0 ? low : high) * 16 + digit;
-      }
-    }
-  sys::close(int(fd));
-  return result;
-}
-
 wait_site *find_site(thread_block &b, uint64_t ip) {
   for (unsigned i = 0; i < b.site_count; ++i)
     if (b.sites[i].ip == ip)
@@ -183,78 +148,7 @@ wait_role other_wait(thread_block &b, wait_site &s, const wait_call &w) {
   return w.timeout_ns == 0 ? wait_role::pass : wait_role::blocking;
 }
 
-/// A process may run many loops, one after the other, and has only so many slots.
-enum class slot_choice : uint8_t { same_loop, free, of_no_loop, of_this_thread, of_a_past_loop };
-bool fits(const record::loop_slot &slot, slot_choice choice, wait_kind kind) {
-  uint32_t thread = slot.thread.load(std::memory_order_relaxed);
-  if (choice == slot_choice::free || !thread)
-    return choice == slot_choice::free && !thread;
-  if (!slot.gone.load(std::memory_order_relaxed))
-    return false;
-  switch (choice) {
-  case slot_choice::same_loop: // run again
-    return thread == self.thread && slot.wait == kind && (!self.name[0] || strcmp(slot.name, self.name) == 0);
-  case slot_choice::of_no_loop:
-    return !slot.confirmed.load(std::memory_order_relaxed);
-  case slot_choice::of_this_thread:
-    return thread == self.thread;
-  default:
-    return true;
-  }
-}
-
-/// False if another thread was faster. A used slot belongs to who takes its mark; the watchdog sees no turn in it yet.
-bool claim(record::loop_slot &slot) {
-  uint32_t nobody = 0;
-  if (slot.thread.compare_exchange_strong(nobody, self.thread))
-    return true;
-  if (!slot.gone.exchange(0))
-    return false;
-  slot.thread.store(self.thread);
-  return true;
-}
-
 } // namespace
-
-thread_block *arm_thread(wait_kind kind, const call_context &call) {
-  if (process.disabled || !ensure_record())
-    return nullptr;
-  if (!self.thread)
-    self.thread = uint32_t(sys::gettid());
-  for (slot_choice choice : {slot_choice::same_loop, slot_choice::free, slot_choice::of_no_loop, slot_choice::of_this_thread, slot_choice::of_a_past_loop})
-    for (unsigned i = 0; i < record::max_loops; ++i) {
-      auto &slot = process.file->loops[i];
-      if (!fits(slot, choice, kind) || !claim(slot))
-        continue;
-      thread_block *b = block_at(i);
-      memset(static_cast<void *>(b), 0, sizeof *b);
-      b->slot = &slot;
-      b->index = uint16_t(i);
-      b->thread = self.thread;
-      b->armed_since_ns = sys::now();
-      b->stack = find_stack(call.sp);
-      b->watch_site = b->longest_call_site = record::none16;
-      b->popped_in_loop = 2; // a wait function and a step function return before handlers run
-      slot.gone.store(0, std::memory_order_relaxed);
-      slot.wait = kind;
-      char comm[32] = "/proc/self/task/";
-      char path[64];
-      sys::put_text(sys::put_number(sys::put_text(path, comm), self.thread), "/comm");
-      size_t n = sys::slurp(path, comm, sizeof comm);
-      while (n && (comm[n - 1] == '\n'))
-        --n;
-      memcpy(slot.name, comm, n), slot.name[n] = 0;
-      if (self.name[0])
-        memcpy(slot.name, self.name, sizeof slot.name);
-      b->wait_stack_size = uint8_t(walk_stack({call.ip, call.sp, call.bp}, false, b->stack, b->wait_stack, record::max_frames));
-      slot.frame_count = uint8_t(encode_frames(b->wait_stack, b->wait_stack_size, slot.frames));
-      self.block = b;
-      self.armed = 1;
-      pthread_setspecific(process.exit_key, b); // a small key: libc stores it without allocating
-      return b;
-    }
-  return nullptr;
-}
 
 unsigned popped_frames(const thread_block &b, uint64_t sp) {
   unsigned popped = 0;

@@ -43,6 +43,7 @@ thread_block blocks[record::max_loops];
 std::atomic<uint32_t> record_lock; // 0 free, 1 taken; only for the first mapping
 
 /// Variables the guard adds and, without `children`, hides from the program again.
+char program_path[sizeof record::header::program];
 char preload_value[1024], options_value[1024], record_value[300];
 
 const char *variable(const char *name) {
@@ -105,33 +106,53 @@ void default_path() {
   sys::put_text(out, ".cgrec");
 }
 
-record::file *map_record() {
-  constexpr long size = sizeof(record::file);
+constexpr long size = sizeof(record::file);
+
+/// The launcher's file, before the program may no longer reach it (chroot, another user, no descriptor left). It stays as it
+/// is: the record of the program that became this one, until this one has a loop.
+void map_handed_record() {
   const char *handed = record_value[0] ? record_value + strlen("COROGUARD_RECORD=") : nullptr;
-  long fd = -1;
-  if (handed && process.pid == uint32_t(sys::getpid()) && process.record_path[0] == 0) {
-    strncpy(process.record_path, handed, sizeof process.record_path - 1);
-    fd = sys::open(process.record_path, O_RDWR | O_CLOEXEC);
-  } else {
-    default_path();
-    rlimit limit{};
-    sys::call(SYS_prlimit64, 0, RLIMIT_FSIZE, 0, long(&limit));
-    if (limit.rlim_cur == RLIM_INFINITY || limit.rlim_cur > size_t(size)) {
-      fd = sys::open(process.record_path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-      if (fd >= 0 && sys::call(SYS_fallocate, fd, 0, 0, size) != 0) {
-        sys::close(int(fd));
-        fd = -1;
-      }
-    }
-  }
-  if (fd < 0) {
-    warn_line("coroguard: warning: the record file cannot be written; set log_path to a writable directory. Reports of this process are lost");
-    return nullptr;
-  }
+  if (!handed || process.disabled)
+    return;
+  strncpy(process.record_path, handed, sizeof process.record_path - 1);
+  long fd = sys::open(process.record_path, O_RDWR | O_CLOEXEC);
+  if (fd < 0)
+    return;
   long memory = sys::call(SYS_mmap, 0, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
   sys::close(int(fd));
-  if (memory < 0 && memory > -4096)
-    return nullptr;
+  process.handed_record = memory < 0 && memory > -4096 ? 0 : memory;
+}
+
+long open_own_record() {
+  if (record_value[0] && process.pid == uint32_t(sys::getpid()))
+    return -1; // the launcher's could not be mapped, and nobody would look at ours
+  default_path();
+  rlimit limit{};
+  sys::call(SYS_prlimit64, 0, RLIMIT_FSIZE, 0, long(&limit));
+  if (limit.rlim_cur != RLIM_INFINITY && limit.rlim_cur <= size_t(size))
+    return -1;
+  long fd = sys::open(process.record_path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  if (fd >= 0 && sys::call(SYS_fallocate, fd, 0, 0, size) != 0) {
+    sys::close(int(fd));
+    return -1;
+  }
+  return fd;
+}
+
+record::file *map_record() {
+  long memory = process.handed_record;
+  process.handed_record = 0;
+  if (!memory) {
+    long fd = open_own_record();
+    if (fd < 0) {
+      warn_line("coroguard: warning: the record file cannot be written; set log_path to a writable directory. Reports of this process are lost");
+      return nullptr;
+    }
+    memory = sys::call(SYS_mmap, 0, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    sys::close(int(fd));
+    if (memory < 0 && memory > -4096)
+      return nullptr;
+  }
   auto *file = reinterpret_cast<record::file *>(memory);
   if (file->head.version == record::version && file->head.pid == process.pid)
     memset(static_cast<void *>(file), 0, sizeof *file); // exec in the same process: the new program starts afresh
@@ -147,8 +168,7 @@ record::file *map_record() {
   head.start_realtime_ns = uint64_t(t.tv_sec) * 1'000'000'000u + uint64_t(t.tv_nsec);
   head.start_monotonic_ns = process.start_ns;
   head.threshold_ns = uint64_t(process.opt.threshold_ms) * 1'000'000;
-  long n = sys::call(SYS_readlink, long("/proc/self/exe"), long(head.program), sizeof head.program - 1);
-  head.program[n > 0 ? n : 0] = 0;
+  memcpy(head.program, program_path, sizeof head.program);
   return file;
 }
 
@@ -156,8 +176,10 @@ void child_after_fork() {
   stop_watchdog_after_fork();
   process.pid = uint32_t(sys::getpid());
   if (process.file)
-    sys::call(SYS_munmap, long(process.file), sizeof(record::file));
-  process.file = nullptr;
+    sys::call(SYS_munmap, long(process.file), size);
+  if (process.handed_record)
+    sys::call(SYS_munmap, process.handed_record, size);
+  process.file = nullptr, process.handed_record = 0;
   self.armed = 0, self.outermost = 0, self.block = nullptr, self.thread = 0;
   self.allow_depth = self.forbid_depth = 0, self.scopes = 0, self.registered = false, self.dispatched = false;
   if (!process.opt.children) {
@@ -301,6 +323,7 @@ __attribute__((constructor(101))) void start() {
   if (process.opt.help)
     print_options(print_line);
   process.pid = uint32_t(sys::getpid());
+  sys::call(SYS_readlink, long("/proc/self/exe"), long(program_path), sizeof program_path - 1);
   if (void *vdso = dlopen("linux-vdso.so.1", RTLD_LAZY | RTLD_NOLOAD))
     if (void *found = dlsym(vdso, "__vdso_clock_gettime"))
       sys::clock_now = reinterpret_cast<int (*)(clockid_t, timespec *)>(found);
@@ -330,6 +353,8 @@ __attribute__((constructor(101))) void start() {
   pthread_key_create(&process.exit_key, [](void *) { leave_thread(); });
   pthread_atfork(nullptr, nullptr, child_after_fork);
   process.init_done = true;
+  if (!process.linked)
+    map_handed_record();
 }
 
 __attribute__((destructor)) void finish() {

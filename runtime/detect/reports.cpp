@@ -3,6 +3,7 @@
 //
 // From an observation to an entry of the record file: stacks are taken once per place, equal ones are counted, and everything
 // stays tentative until the thread is seen to return to its loop.
+#include "runtime/detect/mappings.h"
 #include "runtime/detect/reporter.h"
 #include "runtime/detect/state.h"
 #include "runtime/detect/system.h"
@@ -15,6 +16,8 @@
 namespace coroguard::guard {
 namespace {
 
+spare_stack spare_stacks[record::max_loops];
+
 uint64_t mix(uint64_t hash, uint64_t value) {
   value *= 0x9e3779b97f4a7c15ull;
   value ^= value >> 32;
@@ -22,14 +25,31 @@ uint64_t mix(uint64_t hash, uint64_t value) {
   return hash ^ hash >> 29;
 }
 
+uint32_t hash_of(const char *text) {
+  uint64_t hash = 1;
+  for (; text && *text; ++text)
+    hash = mix(hash, uint64_t(*text));
+  return uint32_t(hash);
+}
+
+bool path_mapped_at(uint64_t start, char (&into)[232]) {
+  mapping m;
+  if (!find_mapping(start, m) || m.path[0] != '/')
+    return false;
+  memcpy(into, m.path, sizeof into);
+  return true;
+}
+
 unsigned module_index(const dl_find_object &object) {
   auto &head = process.file->head;
   auto *link = object.dlfo_link_map;
   uint64_t start = uint64_t(object.dlfo_map_start);
   static std::atomic<uint32_t> last;
+  // Another library may lie where one lay that was closed.
+  uint32_t name = process.unloads.load(std::memory_order_relaxed) ? hash_of(link->l_name) : 0;
   auto is = [&](unsigned i) {
     auto &m = process.file->modules[i];
-    return m.ready.load(std::memory_order_acquire) && m.start == start && m.load_address == link->l_addr;
+    return m.ready.load(std::memory_order_acquire) && m.start == start && m.load_address == link->l_addr && (!name || m.name == name);
   };
   unsigned n = head.modules_used.load(std::memory_order_acquire);
   if (n > record::max_modules)
@@ -50,10 +70,13 @@ unsigned module_index(const dl_find_object &object) {
   m.start = start;
   m.end = uint64_t(object.dlfo_map_end);
   m.load_address = link->l_addr;
-  const char *name = link->l_name && *link->l_name ? link->l_name : process.file->head.program;
-  size_t length = strnlen(name, sizeof m.path - 1);
-  memcpy(m.path, name, length);
-  m.path[length] = 0;
+  m.name = hash_of(link->l_name);
+  const char *path = link->l_name && *link->l_name ? link->l_name : process.file->head.program;
+  if (*path == '/' || *path == '[' || !path_mapped_at(start, m.path)) { // a relative one is the program's, not the reader's
+    size_t length = strnlen(path, sizeof m.path - 1);
+    memcpy(m.path, path, length);
+    m.path[length] = 0;
+  }
   m.ready.store(1, std::memory_order_release);
   return i;
 }
@@ -73,6 +96,19 @@ struct site_key {
   const char *label;
 };
 
+/// Addresses alone do not tell, once something was unloaded.
+bool is_same_code(const record::site &s, const site_key &k) {
+  if (!process.unloads.load(std::memory_order_relaxed) || !s.ready.load(std::memory_order_acquire) || s.frame_count != k.count)
+    return true;
+  for (unsigned i = 0; i < k.count; ++i) {
+    record::frame now;
+    encode_frames(&k.frames[i], 1, &now);
+    if (now.value != s.frames[i].value && k.frames[i].ip != s.frames[i].value) // the latter: taken from another site
+      return false;
+  }
+  return true;
+}
+
 /// Finds or claims the entry of a stack; none16 when the table is full. `fresh` tells the caller to fill in the rest.
 uint16_t find_or_claim(const site_key &k, bool &fresh) {
   fresh = false;
@@ -87,13 +123,11 @@ uint16_t find_or_claim(const site_key &k, bool &fresh) {
     i %= record::max_sites;
     auto &s = process.file->sites[i];
     uint64_t seen = s.key.load(std::memory_order_acquire);
-    if (seen == hash)
-      return uint16_t(i);
     if (seen == 0 && s.key.compare_exchange_strong(seen, hash)) {
       fresh = true;
       return uint16_t(i);
     }
-    if (seen == hash)
+    if (seen == hash && is_same_code(s, k))
       return uint16_t(i);
   }
   process.file->head.sites_dropped.fetch_add(1, std::memory_order_relaxed);
@@ -216,6 +250,19 @@ unsigned encode_frames(const stack_frame *in, unsigned n, record::frame *out) {
   return n;
 }
 
+unsigned walk_own_stack(thread_block &b, const call_context &call) {
+  constexpr uint64_t needed = sizeof(spare_stack);
+  machine_state start{call.ip, call.sp, call.bp};
+  uint64_t here = reinterpret_cast<uint64_t>(__builtin_frame_address(0));
+  if (b.stack.bottom + needed <= here && here < b.stack.high)
+    return walk_stack(start, false, b.stack, b.scratch, record::max_frames);
+  uint64_t all = ~uint64_t(0), old = 0; // a fiber's stack, a signal's, or one that is nearly full
+  sys::call(SYS_rt_sigprocmask, 0 /* SIG_BLOCK */, long(&all), long(&old), 8);
+  unsigned n = walk_stack_aside(spare_stacks[b.index], start, false, b.stack, b.scratch, record::max_frames);
+  sys::call(SYS_rt_sigprocmask, 2 /* SIG_SETMASK */, long(&old), 0, 8);
+  return n;
+}
+
 void report_call(const call_context &call, uint64_t duration, record::kind what, const char *label, uint64_t wait_ip) {
   thread_block *b = self.block;
   if (!b || process.disabled || sys::gettid() != long(self.thread)) // the last: a vfork child runs in its parent's memory
@@ -228,6 +275,11 @@ void report_call(const call_context &call, uint64_t duration, record::kind what,
   if (process.opt.grace_ms && now - b->armed_since_ns < uint64_t(process.opt.grace_ms) * 1'000'000)
     return;
   // Same function, same stack depth, same return addresses in the same places: the same stack, without walking it again.
+  if (uint32_t unloads = process.unloads.load(std::memory_order_relaxed); __builtin_expect(b->seen_unloads != unloads, 0)) {
+    b->seen_unloads = unloads;
+    for (seen_call &c : b->seen)
+      c.key = 0;
+  }
   uint64_t quick = mix(mix(call.function, call.ip), call.sp);
   seen_call &cached = b->seen[quick % 64];
   uint16_t index;
@@ -235,8 +287,8 @@ void report_call(const call_context &call, uint64_t duration, record::kind what,
   if (cached.key == quick && !label && addresses_at(cached, call.sp) == cached.addresses) {
     index = cached.site;
   } else {
-    stack_frame frames[record::max_frames];
-    unsigned n = walk_stack({call.ip, call.sp, call.bp}, false, b->stack, frames, record::max_frames);
+    const stack_frame *frames = b->scratch;
+    unsigned n = walk_own_stack(*b, call);
     site_key key{what, call.function, frames, n, label};
     index = find_or_claim(key, fresh);
     if (index == record::none16)

@@ -89,6 +89,8 @@ struct thread_block {
   pending_report pending[32];
   uint8_t pending_count;
   seen_call seen[64];
+  uint32_t seen_unloads; ///< process.unloads when they were seen
+  stack_frame scratch[record::max_frames]; ///< of the thread's own walks, which its stack may be too small for
   // written by the watchdog
   uint64_t watch_turn, watch_wall_ns, watch_cpu_ns, watch_runqueue_ns, watch_next_sample_ns, watch_gap_ns;
   uint64_t watch_inside_ns; ///< when a sample last showed the thread inside its loop
@@ -114,6 +116,8 @@ struct process_state {
   uint64_t start_ns;
   char record_path[256];
   char library_path[256];
+  long handed_record; ///< the launcher's file, mapped at start; 0: none, or in use
+  std::atomic<uint32_t> unloads; ///< calls of dlclose: code may lie where other code lay
   std::atomic<uint32_t> watchdog_running;
   std::atomic<uint32_t> idle_sites_used;
   std::atomic<uint64_t> idle_sites[32]; ///< return addresses of learned idle waits of shared loops
@@ -139,7 +143,7 @@ struct call_context {
   uint64_t start_ns;
 };
 
-// loop.cpp: recognition of loops, turns
+// loop.cpp, slots.cpp: recognition of loops, turns
 enum class wait_role : uint8_t { pass, idle, blocking };
 struct wait_call {
   call_context call;
@@ -201,11 +205,18 @@ void forget_raw_calls();
 // watchdog.cpp
 void start_watchdog();
 void stop_watchdog_after_fork();
+/// The signal that takes samples has our handler.
+bool takes_samples(int signal);
+/// While this process becomes another program: a sample in flight would end that one.
+void pause_samples();
+void resume_samples();
 
 // process.cpp
 /// Maps the record file on first use; false if there is none to be had.
 bool ensure_record();
 thread_block *block_at(unsigned index);
+/// The calling thread's stack from `call` on, into its block's scratch.
+unsigned walk_own_stack(thread_block &block, const call_context &call);
 void warn_line(const char *line);
 /// Whether a call by this name is silenced by a suppression that the process itself can decide (function and module kinds).
 [[noreturn]] void halt();

@@ -457,6 +457,32 @@ unsigned walk_stack(const machine_state &start, bool exact_ip, stack_bounds boun
   return count;
 }
 
+namespace {
+struct walk {
+  const machine_state &start;
+  bool exact_ip;
+  stack_bounds bounds;
+  stack_frame *frames;
+  unsigned capacity, count;
+};
+void walk_as_told(void *raw) {
+  auto &w = *static_cast<walk *>(raw);
+  w.count = walk_stack(w.start, w.exact_ip, w.bounds, w.frames, w.capacity);
+}
+} // namespace
+
+unsigned walk_stack_aside(spare_stack &aside, const machine_state &start, bool exact_ip, stack_bounds bounds, stack_frame *frames, unsigned capacity) {
+  walk told{start, exact_ip, bounds, frames, capacity, 0};
+  void *argument = &told;
+  // Our frame is found by its frame pointer while the stack pointer is elsewhere.
+  __asm__ volatile("mov %%rsp, %%r12\n\tmov %[top], %%rsp\n\tcall *%[run]\n\tmov %%r12, %%rsp"
+                   : "+D"(argument)
+                   : [top] "r"(aside.bytes + sizeof aside.bytes), [run] "r"(walk_as_told), "r"(__builtin_frame_address(0))
+                   : "rax", "rcx", "rdx", "rsi", "r8", "r9", "r10", "r11", "r12", "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6",
+                     "xmm7", "xmm8", "xmm9", "xmm10", "xmm11", "xmm12", "xmm13", "xmm14", "xmm15", "memory", "cc");
+  return told.count;
+}
+
 bool is_direct_call_before(uint64_t return_address) {
   uint8_t code[8];
   if (!safe_read(return_address - 8, code, 8))

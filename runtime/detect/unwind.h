@@ -23,11 +23,19 @@ struct stack_frame {
 /// Stack memory that may be read directly; everything else goes through process_vm_readv.
 struct stack_bounds {
   uint64_t low = 0, high = 0;
+  uint64_t bottom = 0; ///< of the mapping; what lies between it and `low` may be unused
 };
 
 /// Fills at most `capacity` frames, innermost first; returns how many. `exact_ip`: the first `ip` is an interrupted
 /// instruction, not a return address.
 unsigned walk_stack(const machine_state &start, bool exact_ip, stack_bounds bounds, stack_frame *frames, unsigned capacity);
+
+/// Memory to walk on where the program's own stack may be too small for that (a fiber's, an alternate signal stack).
+struct alignas(64) spare_stack {
+  char bytes[12 * 1024];
+};
+/// As walk_stack, on another stack. All signals must be blocked: their handlers would run there.
+unsigned walk_stack_aside(spare_stack &aside, const machine_state &start, bool exact_ip, stack_bounds bounds, stack_frame *frames, unsigned capacity);
 
 /// Copies memory that may not be mapped; false if it is not.
 bool safe_read(uint64_t address, void *into, uint64_t size);

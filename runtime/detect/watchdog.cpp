@@ -14,6 +14,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <ucontext.h>
 
 namespace coroguard::guard {
@@ -30,6 +31,9 @@ struct sample_request {
   char label[44]; ///< what runs in it, by the label source; empty without one
 };
 sample_request request;
+std::atomic<uint32_t> samples_paused;
+spare_stack sample_stack;
+std::atomic<uint32_t> sample_stack_used; ///< by a handler that came too late for the watchdog, maybe
 int sample_signal;
 bool handler_installed;
 
@@ -47,7 +51,11 @@ void on_sample(int, siginfo_t *info, void *raw) {
     return;
   machine_state state{uint64_t(regs[REG_RIP]), uint64_t(regs[REG_RSP]), uint64_t(regs[REG_RBP]), uint64_t(regs[REG_RBX]),
                       uint64_t(regs[REG_R12]), uint64_t(regs[REG_R13]), uint64_t(regs[REG_R14]), uint64_t(regs[REG_R15])};
-  request.count = walk_stack(state, true, {}, request.frames, record::max_frames);
+  if (sample_stack_used.exchange(1, std::memory_order_acquire))
+    return;
+  // On a stack of ours: an alternate signal stack of the program's, or a fiber's, may have no room for the walk.
+  request.count = walk_stack_aside(sample_stack, state, true, {}, request.frames, record::max_frames);
+  sample_stack_used.store(0, std::memory_order_release);
   request.label[0] = 0;
   if (process.label_source)
     process.label_source(request.label, sizeof request.label);
@@ -113,6 +121,10 @@ bool sleeps(uint32_t thread) {
   uint64_t state;
   return status_value(thread, "\nState:", 36, state) && state != letter('R');
 }
+bool runs(uint32_t thread) {
+  uint64_t state;
+  return status_value(thread, "\nState:", 36, state) && state == letter('R');
+}
 
 bool blocks_signal(uint32_t thread) {
   uint64_t mask;
@@ -124,8 +136,8 @@ bool blocks_signal(uint32_t thread) {
 long kernel_state(uint32_t thread, uint64_t &sp, uint64_t &pc) {
   char path[64], text[256];
   task_path(path, thread, "/syscall");
-  if (!sys::slurp(path, text, sizeof text))
-    return -2;
+  if (!sys::slurp(path, text, sizeof text)) // gone; or the process became another user's, and this file is still the first one's
+    return runs(thread) ? -1 : -2;
   if (text[0] == 'r' || text[0] == '-')
     return -1;
   long number = 0;
@@ -164,9 +176,15 @@ bool sample_by_signal(thread_block &b) {
   if (!process.opt.sample || !handler_ready() || blocks_signal(b.thread))
     return false;
   request.done.store(0, std::memory_order_relaxed);
-  request.thread.store(b.thread, std::memory_order_release);
-  if (sys::call(SYS_tgkill, process.pid, b.thread, sample_signal) != 0)
+  request.thread.store(b.thread);
+  if (samples_paused.load()) {
+    request.thread.store(0, std::memory_order_release);
     return false;
+  }
+  if (sys::call(SYS_tgkill, process.pid, b.thread, sample_signal) != 0) {
+    request.thread.store(0, std::memory_order_release);
+    return false;
+  }
   for (int i = 0; i < 200 && !request.done.load(std::memory_order_acquire); ++i)
     sleep_ns(100'000);
   bool ok = request.done.load(std::memory_order_acquire);
@@ -311,6 +329,8 @@ long sys::start(long flags, long stack_top, long thread_area, int (*run)(void *)
 }
 
 uint32_t sys::voluntary_switches(uint32_t thread) {
+  if (rusage usage; thread == uint32_t(gettid()))
+    return call(SYS_getrusage, 1 /* RUSAGE_THREAD */, long(&usage)) == 0 ? uint32_t(usage.ru_nvcsw) : 0;
   uint64_t switches = 0;
   status_value(thread, "\nvoluntary_ctxt_switches:", 10, switches);
   return uint32_t(switches);
@@ -321,20 +341,17 @@ void start_watchdog() {
   if (!process.opt.stalls || process.disabled || !process.watchdog_running.compare_exchange_strong(expected, 1))
     return;
   sample_signal = process.opt.sample_signal ? int(process.opt.sample_signal) : SIGRTMAX - 3;
-  long memory = sys::call(SYS_mmap, 0, stack_size + thread_area, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-  if (memory < 0 && memory > -4096) {
-    warn_line("coroguard: warning: no memory for the watchdog, stalls in progress will have no stack");
-    return;
-  }
+  alignas(4096) static char memory[stack_size + thread_area]; // whatever limits the program has set itself
   // A thread area of our own: the thread pointer's first words as libc lays them out, room below for thread-locals.
-  auto *area = reinterpret_cast<char *>(memory) + stack_size + thread_area - 4096;
+  auto *area = memory + stack_size + thread_area - 4096;
   memcpy(area, reinterpret_cast<const void *>(__builtin_thread_pointer()), 0x30); // dtv, canary and pointer guard included
-  memcpy(area, &area, sizeof area);
-  memcpy(area + 16, &area, sizeof area);
+  const void *self_pointer = area;
+  memcpy(area, &self_pointer, sizeof self_pointer);
+  memcpy(area + 16, &self_pointer, sizeof self_pointer);
   uint64_t all = ~uint64_t(0), old = 0;
   sys::call(SYS_rt_sigprocmask, 0 /* SIG_BLOCK */, long(&all), long(&old), 8);
   long flags = CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM | CLONE_SETTLS;
-  long result = sys::start(flags, memory + long(stack_size) - 64, long(area), watch, nullptr);
+  long result = sys::start(flags, long(memory) + long(stack_size) - 64, long(area), watch, nullptr);
   sys::call(SYS_rt_sigprocmask, 2 /* SIG_SETMASK */, long(&old), 0, 8);
   if (result < 0)
     warn_line("coroguard: warning: the watchdog thread could not be made, stalls in progress will have no stack");
@@ -343,6 +360,25 @@ void start_watchdog() {
 void stop_watchdog_after_fork() {
   process.watchdog_running.store(0, std::memory_order_relaxed);
   request.thread.store(0, std::memory_order_relaxed);
+  sample_stack_used.store(0, std::memory_order_relaxed);
+}
+
+bool takes_samples(int signal) {
+  kernel_sigaction now{};
+  return handler_installed && signal == sample_signal && sys::call(SYS_rt_sigaction, signal, 0, long(&now), 8) == 0 && now.handler == on_sample;
+}
+
+void pause_samples() {
+  if (uint32_t(sys::getpid()) != process.pid)
+    return; // a child made by vfork, in this memory
+  samples_paused.fetch_add(1);
+  for (int i = 0; i < 500 && request.thread.load(); ++i)
+    sleep_ns(50'000); // if it is for this thread, it comes now
+}
+
+void resume_samples() {
+  if (uint32_t(sys::getpid()) == process.pid)
+    samples_paused.fetch_sub(1);
 }
 
 } // namespace coroguard::guard

@@ -30,6 +30,7 @@ struct call_traits {
   bool queue = false;    ///< POSIX message queue: a descriptor whose mode alone counts
   stdio_use stdio = stdio_use::none;
   bool implied_stream = false;   ///< stdin, stdout or stderr without saying so
+  bool unloads = false;          ///< code may go away
   bool makes_descriptor = false; ///< its result is a new descriptor, or a stream with one
 };
 
@@ -56,6 +57,7 @@ constexpr call_traits traits_of(const char *name) {
   t.tries = is(name, "pthread_mutex_lock") || is(name, "pthread_rwlock_rdlock") || is(name, "pthread_rwlock_wrlock") ||
             is(name, "sem_wait") || is(name, "pthread_spin_lock") || is(name, "mtx_lock");
   t.queue = has(name, "mq_");
+  t.unloads = is(name, "dlclose");
   t.makes_descriptor = has(name, "accept") || has(name, "creat") || has(name, "fopen") || has(name, "popen") || has(name, "tmpfile") ||
                        has(name, "open_2") || has(name, "open64_2") || has(name, "mkstemp") || has(name, "mkostemp");
   t.implied_stream = is(name, "puts") || is(name, "putchar") || is(name, "getchar") || is(name, "perror") || is(name, "vprintf") ||

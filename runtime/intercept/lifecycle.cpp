@@ -97,16 +97,27 @@ int hook_ioctl(int fd, unsigned long request, void *argument) {
 
 // --- programs that replace this one ------------------------------------------------------------------------------
 
-constexpr size_t environment_capacity = 4096;
-
 COROGUARD_REAL(execve, int, (const char *path, char *const *argv, char *const *envp), (path, argv, envp))
 COROGUARD_REAL(execvpe, int, (const char *file, char *const *argv, char *const *envp), (file, argv, envp))
 COROGUARD_REAL(fexecve, int, (int fd, char *const *argv, char *const *envp), (fd, argv, envp))
 
+size_t count(char *const *list) {
+  size_t n = 0;
+  while (list && list[n])
+    ++n;
+  return n;
+}
+/// The environment a program is to get, on our stack: it may be small, and so may be the environment.
+#define COROGUARD_ENVIRONMENT(given)                                                                                             \
+  size_t capacity = count(given) + 5;                                                                                            \
+  char *const *environment = child_environment(given, static_cast<char **>(__builtin_alloca(capacity * sizeof(char *))), capacity)
+
 __attribute__((noinline)) int replace(const char *path, char *const *argv, char *const *envp, bool search) {
-  char *scratch[environment_capacity];
-  char *const *environment = child_environment(envp, scratch, environment_capacity);
-  return search ? real_execvpe(path, argv, environment) : real_execve(path, argv, environment);
+  COROGUARD_ENVIRONMENT(envp);
+  pause_samples();
+  int result = search ? real_execvpe(path, argv, environment) : real_execve(path, argv, environment);
+  resume_samples();
+  return result;
 }
 
 COROGUARD_EXPORT int hook_execve(const char *path, char *const *argv, char *const *envp) __asm__("execve");
@@ -119,8 +130,11 @@ COROGUARD_EXPORT int hook_execvpe(const char *file, char *const *argv, char *con
 int hook_execvpe(const char *file, char *const *argv, char *const *envp) { return replace(file, argv, envp, true); }
 COROGUARD_EXPORT int hook_fexecve(int fd, char *const *argv, char *const *envp) __asm__("fexecve");
 int hook_fexecve(int fd, char *const *argv, char *const *envp) {
-  char *scratch[environment_capacity];
-  return real_fexecve(fd, argv, child_environment(envp, scratch, environment_capacity));
+  COROGUARD_ENVIRONMENT(envp);
+  pause_samples();
+  int result = real_fexecve(fd, argv, environment);
+  resume_samples();
+  return result;
 }
 
 /// execl and its kin: the arguments into an array on the stack, as libc does it.

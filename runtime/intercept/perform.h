@@ -83,6 +83,10 @@ template <call_traits Traits, class Result, class... P, class... A>
       forget_descriptor(int(made));
     }
     return made;
+  } else if constexpr (Traits.unloads) {
+    Result result = real(arguments...);
+    process.unloads.fetch_add(1, std::memory_order_relaxed);
+    return result;
   } else {
     return real(arguments...);
   }

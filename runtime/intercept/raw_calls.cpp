@@ -4,7 +4,7 @@
 // System calls that pass no function of libc's (option raw_syscalls): the kernel's Syscall User Dispatch turns each one that a
 // loop thread makes outside libc into a SIGSYS, whose handler makes the call, and reports it if it waited. For that the program
 // may neither block SIGSYS nor take its handler; the hooks below see to it. Programs that use SIGSYS themselves keep it, and
-// have no such reports.
+// have no such reports. The hooks of sigaction and signal also keep the signal that takes samples out of the program's sight.
 #include "runtime/intercept/custom.h"
 #include "runtime/intercept/headers.h"
 
@@ -140,19 +140,51 @@ int hook_sigprocmask(int how, const sigset_t *set, sigset_t *old) {
   sigset_t copy;
   return real_sigprocmask(how, without_dispatch(how, set, copy), old);
 }
+/// SIGSYS is the program's from now on, and nobody is dispatched.
+void give_up() {
+  prepared.store(state::impossible, std::memory_order_release);
+  self.selector = allow;
+}
+/// A signal that is ours while the program leaves it at its default: that is what the program sees, and may set again.
+bool is_ours(int signal) { return takes_samples(signal) || (signal == SIGSYS && watching()); }
+
 COROGUARD_EXPORT int hook_sigaction(int signal, const struct sigaction *action, struct sigaction *old) __asm__("sigaction");
 int hook_sigaction(int signal, const struct sigaction *action, struct sigaction *old) {
+  if (__builtin_expect(is_ours(signal), 0)) {
+    int result = 0;
+    if (action && action->sa_handler != SIG_DFL) {
+      if (signal == SIGSYS)
+        give_up();
+      result = real_sigaction(signal, action, nullptr);
+    }
+    if (result == 0 && old)
+      *old = {};
+    return result;
+  }
   if (!action || !watching())
     return real_sigaction(signal, action, old);
-  if (signal == SIGSYS) { // from now on it is the program's, and nobody is dispatched
-    prepared.store(state::impossible, std::memory_order_release);
-    self.selector = allow;
-    return real_sigaction(signal, action, old);
-  }
   struct sigaction copy = *action;
   sigdelset(&copy.sa_mask, SIGSYS);
   return real_sigaction(signal, &copy, old);
 }
+
+#define COROGUARD_SIGNAL(function)                                                                                               \
+  COROGUARD_REAL(function, sighandler_t, (int signal, sighandler_t handler), (signal, handler))                                  \
+  COROGUARD_EXPORT sighandler_t hook_##function(int signal, sighandler_t handler) __asm__(#function);                            \
+  sighandler_t hook_##function(int signal, sighandler_t handler) {                                                               \
+    if (__builtin_expect(!is_ours(signal), 1))                                                                                   \
+      return real_##function(signal, handler);                                                                                   \
+    if (handler == SIG_DFL)                                                                                                      \
+      return SIG_DFL;                                                                                                            \
+    if (signal == SIGSYS)                                                                                                        \
+      give_up();                                                                                                                 \
+    return real_##function(signal, handler) == SIG_ERR ? SIG_ERR : SIG_DFL;                                                      \
+  }
+COROGUARD_SIGNAL(signal)
+COROGUARD_SIGNAL(bsd_signal)
+COROGUARD_SIGNAL(ssignal)
+COROGUARD_SIGNAL(sysv_signal)
+COROGUARD_SIGNAL(__sysv_signal)
 
 } // namespace
 

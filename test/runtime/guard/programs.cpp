@@ -286,6 +286,9 @@ const std::map<std::string, void (*)()> kinds = {
     {"unloading", unloading}, {"killed", killed},                           {"stuck", stuck},          {"no-memory", no_memory},
     {"spawns", spawns},       {"exceptions", exceptions},                 {"thread-ends", thread_ends},
     {"main-ends", main_ends}, {"environment", environment}, {"descriptors", descriptors},
+    {"fibers", fibers},       {"small-alternate-stack", small_alternate_stack}, {"small-thread", small_thread}, {"narrow", narrow},
+    {"closes-everything", closes_everything}, {"other-user", other_user}, {"other-root", other_root}, {"signal-table", signal_table},
+    {"plugins", plugins},     {"becomes-another", becomes_another},
 #ifdef HAVE_UV
     {"uv", uv_last},          {"uv-nested", uv_nested},
 #endif

@@ -31,3 +31,15 @@ void thread_ends();
 void main_ends();
 void environment();
 void descriptors();
+
+// programs_places.cpp
+void fibers();
+void small_alternate_stack();
+void small_thread();
+void narrow();
+void closes_everything();
+void other_user();
+void other_root();
+void signal_table();
+void plugins();
+void becomes_another();

@@ -209,6 +209,44 @@ class Harsh(unittest.TestCase):
         result = run(["timeout", "-s", "KILL", "0.4", PROGRAM, "stuck"], [*STRICT, "--children"])
         self.assertIn(("stall", "pause", True), [(f["kind"], f["function"], f["in_progress"]) for f in result.findings])
 
+    def found(self, kind, fault, function, verdict):
+        """The fault is found, timed and judged, and the program does as without the guard."""
+        result = self.same_as_without(kind, fault)
+        if result.status == 77:
+            return result
+        stalls = [f for f in result.stalls() if f["verdict"] == verdict and (f["function"] or "spin") == function]
+        self.assertEqual(len(stalls), 1, result.findings)
+        self.assertLess(abs(stalls[0]["duration_ns"] - took(result)), took(result) / 10)
+        return result
+
+    def test_narrow_places(self):
+        for kind in "small-thread narrow closes-everything other-user other-root small-alternate-stack".split():
+            with self.subTest(kind):
+                self.found(kind, "sleep", "usleep", "blocked")
+                result = self.found(kind, "spin", "spin", "cpu-bound")
+                if result.status != 77 and kind != "other-root":  # no /proc, no samples
+                    self.assertTrue(any("spin" in s["function"] for f in result.stalls() for s in f["stack"]), result.findings)
+                if kind == "small-alternate-stack":
+                    self.assertIn("overwritten: 0", result.out)
+
+    def test_small_fibers(self):
+        result = self.same_as_without("fibers", "sleep")
+        self.assertEqual([(f["function"], f["count"]) for f in result.calls() if f["function"] == "usleep"], [("usleep", 2)])
+        self.assertEqual(self.same_as_without("fibers", "spin").calls(), [])
+
+    def test_signals_stay_the_program_s(self):
+        result = self.same_as_without("signal-table", "spin")
+        self.assertIn("mine: 1", result.out)
+        self.assertGreaterEqual(sum(f["count"] for f in result.stalls()), 3)
+
+    def test_a_program_that_becomes_another_while_it_is_looked_at(self):
+        self.same_as_without("becomes-another")
+
+    def test_plugins_that_come_and_go(self):
+        result = self.same_as_without("plugins")
+        sleeps = {f["stack"][0]["function"].split("(")[0]: f["count"] for f in result.calls() if f["function"] == "usleep"}
+        self.assertEqual(sleeps, {"waits_in_a": 2, "waits_in_b": 1})
+
     def test_sixty_four_loops(self):
         calls = guarded("threads").calls()
         self.assertEqual({f["function"] for f in calls}, {"open", "read"})
