@@ -381,6 +381,8 @@ bool learn_idle_condition(const call_context &call, uint64_t) {
 }
 
 void loop_descriptor_closed(int fd) {
+  if (process.sandboxed)
+    return;
   thread_block *b = self.block;
   if (unsigned(fd) < 1024)
     process.epoll_sharers[fd].store(0, std::memory_order_relaxed);
@@ -390,7 +392,7 @@ void loop_descriptor_closed(int fd) {
 }
 
 void leave_thread() {
-  if (self.block)
+  if (self.block && !process.sandboxed)
     retire(*self.block);
 }
 

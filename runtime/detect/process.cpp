@@ -9,6 +9,7 @@
 #include "runtime/intercept/intercept.h"
 
 #include <dlfcn.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
@@ -144,6 +145,8 @@ record::file *map_record() {
   process.handed_record = 0;
   if (!memory) {
     long fd = open_own_record();
+    if (fd == -ENOENT && !process.linked)
+      return nullptr; // the launcher has ended, and its directory with it: nobody would read it
     if (fd < 0) {
       warn_line("coroguard: warning: the record file cannot be written; set log_path to a writable directory. Reports of this process are lost");
       return nullptr;
@@ -173,6 +176,8 @@ record::file *map_record() {
 }
 
 void child_after_fork() {
+  if (process.sandboxed)
+    return;
   stop_watchdog_after_fork();
   process.pid = uint32_t(sys::getpid());
   if (process.file)
@@ -261,6 +266,19 @@ void warn_line(const char *text) {
   sys::write(2, line, n + 1);
 }
 
+void note_line(const char *text) {
+  static std::atomic<uint32_t> used;
+  size_t length = strlen(text) + 1;
+  auto *file = process.file;
+  uint32_t at = file ? used.fetch_add(uint32_t(length)) : 0;
+  if (!file)
+    return warn_line(text);
+  if (at + length >= sizeof file->head.warning)
+    return;
+  memcpy(file->head.warning + at, text, length - 1);
+  file->head.warning[at + length - 1] = '\n';
+}
+
 bool ensure_record() {
   if (__builtin_expect(process.file != nullptr, 1))
     return true;
@@ -289,7 +307,7 @@ void halt() {
 }
 
 char *const *child_environment(char *const *given, char **scratch, size_t capacity) {
-  if (process.opt.children || process.linked || !preload_value[0] || uint32_t(sys::getpid()) != process.pid || !given)
+  if (process.sandboxed || process.opt.children || process.linked || !preload_value[0] || uint32_t(sys::getpid()) != process.pid || !given)
     return given;
   size_t n = 0;
   bool preloaded = false;
@@ -358,6 +376,11 @@ __attribute__((constructor(101))) void start() {
 }
 
 __attribute__((destructor)) void finish() {
+  if (process.sandboxed) {
+    if (process.file)
+      process.file->head.end_monotonic_ns.store(sys::now());
+    return;
+  }
   if (process.file && uint32_t(sys::getpid()) == process.pid) {
     uint64_t now = sys::now();
     for (unsigned i = 0; i < record::max_loops && process.file->loops[i].thread.load(); ++i)

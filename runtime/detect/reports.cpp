@@ -351,7 +351,7 @@ void retract_wait(thread_block &b, uint64_t wait_ip) {
 }
 
 void report_stall(thread_block &b, uint64_t start, uint64_t duration) {
-  if (sys::gettid() != long(b.thread))
+  if (process.disabled || sys::gettid() != long(b.thread))
     return;
   if (process.opt.grace_ms && start - b.armed_since_ns < uint64_t(process.opt.grace_ms) * 1'000'000)
     return;

@@ -108,6 +108,7 @@ struct process_state {
   options opt;
   record::file *file; ///< null until the first loop or scope
   bool disabled;
+  bool sandboxed; ///< disabled because of a filter: no system call of ours may be made any more
   bool init_done;
   bool keep_record;
   bool linked; ///< not preloaded by the launcher: report at exit
@@ -204,6 +205,8 @@ void forget_raw_calls();
 
 // watchdog.cpp
 void start_watchdog();
+/// Returns when it is gone.
+void stop_watchdog();
 void stop_watchdog_after_fork();
 /// The signal that takes samples has our handler.
 bool takes_samples(int signal);
@@ -218,6 +221,8 @@ thread_block *block_at(unsigned index);
 /// The calling thread's stack from `call` on, into its block's scratch.
 unsigned walk_own_stack(thread_block &block, const call_context &call);
 void warn_line(const char *line);
+/// Something that the reader of the report has to know; on standard error if there is no record.
+void note_line(const char *line);
 /// Whether a call by this name is silenced by a suppression that the process itself can decide (function and module kinds).
 [[noreturn]] void halt();
 

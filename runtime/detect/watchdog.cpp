@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <linux/close_range.h>
+#include <linux/futex.h>
 #include <sched.h>
 #include <signal.h>
 #include <string.h>
@@ -32,6 +33,8 @@ struct sample_request {
 };
 sample_request request;
 std::atomic<uint32_t> samples_paused;
+std::atomic<uint32_t> ending; ///< the watchdog is to end, and is woken by it
+long watchdog_thread;
 spare_stack sample_stack;
 std::atomic<uint32_t> sample_stack_used; ///< by a handler that came too late for the watchdog, maybe
 int sample_signal;
@@ -96,8 +99,9 @@ bool handler_ready() {
   return handler_installed;
 }
 
-char *task_path(char *path, uint32_t thread, const char *leaf) {
-  return sys::put_text(sys::put_number(sys::put_text(path, "/proc/self/task/"), thread), leaf);
+const char *task_path(char *path, uint32_t thread, const char *leaf) {
+  sys::put_text(sys::put_number(sys::put_text(path, "/proc/self/task/"), thread), leaf);
+  return path;
 }
 
 unsigned letter(char c) { return unsigned(c <= '9' ? c - '0' : (c | 32) - 'a' + 10); }
@@ -105,8 +109,7 @@ unsigned letter(char c) { return unsigned(c <= '9' ? c - '0' : (c | 32) - 'a' + 
 /// The first word of a field of /proc/…/status as a number; false if the thread is gone.
 bool status_value(uint32_t thread, const char *key, unsigned base, uint64_t &value) {
   char path[64], text[4096];
-  task_path(path, thread, "/status");
-  const char *at = sys::slurp(path, text, sizeof text) ? strstr(text, key) : nullptr;
+  const char *at = sys::slurp(task_path(path, thread, "/status"), text, sizeof text) ? strstr(text, key) : nullptr;
   if (!at)
     return false;
   value = 0;
@@ -135,8 +138,7 @@ bool blocks_signal(uint32_t thread) {
 /// program counter.
 long kernel_state(uint32_t thread, uint64_t &sp, uint64_t &pc) {
   char path[64], text[256];
-  task_path(path, thread, "/syscall");
-  if (!sys::slurp(path, text, sizeof text)) // gone; or the process became another user's, and this file is still the first one's
+  if (!sys::slurp(task_path(path, thread, "/syscall"), text, sizeof text)) // gone; or the process became another user's, and this file is still the first one's
     return runs(thread) ? -1 : -2;
   if (text[0] == 'r' || text[0] == '-')
     return -1;
@@ -286,15 +288,50 @@ void look_at(thread_block &b, uint64_t now, uint64_t threshold, uint64_t gap) {
     report_stall_in_progress(b, start, now);
 }
 
+/// Whether the program's own threads have ended without libc (which would have ended the process): the first one is kept by the
+/// kernel until the last is gone.
+bool is_left_alone() {
+  uint64_t threads = 0, state = 0;
+  return status_value(process.pid, "\nThreads:", 10, threads) && threads == 2 && status_value(process.pid, "\nState:", 36, state) &&
+         state == letter('Z');
+}
+
+/// As the program's first thread ended: the status of a process is that of its last thread. Its file in /proc ends with it.
+[[noreturn]] void end_as_the_program() {
+  char path[64], text[1024];
+  sys::slurp(task_path(path, process.pid, "/stat"), text, sizeof text);
+  size_t n = strlen(text);
+  while (n && text[n - 1] != ' ')
+    --n;
+  unsigned status = 0;
+  for (const char *at = text + n; *at >= '0' && *at <= '9'; ++at)
+    status = status * 10 + unsigned(*at - '0');
+  if (int signal = int(status & 0x7f)) {
+    kernel_sigaction standard{};
+    uint64_t none = 0;
+    sys::call(SYS_rt_sigaction, signal, long(&standard), 0, 8);
+    sys::call(SYS_rt_sigprocmask, 2 /* SIG_SETMASK */, long(&none), 0, 8);
+    sys::call(SYS_tgkill, process.pid, sys::gettid(), signal);
+  }
+  for (;;)
+    sys::call(SYS_exit, status >> 8 & 0xff);
+}
+
 [[noreturn]] int watch(void *) {
   // Descriptors of its own, none to begin with: while a process shares its table between threads, the kernel counts
   // every use of a descriptor in every system call. Nothing of the program's is held open. Before Linux 5.9: shared.
   sys::call(SYS_close_range, 0, ~0u, CLOSE_RANGE_UNSHARE);
+  unsigned looks = 0;
   for (uint64_t last = sys::now();;) {
     uint64_t threshold = uint64_t(process.opt.threshold_ms) * 1'000'000;
     uint64_t tick = threshold / 6;
     tick = tick < 1'000'000 ? 1'000'000 : tick > 20'000'000 ? 20'000'000 : tick;
-    sleep_ns(tick);
+    timespec t{long(tick / 1'000'000'000u), long(tick % 1'000'000'000u)};
+    sys::call(SYS_futex, long(&ending), FUTEX_WAIT_PRIVATE, 0, long(&t));
+    if (ending.load())
+      sys::call(SYS_exit, 0);
+    if (++looks % 64 == 0 && is_left_alone())
+      end_as_the_program();
     uint64_t now = sys::now();
     uint64_t gap = now - last > tick ? now - last - tick : 0;
     last = now;
@@ -353,8 +390,18 @@ void start_watchdog() {
   long flags = CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM | CLONE_SETTLS;
   long result = sys::start(flags, long(memory) + long(stack_size) - 64, long(area), watch, nullptr);
   sys::call(SYS_rt_sigprocmask, 2 /* SIG_SETMASK */, long(&old), 0, 8);
+  watchdog_thread = result;
   if (result < 0)
-    warn_line("coroguard: warning: the watchdog thread could not be made, stalls in progress will have no stack");
+    note_line("the watchdog thread could not be made: stalls have no stack");
+}
+
+void stop_watchdog() {
+  if (!process.watchdog_running.load() || watchdog_thread <= 0)
+    return;
+  ending.store(1);
+  sys::call(SYS_futex, long(&ending), FUTEX_WAKE_PRIVATE, 1);
+  while (sys::call(SYS_tgkill, process.pid, watchdog_thread, 0) == 0)
+    sleep_ns(50'000);
 }
 
 void stop_watchdog_after_fork() {
@@ -365,11 +412,11 @@ void stop_watchdog_after_fork() {
 
 bool takes_samples(int signal) {
   kernel_sigaction now{};
-  return handler_installed && signal == sample_signal && sys::call(SYS_rt_sigaction, signal, 0, long(&now), 8) == 0 && now.handler == on_sample;
+  return handler_installed && !process.sandboxed && signal == sample_signal && sys::call(SYS_rt_sigaction, signal, 0, long(&now), 8) == 0 && now.handler == on_sample;
 }
 
 void pause_samples() {
-  if (uint32_t(sys::getpid()) != process.pid)
+  if (process.sandboxed || uint32_t(sys::getpid()) != process.pid)
     return; // a child made by vfork, in this memory
   samples_paused.fetch_add(1);
   for (int i = 0; i < 500 && request.thread.load(); ++i)
@@ -377,7 +424,7 @@ void pause_samples() {
 }
 
 void resume_samples() {
-  if (uint32_t(sys::getpid()) == process.pid)
+  if (!process.sandboxed && uint32_t(sys::getpid()) == process.pid)
     samples_paused.fetch_sub(1);
 }
 

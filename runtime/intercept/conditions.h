@@ -79,8 +79,13 @@ constexpr call_traits traits_of(const char *name) {
   return t;
 }
 
+/// Not one of the addresses that programs pass by mistake, or to see EFAULT: the kernel is to say so, not we by falling over it.
+inline bool is_address(const void *pointer) {
+  return uint64_t(pointer) - 4096 < 0x7fff'ffff'f000 - 4096;
+}
+
 inline bool in_future(const timespec *until, clockid_t clock) {
-  if (!until)
+  if (!is_address(until))
     return true;
   timespec now;
   sys::clock_now(clock, &now);
@@ -112,8 +117,8 @@ template <call_traits Traits> struct predicates {
   static finding_level regular_file(int fd) { return look_up_descriptor(fd).kind == descriptor_kind::regular; }
 
   static bool flag(long flags, long bit) { return (flags & bit) != 0; }
-  static bool flag(const ::addrinfo *hints, long bit) { return hints && (hints->ai_flags & bit) != 0; }
-  static bool flag(const struct sembuf *operations, long bit) { return operations && (operations->sem_flg & bit) != 0; }
+  static bool flag(const ::addrinfo *hints, long bit) { return is_address(hints) && (hints->ai_flags & bit) != 0; }
+  static bool flag(const struct sembuf *operations, long bit) { return is_address(operations) && (operations->sem_flg & bit) != 0; }
   template <class... T> static bool value(long argument, T... values) { return ((argument == long(values)) || ...); }
 
   static bool zero(long value) { return value == 0; }
@@ -122,11 +127,11 @@ template <call_traits Traits> struct predicates {
 
   static bool has_timeout(int value) { return value != 0; }
   static bool has_timeout(unsigned value) { return value != 0; }
-  static bool has_timeout(const timespec *t) { return !t || t->tv_sec != 0 || t->tv_nsec != 0; }
-  static bool has_timeout(const timeval *t) { return !t || t->tv_sec != 0 || t->tv_usec != 0; }
-  static bool has_timeout(const __kernel_timespec *t) { return !t || t->tv_sec != 0 || t->tv_nsec != 0; }
+  static bool has_timeout(const timespec *t) { return !is_address(t) || t->tv_sec != 0 || t->tv_nsec != 0; }
+  static bool has_timeout(const timeval *t) { return !is_address(t) || t->tv_sec != 0 || t->tv_usec != 0; }
+  static bool has_timeout(const __kernel_timespec *t) { return !is_address(t) || t->tv_sec != 0 || t->tv_nsec != 0; }
   /// Realtime unless the function names its clock; those wait on a condition that is measured anyway.
-  static bool deadline(const timespec *until) { return !until || until->tv_nsec < 0 || until->tv_sec > 0 || until->tv_nsec > 0; }
+  static bool deadline(const timespec *until) { return !is_address(until) || until->tv_nsec < 0 || until->tv_sec > 0 || until->tv_nsec > 0; }
 
   template <class... T> static finding_level contended(T...) { return finding_level::if_waited; }
   template <class... T> static finding_level not_ready(T...) { return finding_level::if_waited; }
@@ -143,7 +148,7 @@ template <call_traits Traits> struct predicates {
 
 /// Kernel file systems in memory are no disk.
 inline bool is_memory_path(const char *path) {
-  return path && (strncmp(path, "/dev/", 5) == 0 || strncmp(path, "/proc/", 6) == 0 || strncmp(path, "/sys/", 5) == 0);
+  return is_address(path) && (strncmp(path, "/dev/", 5) == 0 || strncmp(path, "/proc/", 6) == 0 || strncmp(path, "/sys/", 5) == 0);
 }
 /// The first path among the arguments, or the last: what a symbolic link says is only text. Without a path, the descriptor
 /// that comes first.

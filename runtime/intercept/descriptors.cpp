@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: coroguard contributors
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The cache behind descriptors.h: one byte per descriptor. Bits 0-1 kind, 2 nonblocking, 3 mode known, 4 watched.
+// The cache behind descriptors.h: one byte per descriptor. Bits 0-1 kind, 2 nonblocking, 3 mode known, 4 watched, 5 copied.
 #include "runtime/intercept/descriptors.h"
 
 #include "runtime/detect/system.h"
@@ -20,7 +20,7 @@ std::atomic<uint8_t> descriptor_cache[max_descriptors];
 
 namespace {
 
-constexpr uint8_t kind_mask = 3, nonblocking_bit = 4, mode_known_bit = 8, watched_bit = 16;
+constexpr uint8_t kind_mask = 3, nonblocking_bit = 4, mode_known_bit = 8, watched_bit = 16, copied_bit = 32;
 
 descriptor_kind kind_of(int fd) {
   struct stat st;
@@ -54,7 +54,7 @@ descriptor_kind kind_of(int fd) {
 }
 
 uint8_t ask(int fd, uint8_t known) {
-  uint8_t value = uint8_t(known & (watched_bit | kind_mask));
+  uint8_t value = uint8_t(known & (watched_bit | copied_bit | kind_mask));
   if (!(value & kind_mask))
     value |= uint8_t(kind_of(fd));
   long flags = sys::call(SYS_fcntl, fd, F_GETFL);
@@ -80,8 +80,19 @@ descriptor look_up_descriptor(int fd) {
 }
 
 void forget_descriptor_mode(int fd) {
-  if (unsigned(fd) < max_descriptors)
-    descriptor_cache[fd].fetch_and(uint8_t(~(mode_known_bit | nonblocking_bit)), std::memory_order_relaxed);
+  if (unsigned(fd) >= max_descriptors)
+    return;
+  constexpr uint8_t kept = uint8_t(~(mode_known_bit | nonblocking_bit));
+  if (descriptor_cache[fd].fetch_and(kept, std::memory_order_relaxed) & copied_bit)
+    for (auto &entry : descriptor_cache)
+      if (entry.load(std::memory_order_relaxed) & copied_bit)
+        entry.fetch_and(kept, std::memory_order_relaxed);
+}
+
+void note_copied_descriptor(int one, int other) {
+  for (int fd : {one, other})
+    if (unsigned(fd) < max_descriptors)
+      descriptor_cache[fd].fetch_or(copied_bit, std::memory_order_relaxed);
 }
 
 void set_descriptor_watched(int fd, bool watched) {

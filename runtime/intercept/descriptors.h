@@ -32,8 +32,10 @@ inline void forget_descriptor(int fd) {
   if (unsigned(fd) < max_descriptors)
     descriptor_cache[fd].store(0, std::memory_order_relaxed);
 }
-/// Keeps what else is known: fcntl and ioctl change the mode only.
+/// Keeps what else is known: fcntl and ioctl change the mode only, of all descriptors that share it.
 void forget_descriptor_mode(int fd);
+/// One is a copy of the other: they share their mode.
+void note_copied_descriptor(int one, int other);
 void set_descriptor_watched(int fd, bool watched);
 /// The mode alone, asked now.
 bool descriptor_blocks(int fd);

@@ -38,9 +38,15 @@ struct finding_level {
 /// What a system call by this number may do, given its second and third argument.
 finding_level raw_wait(long number, long b, long c);
 
-/// False inside another interposed call: the outermost name is the one the user wrote.
+/// Before a system call that may install a filter, see sandbox.cpp. `a` and `c`: its first and third argument.
+void before_system_call(long number, long a, long c);
+void before_filter(bool strict, unsigned long filter);
+
+/// False inside another interposed call: the outermost name is the one the user wrote; and where nobody looks any more.
 [[gnu::always_inline]] inline bool is_outermost(const void *frame) {
   uint64_t here = reinterpret_cast<uint64_t>(frame);
+  if (__builtin_expect(process.disabled, 0))
+    return false;
   return !self.outermost || (self.outermost != inside_mark && (here >= self.outermost || self.outermost - here > (uint64_t(8) << 20)));
 }
 

@@ -57,9 +57,18 @@ COROGUARD_MAKES_DESCRIPTOR(signalfd, (int fd, const sigset_t *mask, int flags), 
 COROGUARD_MAKES_DESCRIPTOR(inotify_init, (), ())
 COROGUARD_MAKES_DESCRIPTOR(inotify_init1, (int flags), (flags))
 COROGUARD_MAKES_DESCRIPTOR(memfd_create, (const char *name, unsigned flags), (name, flags))
-COROGUARD_MAKES_DESCRIPTOR(dup, (int fd), (fd))
-COROGUARD_MAKES_DESCRIPTOR(dup2, (int from, int to), (from, to))
-COROGUARD_MAKES_DESCRIPTOR(dup3, (int from, int to, int flags), (from, to, flags))
+#define COROGUARD_COPIES_DESCRIPTOR(function, parameters, arguments)                                                             \
+  COROGUARD_REAL(function, int, parameters, arguments)                                                                           \
+  COROGUARD_EXPORT int hook_##function parameters __asm__(#function);                                                            \
+  int hook_##function parameters {                                                                                               \
+    int made = real_##function arguments;                                                                                        \
+    if (made >= 0 && made != from)                                                                                               \
+      forget_descriptor(made), note_copied_descriptor(from, made);                                                               \
+    return made;                                                                                                                 \
+  }
+COROGUARD_COPIES_DESCRIPTOR(dup, (int from), (from))
+COROGUARD_COPIES_DESCRIPTOR(dup2, (int from, int to), (from, to))
+COROGUARD_COPIES_DESCRIPTOR(dup3, (int from, int to, int flags), (from, to, flags))
 
 #define COROGUARD_MAKES_PAIR(function, parameters, arguments)                                                                    \
   COROGUARD_REAL(function, int, parameters, arguments)                                                                           \

@@ -116,7 +116,7 @@ bool prepare() {
   bool ok = free && libc_text.end && real_sigaction(SIGSYS, &action, nullptr) == 0;
   prepared.store(ok ? state::ready : state::impossible, std::memory_order_release);
   if (!ok)
-    warn_line("coroguard: warning: raw_syscalls: the program uses SIGSYS itself; system calls outside libc are not seen");
+    note_line("raw_syscalls: the program uses SIGSYS itself; system calls outside libc are not seen");
   return ok;
 }
 
@@ -199,7 +199,7 @@ void watch_raw_calls() {
                           long(libc_text.end - libc_text.start), long(&self.selector));
   if (result != 0) {
     prepared.store(state::impossible, std::memory_order_release);
-    warn_line("coroguard: warning: raw_syscalls: this kernel has no Syscall User Dispatch (Linux 5.11, x86)");
+    note_line("raw_syscalls: this kernel has no Syscall User Dispatch (Linux 5.11, x86)");
     return;
   }
   self.dispatched = true;

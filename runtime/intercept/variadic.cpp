@@ -115,8 +115,8 @@ finding_level lock_command(int op) { return op == F_SETLKW || op == F_OFD_SETLKW
 void after_fcntl(int fd, int op, int value) {
   if (op == F_SETFL)
     forget_descriptor_mode(fd);
-  else if (op == F_DUPFD || op == F_DUPFD_CLOEXEC)
-    forget_descriptor(value);
+  else if ((op == F_DUPFD || op == F_DUPFD_CLOEXEC) && value >= 0)
+    forget_descriptor(value), note_copied_descriptor(fd, value);
 }
 COROGUARD_WORDS(fcntl, int, (int fd, int op, ...), op, (int fd, int op, long argument), COROGUARD_WORD(argument), (fd, op, argument),
                 lock_command(op), after_fcntl(fd, op, value))
@@ -127,7 +127,8 @@ COROGUARD_WORDS(ptrace, long, (int request, ...), request, (int request, long pi
 
 /// Waits that go through syscall(): what std::future, std::atomic::wait and semaphores do.
 COROGUARD_WORDS(syscall, long, (long number, ...), number, (long number, long a, long b, long c, long d, long e, long f),
-                COROGUARD_WORD(a) COROGUARD_WORD(b) COROGUARD_WORD(c) COROGUARD_WORD(d) COROGUARD_WORD(e) COROGUARD_WORD(f),
+                COROGUARD_WORD(a) COROGUARD_WORD(b) COROGUARD_WORD(c) COROGUARD_WORD(d) COROGUARD_WORD(e) COROGUARD_WORD(f)
+                before_system_call(number, a, c);,
                 (number, a, b, c, d, e, f), raw_wait(number, b, c), (void)0)
 
 /// What libc's headers make of getline and getdelim when they are inlined.

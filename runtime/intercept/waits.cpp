@@ -12,13 +12,13 @@ namespace {
 using record::wait_kind;
 
 int64_t nanoseconds(int milliseconds) { return milliseconds < 0 ? -1 : int64_t(milliseconds) * 1'000'000; }
-int64_t nanoseconds(const timespec *t) { return t ? int64_t(t->tv_sec) * 1'000'000'000 + t->tv_nsec : -1; }
-int64_t nanoseconds(const __kernel_timespec *t) { return t ? int64_t(t->tv_sec) * 1'000'000'000 + t->tv_nsec : -1; }
-int64_t nanoseconds(const timeval *t) { return t ? int64_t(t->tv_sec) * 1'000'000'000 + int64_t(t->tv_usec) * 1000 : -1; }
+int64_t nanoseconds(const timespec *t) { return is_address(t) ? int64_t(t->tv_sec) * 1'000'000'000 + t->tv_nsec : -1; }
+int64_t nanoseconds(const __kernel_timespec *t) { return is_address(t) ? int64_t(t->tv_sec) * 1'000'000'000 + t->tv_nsec : -1; }
+int64_t nanoseconds(const timeval *t) { return is_address(t) ? int64_t(t->tv_sec) * 1'000'000'000 + int64_t(t->tv_usec) * 1000 : -1; }
 
 unsigned bits(int nfds, const fd_set *set) {
   unsigned n = 0;
-  if (set)
+  if (is_address(set))
     for (int i = 0; i < nfds && i < FD_SETSIZE; i += 64)
       n += unsigned(__builtin_popcountl(*reinterpret_cast<const unsigned long *>(reinterpret_cast<const char *>(set) + i / 8)));
   return n;
@@ -155,7 +155,7 @@ COROGUARD_CONDITION(cnd_timedwait, (cnd_t * condition, mtx_t *mutex, const times
 COROGUARD_REAL(clock_nanosleep, int, (clockid_t clock, int flags, const timespec *t, timespec *remain), (clock, flags, t, remain))
 __attribute__((noinline)) int watched_clock_nanosleep(clockid_t clock, int flags, const timespec *t, timespec *remain) {
   const void *frame = __builtin_frame_address(0), *caller = __builtin_return_address(0);
-  bool sleeps = t && (flags & TIMER_ABSTIME ? in_future(t, clock) : t->tv_sec > 0 || t->tv_nsec > 0);
+  bool sleeps = is_address(t) && (flags & TIMER_ABSTIME ? in_future(t, clock) : t->tv_sec > 0 || t->tv_nsec > 0);
   if (!sleeps || !is_outermost(frame))
     return real_clock_nanosleep(clock, flags, t, remain);
   call_context call = context_of(id_clock_nanosleep, caller, frame);

@@ -13,6 +13,7 @@
 #include <cstring>
 #include <fstream>
 #include <map>
+#include <sstream>
 #include <sys/syscall.h>
 
 namespace coroguard::run {
@@ -43,6 +44,9 @@ public:
     for (const auto &s : file_.scopes)
       if (s.ready == 2 && s.hits)
         r.allowed.push_back({s.reason, s.hits});
+    std::istringstream warnings(std::string(file_.head.warning, strnlen(file_.head.warning, sizeof file_.head.warning)));
+    for (std::string line; std::getline(warnings, line);)
+      r.notes.push_back(line);
     if (r.dropped)
       r.notes.push_back(std::to_string(r.dropped) + " places did not fit into the record");
     return r;
@@ -118,7 +122,7 @@ private:
     bool inside = std::any_of(stack.begin(), stack.end(), is_runner);
     if (is_idle_worker(stack) || (waits_for_threads(s) && is_loop_machinery(stack, file_.head.program)))
       return 0;
-    if (s.what == record::kind::call && is_library_setup(stack, file_.head.program))
+    if (s.what == record::kind::call && (is_library_setup(stack, file_.head.program) || is_signal_lock(stack)))
       return 0;
     if (library && !inside && is_complete(stack))
       return 0; // between two runs of the loop, or after the last

@@ -94,6 +94,10 @@ bool is_library_setup(const std::vector<source_frame> &stack, const std::string 
   return false;
 }
 
+bool is_signal_lock(const std::vector<source_frame> &stack) {
+  return !stack.empty() && (starts(stack[0].function, "uv__signal_lock") || starts(stack[0].function, "uv__signal_unlock"));
+}
+
 bool is_library(const source_frame &f, const std::string &program) {
   const std::string &n = f.function;
   for (std::string_view name : {"_start", "__libc_start_main", "__libc_start_call_main", "start_thread", "clone", "clone3", "__clone"})

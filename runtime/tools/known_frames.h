@@ -20,6 +20,8 @@ std::string_view library_of(const std::vector<source_frame> &stack);
 bool is_loop_machinery(const std::vector<source_frame> &stack, const std::string &program);
 /// A library prepares itself, once in the life of the process: nothing but libraries between the call and pthread_once or its like.
 bool is_library_setup(const std::vector<source_frame> &stack, const std::string &program);
+/// libuv's lock around its table of signals: a pipe with one byte in it. Whoever starts a child process takes it.
+bool is_signal_lock(const std::vector<source_frame> &stack);
 /// Libraries, language runtimes, start code: not where the user looks first.
 bool is_library(const source_frame &frame, const std::string &program);
 /// True if the walk arrived at the thread's start.

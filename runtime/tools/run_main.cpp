@@ -235,10 +235,18 @@ std::string gather_suppressions(const std::vector<std::string> &files, const std
   return out ? path : std::string();
 }
 
+/// Run-time systems of sanitizers refuse to come second.
+bool has_sanitizer(std::string_view preload) {
+  for (std::string_view name : {"libasan", "libtsan", "libmsan", "libhwasan", "liblsan", "libubsan", "libclang_rt."})
+    if (preload.find(name) != std::string_view::npos)
+      return true;
+  return false;
+}
+
 void prepare_environment(const std::string &library, const program_file &program, const run_options &options, const std::string &record) {
   std::string preload = program.sanitizer.empty() ? library : program.sanitizer + ":" + library;
   if (const char *old = std::getenv("LD_PRELOAD"); old && *old)
-    preload += std::string(":") + old;
+    preload = has_sanitizer(old) ? std::string(old) + ":" + library : preload + ":" + old;
   setenv("LD_PRELOAD", preload.c_str(), 1);
   setenv("COROGUARD_RECORD", record.c_str(), 1);
   std::string all = options.guard_options;

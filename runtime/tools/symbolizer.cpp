@@ -48,6 +48,7 @@ bool run_tool(const char *tool, const std::string &input, const std::string &out
   const char *argv[] = {tool, "--inlines", "--demangle", "--functions=linkage", nullptr};
   pid_t pid = 0;
   int status = 0;
+  unsetenv("LD_PRELOAD"); // what the program is run with may print, or refuse the tool
   bool ok = posix_spawnp(&pid, tool, &actions, nullptr, const_cast<char **>(argv), environ) == 0 && waitpid(pid, &status, 0) == pid &&
             WIFEXITED(status) && WEXITSTATUS(status) == 0;
   posix_spawn_file_actions_destroy(&actions);

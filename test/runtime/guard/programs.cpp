@@ -288,7 +288,8 @@ const std::map<std::string, void (*)()> kinds = {
     {"main-ends", main_ends}, {"environment", environment}, {"descriptors", descriptors},
     {"fibers", fibers},       {"small-alternate-stack", small_alternate_stack}, {"small-thread", small_thread}, {"narrow", narrow},
     {"closes-everything", closes_everything}, {"other-user", other_user}, {"other-root", other_root}, {"signal-table", signal_table},
-    {"plugins", plugins},     {"becomes-another", becomes_another},
+    {"plugins", plugins},     {"becomes-another", becomes_another}, {"sandboxed", sandboxed}, {"ends-without-libc", ends_without_libc},
+    {"bad-pointers", bad_pointers}, {"copied-descriptors", copied_descriptors},
 #ifdef HAVE_UV
     {"uv", uv_last},          {"uv-nested", uv_nested},
 #endif

@@ -43,3 +43,7 @@ void other_root();
 void signal_table();
 void plugins();
 void becomes_another();
+void sandboxed();
+void ends_without_libc();
+void bad_pointers();
+void copied_descriptors();

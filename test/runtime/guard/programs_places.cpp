@@ -2,9 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // The test programs of narrow places: small stacks, few descriptors, little memory, another user, another root, plugins that
-// come and go, programs that look at every signal or become another program.
+// come and go, programs that look at every signal, become another program, or shut themselves in.
 #include "programs.h"
 
+#include <atomic>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -12,12 +13,20 @@
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <poll.h>
 #include <pthread.h>
 #include <sys/auxv.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <thread>
 #include <ucontext.h>
 #include <unistd.h>
+#include <vector>
 
 namespace {
 
@@ -147,5 +156,69 @@ void becomes_another() {
     std::snprintf(next, sizeof next, "%d", round + 1);
     setenv("COROGUARD_TEST_ROUND", next, 1);
     execl("/proc/self/exe", "guard-programs", "becomes-another", "clean", nullptr);
+  });
+}
+/// A filter that ends the process at whatever this program does not do itself from here on.
+void sandboxed() {
+  epoll_turns(12, [](int i) {
+    if (i == 4) {
+      constexpr int forbidden[] = {SYS_openat, SYS_readlink, SYS_getpid,  SYS_gettid, SYS_tgkill, SYS_getrusage, SYS_process_vm_readv,     SYS_clone,
+                                   SYS_clone3, SYS_futex,    SYS_statfs,  SYS_fcntl,  SYS_mmap,   SYS_prlimit64, SYS_rt_sigaction, SYS_rt_sigprocmask};
+      std::vector<sock_filter> filter{BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr))};
+      for (int number : forbidden) {
+        filter.push_back(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, unsigned(number), 0, 1));
+        filter.push_back(BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS));
+      }
+      filter.push_back(BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW));
+      sock_fprog program{static_cast<unsigned short>(filter.size()), filter.data()};
+      if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program) != 0)
+        std::exit(77);
+    }
+    if (i == 2 || i == 6)
+      misbehave();
+  });
+}
+/// Threads leave without libc, which would have ended the process: the kernel does, with the status of the last.
+void ends_without_libc() {
+  static std::atomic<long> loop;
+  std::thread([] {
+    loop = syscall(SYS_gettid);
+    turns_with_fault();
+    syscall(SYS_exit, 4);
+  }).detach();
+  while (loop == 0 || syscall(SYS_tgkill, getpid(), loop.load(), 0) == 0)
+    usleep(1000);
+  std::puts("leaving");
+  std::fflush(stdout);
+  syscall(SYS_exit, 6);
+}
+/// The kernel says EFAULT.
+void bad_pointers() {
+  epoll_turns(12, [](int i) {
+    if (i != 6)
+      return;
+    for (long address : {0L, 8L, -1L}) {
+      auto *time = reinterpret_cast<timespec *>(address);
+      auto *text = reinterpret_cast<char *>(address);
+      std::printf("%d %d ", clock_nanosleep(CLOCK_MONOTONIC, 0, time, nullptr), nanosleep(time, nullptr));
+      std::printf("%d %d ", open(text, O_RDONLY), mkdir(text, 0700));
+      std::printf("%d\n", poll(reinterpret_cast<pollfd *>(address), 1, 0));
+    }
+  });
+}
+/// The mode belongs to what is open, not to its number: a copy changes it for all.
+void copied_descriptors() {
+  epoll_turns(12, [](int i) {
+    if (i != 6)
+      return;
+    int pair[2];
+    char c;
+    if (pipe2(pair, O_NONBLOCK) != 0 || read(pair[0], &c, 1) != -1)
+      abort();
+    fcntl(dup(pair[0]), F_SETFL, 0);
+    std::thread writer([&] { usleep(20'000); if (write(pair[1], "x", 1) != 1) abort(); });
+    if (read(pair[0], &c, 1) != 1)
+      abort();
+    writer.join();
   });
 }
