@@ -33,15 +33,19 @@ std::string describe(const std::exception_ptr &error) {
   } catch (const std::exception &e) {
     return e.what();
   } catch (...) {
-    const std::type_info *type = abi::__cxa_current_exception_type();
-    if (!type)
-      return "foreign exception";
-    int status = 0;
-    char *name = abi::__cxa_demangle(type->name(), nullptr, nullptr, &status);
-    std::string text = std::string("exception of type ") + (status == 0 ? name : type->name());
-    std::free(name);
-    return text;
+    return abi::__cxa_current_exception_type() ? "exception of type " + detail::current_exception_type() : "foreign exception";
   }
+}
+
+std::string detail::current_exception_type() {
+  const std::type_info *type = abi::__cxa_current_exception_type();
+  if (!type)
+    return "foreign exception";
+  int status = 0;
+  char *name = abi::__cxa_demangle(type->name(), nullptr, nullptr, &status);
+  std::string text = status == 0 ? name : type->name();
+  std::free(name);
+  return text;
 }
 
 namespace detail {

@@ -28,6 +28,8 @@ std::string describe_wait(const task_core *task);
 /// Every live task and what it waits for; cycles are named.
 std::string wait_graph_of(event_loop &loop);
 std::string pretty_function(const char *name);
+/// Of the exception being handled, as it is written in the source.
+std::string current_exception_type();
 stack_entry entry_of(const promise_base *p);
 void append_stack(std::vector<stack_entry> &out, const promise_base *leaf);
 

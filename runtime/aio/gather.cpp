@@ -79,9 +79,16 @@ bool is_generator_exit(const std::exception_ptr &e) noexcept {
   }
 #endif
 }
-void note_generator_started(generator_promise_base &p) {
+bool generator_promise_base::start(std::coroutine_handle<> h) {
+  if (now == phase::finished)
+    return false;
+  if (now == phase::started)
+    throw_generator_running();
+  now = phase::started;
+  self = h;
   if (event_loop *loop = this_thread.loop)
-    loop->live_generators().push_back(&p.live);
+    loop->live_generators().push_back(&live);
+  return true;
 }
 
 generator_promise_base *generator_promise_base::from_list(list_node *node) noexcept {
@@ -97,10 +104,10 @@ struct closing_step : native_awaiter {
   generator_promise_base &p;
   explicit closing_step(generator_promise_base &promise) noexcept : p(promise) {}
   bool await_ready() {
-    p.closing = true;
-    p.now = generator_promise_base::phase::running;
+    p.at_yield.closing = true;
+    p.current = nullptr;
     resume_chain(p.self);
-    return p.now != generator_promise_base::phase::running;
+    return !p.running();
   }
   template <class P> void await_suspend(std::coroutine_handle<P> consumer) noexcept {
     p.continuation = consumer;
@@ -109,7 +116,7 @@ struct closing_step : native_awaiter {
       p.caller = &consumer.promise();
   }
   void await_resume() {
-    if (p.now == generator_promise_base::phase::yielded)
+    if (p.current)
       throw_generator_yielded();
     if (p.error)
       std::rethrow_exception(std::exchange(p.error, nullptr));
@@ -119,7 +126,7 @@ struct closing_step : native_awaiter {
 task<> close_generators(event_loop &loop) {
   while (!loop.live_generators().empty()) {
     auto *p = generator_promise_base::from_list(loop.live_generators().pop_front());
-    if (p->now != generator_promise_base::phase::yielded)
+    if (!p->current)
       continue;
     try {
       co_await closing_step(*p);
@@ -133,6 +140,7 @@ task<> close_generators(event_loop &loop) {
 void throw_generator_yielded() {
   throw invalid_state_error("coroguard: the async generator ignored generator_exit and yielded again");
 }
+void throw_generator_exit() { throw generator_exit(); }
 void throw_generator_running() {
   throw invalid_state_error("coroguard: this async generator is already running: another next() is not finished");
 }

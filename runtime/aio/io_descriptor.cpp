@@ -58,12 +58,23 @@ void io_descriptor::close_now() noexcept {
   ::close(fd);
   fd = -1;
   closer::unlink();
-  for (auto *waiters : {&readers, &writers})
+  for (auto *waiters : {&readers, &writers, &turns})
     while (!waiters->empty()) {
       auto *p = static_cast<io_park *>(waiters->front());
       p->closed = true;
       p->wake();
     }
+}
+
+void io_descriptor::check_one_reader() const {
+  if (filling || !readers.empty())
+    throw invalid_state_error("coroguard: another task is reading from this stream; only one can: let one task read and pass on what it got");
+}
+
+void io_descriptor::next_writer() noexcept {
+  writing = !turns.empty();
+  if (writing)
+    turns.front()->wake();
 }
 
 void io_descriptor::handle_event(fd_watch *w, std::uint32_t events) {
@@ -127,6 +138,5 @@ template <bool Write> void io_awaiter<Write>::throw_io_error(bool write, int err
 }
 template struct io_awaiter<true>;
 template struct io_awaiter<false>;
-
 
 } // namespace coroguard::detail

@@ -4,12 +4,12 @@
 // The process pool. One thread of ours owns the workers: it hands out jobs, reads answers, replaces the dead. A worker gets one
 // job at a time, or many while they turn out to be tiny.
 #include "coroguard/process_pool_executor.hpp"
+#include "runtime/aio/debug.hpp"
 
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
-#include <cxxabi.h>
 #include <deque>
 #include <dlfcn.h>
 #include <fcntl.h>
@@ -93,15 +93,12 @@ void answer(std::string &out, const request_head &head, const char *payload) {
   } catch (const std::exception &e) {
     failed = 1;
     body.clear();
-    int status = 0;
-    char *name = abi::__cxa_demangle(typeid(e).name(), nullptr, nullptr, &status);
-    writer.put(std::string(status == 0 ? name : typeid(e).name()));
-    std::free(name);
+    writer.put(current_exception_type());
     writer.put(std::string(e.what()));
   } catch (...) {
     failed = 1;
     body.clear();
-    writer.put(describe(std::current_exception()));
+    writer.put(current_exception_type());
     writer.put(std::string("not a std::exception"));
   }
   answer_head a{body.size(), head.id, failed};

@@ -68,13 +68,17 @@ task<bool> stream::fill() {
   d.buffer.resize(old + 16 * 1024);
   std::size_t n = 0;
   io_awaiter<false> reading(d, d.buffer.data() + old, 16 * 1024);
+  d.filling = true;
   try {
     n = co_await in_place(reading);
   } catch (...) {
-    if (!reading.closed) // else the buffer may be gone
+    if (!reading.closed) { // else the buffer may be gone
+      d.filling = false;
       d.buffer.resize(old);
+    }
     throw;
   }
+  d.filling = false;
   d.buffer.resize(old + n);
   co_return n > 0;
 }
@@ -83,6 +87,7 @@ task<std::string> stream::read(std::size_t n) {
   auto &d = io();
   if (n == 0)
     co_return std::string();
+  d.check_one_reader();
   if (d.buffered_from == d.buffer.size()) {
     d.buffer.clear();
     d.buffered_from = 0;
@@ -108,6 +113,7 @@ task<std::string> stream::read_all() {
 
 task<std::string> stream::read_exactly(std::size_t n) {
   auto &d = io();
+  d.check_one_reader();
   while (d.buffer.size() - d.buffered_from < n) {
     if (!co_await fill()) {
       std::string partial = d.buffer.substr(d.buffered_from);
@@ -125,6 +131,7 @@ task<std::string> stream::read_until(std::string separator) {
   if (separator.empty())
     throw std::invalid_argument("coroguard: read_until needs a separator");
   auto &d = io();
+  d.check_one_reader();
   std::size_t searched = 0;
   for (;;) {
     std::size_t at = d.buffer.find(separator, d.buffered_from + searched);
@@ -171,10 +178,58 @@ async_generator<std::string> stream::lines() {
   }
 }
 
+namespace {
+/// Waits until the write()s before this one are through.
+struct write_turn : io_park {
+  explicit write_turn(io_descriptor &d) noexcept : io_park(&write_wait, d) {}
+  bool await_ready() const noexcept { return false; }
+  template <class P> void await_suspend(std::coroutine_handle<P> h) {
+    suspend_in(io->turns, h);
+    if (io->limit)
+      arm();
+  }
+  void await_resume() {
+    disarm();
+    unlink();
+    if (task->must_cancel && woken && !timed_out && !closed)
+      io->next_writer(); // it was our turn
+    task->check_cancelled();
+    if (timed_out)
+      throw timeout_error("write timed out");
+    if (closed)
+      io_awaiter<true>::throw_closed_stream();
+  }
+};
+task<> wait_for_turn(io_descriptor &d) {
+  write_turn turn(d);
+  co_await in_place(turn);
+}
+} // namespace
+
 task<> stream::write(std::string_view data) {
   auto &d = open();
-  while (!data.empty())
-    data.remove_prefix(co_await io_awaiter<true>(d, data.data(), data.size()));
+  if (data.empty())
+    co_return;
+  if (d.writing)
+    co_await wait_for_turn(d);
+  d.writing = true;
+  struct end_of_turn {
+    io_descriptor &d;
+    bool closed = false; ///< the descriptor may be gone
+    ~end_of_turn() {
+      if (!closed)
+        d.next_writer();
+    }
+  } turn{d};
+  while (!data.empty()) {
+    io_awaiter<true> some(d, data.data(), data.size());
+    struct note {
+      end_of_turn &turn;
+      io_awaiter<true> &some;
+      ~note() { turn.closed = some.closed; }
+    } at_end{turn, some};
+    data.remove_prefix(co_await in_place(some));
+  }
 }
 
 void stream::write_eof() {

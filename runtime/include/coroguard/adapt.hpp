@@ -57,7 +57,7 @@ template <class T> executor_future<T> run_coroutine_threadsafe(task<T> t, event_
           state->error = handle->exception();
         } else if constexpr (std::is_void_v<T>) {
           state->slot.set();
-        } else if constexpr (std::copy_constructible<T>) {
+        } else if constexpr (detail::copyable<T>) {
           state->slot.set(detail::slot_of<T>(&core).get());
         } else {
           state->slot.set(detail::slot_of<T>(&core).take());

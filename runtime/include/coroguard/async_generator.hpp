@@ -35,15 +35,14 @@ namespace detail {
 bool is_generator_exit(const std::exception_ptr &e) noexcept;
 [[noreturn]] void throw_generator_running();
 [[noreturn]] void throw_generator_yielded();
+[[noreturn]] void throw_generator_exit();
 struct generator_promise_base;
-void note_generator_started(generator_promise_base &p);
 inline void wake_consumer(generator_promise_base &p) noexcept;
 
 struct generator_promise_base : awaiting_promise {
-  enum class phase : std::uint8_t { fresh, yielded, running, finished }; // the first two may be resumed
-  void *current = nullptr; ///< the item; null at the end
+  enum class phase : std::uint8_t { fresh, started, finished };
+  void *current = nullptr; ///< the item while it stands at a `co_yield`, else null: one word says all that a step must know
   phase now = phase::fresh;
-  bool closing = false;
   bool consumer_suspended = false;
   std::exception_ptr error;
   list_node live;                ///< started and not finished: the loop closes it at the end
@@ -51,6 +50,9 @@ struct generator_promise_base : awaiting_promise {
 
   explicit generator_promise_base(std::source_location where) noexcept : awaiting_promise(where) { caller = nullptr; }
   static generator_promise_base *from_list(list_node *node) noexcept; ///< of the loop's list
+  bool running() const noexcept { return now == phase::started && !current; }
+  /// Where no item stands: starts it, or says false if it is finished. Throws if it is running.
+  bool start(std::coroutine_handle<> h);
 
   /// Hands control back to the consumer: by returning to its nested call, or by resuming it if it had to suspend.
   struct handover {
@@ -62,14 +64,26 @@ struct generator_promise_base : awaiting_promise {
     }
     void await_resume() const noexcept {}
   };
-  struct yield_awaiter : handover, native_awaiter {
-    generator_promise_base &p;
-    explicit yield_awaiter(generator_promise_base &promise) noexcept : p(promise) {}
+  /// Part of the promise: an awaiter of its own would be kept in the frame beside it.
+  struct yield_point : handover, native_awaiter {
+    bool closing = false;
+    yield_point() noexcept = default;
+    yield_point(const yield_point &) = delete;
+    yield_point &operator=(const yield_point &) = delete;
     void await_resume() const {
-      if (p.closing) [[unlikely]]
-        throw generator_exit();
+      if (closing) [[unlikely]]
+        throw_generator_exit();
     }
+  } at_yield;
+#ifdef __clang__
+  using yield_awaiter = yield_point &;
+#else // GCC 12 copies what it is given by reference
+  struct yield_awaiter : handover, native_awaiter {
+    const yield_point &point;
+    explicit yield_awaiter(const yield_point &p) noexcept : point(p) {}
+    void await_resume() const { point.await_resume(); }
   };
+#endif
   struct final_awaiter : handover {
     template <class P> [[gnu::always_inline]] void await_suspend(std::coroutine_handle<P> h) const noexcept {
       h.promise().now = phase::finished;
@@ -83,7 +97,7 @@ struct generator_promise_base : awaiting_promise {
   void return_void() const noexcept {}
   void unhandled_exception() noexcept {
     error = std::current_exception();
-    if (is_generator_exit(error) && closing)
+    if (is_generator_exit(error) && at_yield.closing)
       error = nullptr;
     else if (this_thread.debug) [[unlikely]]
       note_exception_passed(this);
@@ -103,29 +117,28 @@ template <class T> struct generator_promise final : generator_promise_base {
   async_generator<T> get_return_object() noexcept;
   yield_awaiter yield_value(value &v) noexcept {
     current = const_cast<std::remove_const_t<value> *>(std::addressof(v));
-    now = phase::yielded;
-    return yield_awaiter(*this);
+    return yield_awaiter(at_yield);
   }
   yield_awaiter yield_value(value &&v) noexcept
     requires(!std::is_lvalue_reference_v<T>)
   {
     current = const_cast<std::remove_const_t<value> *>(std::addressof(v));
-    now = phase::yielded;
-    return yield_awaiter(*this);
+    return yield_awaiter(at_yield);
   }
   /// A constant: the consumer gets a copy.
-  struct copy_awaiter : yield_awaiter {
+  struct copy_awaiter : handover, native_awaiter {
+    generator_promise &p;
     std::remove_cv_t<value> copy;
-    copy_awaiter(generator_promise &p, const value &v) : yield_awaiter(p), copy(v) {}
+    copy_awaiter(generator_promise &promise, const value &v) : p(promise), copy(v) {}
     bool await_ready() noexcept {
-      this->p.current = std::addressof(copy);
+      p.current = std::addressof(copy);
       return false;
     }
+    void await_resume() const { p.at_yield.await_resume(); }
   };
   copy_awaiter yield_value(const value &v)
     requires(!std::is_const_v<value> && !std::is_reference_v<T>)
   {
-    now = phase::yielded;
     return copy_awaiter(*this, v);
   }
 };
@@ -133,22 +146,14 @@ template <class T> struct generator_promise final : generator_promise_base {
 template <class T> struct [[nodiscard]] generator_step : native_awaiter {
   using handle = std::coroutine_handle<generator_promise<T>>;
   handle h;
-  task_core *task = nullptr;
   explicit generator_step(handle generator) noexcept : h(generator) {}
   bool await_ready() {
     auto &p = h.promise();
-    if (p.now > generator_promise_base::phase::yielded) [[unlikely]] {
-      if (p.now == generator_promise_base::phase::running)
-        throw_generator_running();
+    if (!p.current && !p.start(h)) [[unlikely]]
       return true; // finished
-    }
-    if (p.now == generator_promise_base::phase::fresh) [[unlikely]] {
-      p.self = h;
-      note_generator_started(p);
-    }
-    p.now = generator_promise_base::phase::running;
+    p.current = nullptr;
     resume_chain(h);
-    return p.now != generator_promise_base::phase::running;
+    return p.current || p.now == generator_promise_base::phase::finished; // else it waits for something
   }
   template <class P> void await_suspend(std::coroutine_handle<P> consumer) noexcept {
     auto &p = h.promise();
@@ -210,9 +215,9 @@ public:
       closed_ = true;
       co_return;
     }
-    if (p.now == phase::running)
+    if (p.running())
       detail::throw_generator_running();
-    p.closing = true;
+    p.at_yield.closing = true;
     if (co_await next())
       detail::throw_generator_yielded();
   }
@@ -260,7 +265,7 @@ template <class T, class F> task<> for_each(async_generator<T> g, F f) {
   }
 }
 
-/// `COROGUARD_AWAIT_FOR(auto &x, generator) { … }`: the await-loop over an async sequence, inside a coroutine.
+/// `COROGUARD_AWAIT_FOR(auto &x, generator) { … }`: the await-loop over an async sequence, inside a coroutine. No comma in the declaration.
 #define COROGUARD_AWAIT_FOR(declaration, ...)                                                                          \
   for (auto &&coroguard_sequence = __VA_ARGS__; auto coroguard_item = co_await coroguard_sequence.next();)             \
     if (declaration = *coroguard_item; false) {                                                                        \

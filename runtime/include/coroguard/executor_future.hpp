@@ -7,6 +7,7 @@
 //   if (f.wait_for(1s)) use(f.result());
 #pragma once
 
+#include "coroguard/detail/copyable.hpp"
 #include "coroguard/errors.hpp"
 #include "coroguard/task.hpp"
 
@@ -130,7 +131,7 @@ public:
       return;
     else if constexpr (std::is_reference_v<T>)
       return state_->slot.get();
-    else if constexpr (std::copy_constructible<T>)
+    else if constexpr (detail::copyable<T>)
       return state_->slot.get();
     else
       return state_->slot.take();

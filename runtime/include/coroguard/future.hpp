@@ -11,6 +11,7 @@
 //   }
 #pragma once
 
+#include "coroguard/detail/copyable.hpp"
 #include "coroguard/event_loop.hpp"
 #include "coroguard/task.hpp"
 
@@ -33,6 +34,11 @@ template <class T> struct task_state final : task_core {
   static const completion_frame stand_in;
   static void complete(void *frame);
   static void destroy(future_core *f) noexcept;
+  /// Asks for the memory of a task that will be looked at soon.
+  static void prefetch(future_core *f) noexcept {
+    __builtin_prefetch(f, 1);
+    __builtin_prefetch(reinterpret_cast<char *>(f) + sizeof(task_state) - 1, 1);
+  }
 };
 bool cancel_plain_future(future_core *f);
 
@@ -98,7 +104,7 @@ template <class T> struct future_awaiter : future_waiter {
       return slot_of<T>(core.get()).get();
     } else {
       auto &slot = slot_of<T>(core.get());
-      if constexpr (std::copy_constructible<T>) {
+      if constexpr (copyable<T>) {
         if (!(sole && core->references == 1))
           return slot.get();
         return slot.take();
@@ -123,7 +129,7 @@ template <class T> decltype(auto) fetch(const core_ref<future_core> &core) {
     return;
   } else if constexpr (std::is_reference_v<T>) {
     return static_cast<T>(slot_of<T>(core.get()).get());
-  } else if constexpr (std::copy_constructible<T>) {
+  } else if constexpr (copyable<T>) {
     if (core->references > 1)
       return T(slot_of<T>(core.get()).get());
     return T(slot_of<T>(core.get()).take());

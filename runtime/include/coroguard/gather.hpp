@@ -14,6 +14,7 @@
 
 #include "coroguard/task_handle.hpp"
 
+#include <algorithm>
 #include <array>
 #include <ranges>
 #include <tuple>
@@ -107,7 +108,8 @@ struct gather_base;
 struct gather_child final : done_node {
   gather_base *owner = nullptr;
   core_ref<future_core> core;
-  gather_child() noexcept {} // not filled with zeros first
+  gather_child() noexcept = default;
+  gather_child(gather_base *o, core_ref<future_core> c) noexcept;
 };
 /// A number of children known beforehand, made one by one where they stand: they are listed there.
 class gather_children {
@@ -123,7 +125,9 @@ public:
     first_ = std::allocator<gather_child>().allocate(n);
     room_ = n;
   }
-  gather_child &add() noexcept { return *std::construct_at(first_ + size_++); }
+  gather_child &add(gather_base *owner, core_ref<future_core> core) noexcept {
+    return *std::construct_at(first_ + size_++, owner, std::move(core));
+  }
   /// All are finished and have no core any more: nothing is left to destroy.
   void forget() noexcept { size_ = 0; }
   gather_child *begin() noexcept { return first_; }
@@ -156,6 +160,10 @@ struct gather_base {
   }
 };
 
+inline gather_child::gather_child(gather_base *o, core_ref<future_core> c) noexcept : owner(o), core(std::move(c)) {
+  on_done = &gather_base::on_child;
+}
+
 template <class Result, class Children> struct gather_state final : future_state<Result>, gather_base {
   Children children; ///< array of gather_child, or gather_children
   static const future_operations table;
@@ -177,10 +185,7 @@ template <class Result, class Children> struct gather_state final : future_state
     return any;
   }
   /// Listens to the child. `pending` counts all of them beforehand.
-  void begin(gather_child &c, core_ref<future_core> core) noexcept {
-    c.core = std::move(core);
-    c.owner = this;
-    c.on_done = &gather_base::on_child;
+  void begin(gather_child &c) noexcept {
     if (c.core->done())
       child_done(c.core.get());
     else
@@ -236,7 +241,7 @@ template <class T> void release_known(core_ref<future_core> &core) noexcept {
   }
 }
 /// How many children ahead memory is asked for: with many tasks, waiting for it is most of the time.
-inline constexpr std::ptrdiff_t far_ahead = 8;
+inline constexpr std::size_t far_ahead = 8;
 
 template <bool AsValues, class... A> auto gather_these(event_loop &loop, A &&...awaitables) {
   using result = std::conditional_t<AsValues, std::tuple<result_or_exception<value_of_awaitable<A>>...>,
@@ -255,7 +260,9 @@ template <bool AsValues, class... A> auto gather_these(event_loop &loop, A &&...
   };
   s->pending = sizeof...(A);
   std::size_t i = 0;
-  (s->begin(s->children[i++], ensure_future(loop, std::forward<A>(awaitables))), ...);
+  ((s->children[i].owner = s.get(), s->children[i].on_done = &gather_base::on_child,
+    s->children[i].core = ensure_future(loop, std::forward<A>(awaitables)), s->begin(s->children[i++])),
+   ...);
   s->begun();
   return future<result>(core_ref<future_core>::share(s.get()));
 }
@@ -275,9 +282,11 @@ template <bool AsValues, class Range> auto gather_range(event_loop &loop, Range 
     } else {
       result values;
       values.reserve(self->children.size());
-      for (auto &c : self->children) {
-        if (&c + far_ahead < self->children.end())
-          __builtin_prefetch((&c + far_ahead)->core.get());
+      gather_child *first = self->children.begin(), *end = self->children.end(), *ahead = first + std::min(far_ahead, self->children.size());
+      for (gather_child *child = first; child != end; ++child) {
+        gather_child &c = *child;
+        if (ahead != end)
+          task_state<T>::prefetch(ahead++->core.get());
         if constexpr (AsValues)
           values.push_back(take_outcome<T>(c));
         else
@@ -289,13 +298,17 @@ template <bool AsValues, class Range> auto gather_range(event_loop &loop, Range 
     }
   };
   if constexpr (std::ranges::sized_range<Range>) {
-    s->pending = std::ranges::size(range);
-    s->children.reserve(s->pending); // they are listed where they stand
+    const std::size_t count = std::ranges::size(range);
+    s->pending = count;
+    s->children.reserve(count);
     for (auto &&a : range) {
+      if constexpr (is_future_like<element> && std::ranges::contiguous_range<Range>)
+        if (std::size_t i = s->children.size() + far_ahead; i < count)
+          __builtin_prefetch(std::ranges::data(range)[i].ref().get(), 1);
       if constexpr (std::is_lvalue_reference_v<Range> && is_future_like<element>)
-        s->begin(s->children.add(), ensure_future(loop, a));
+        s->begin(s->children.add(s.get(), ensure_future(loop, a)));
       else
-        s->begin(s->children.add(), ensure_future(loop, std::move(a)));
+        s->begin(s->children.add(s.get(), ensure_future(loop, std::move(a))));
     }
   } else {
     std::vector<core_ref<future_core>> cores;
@@ -304,7 +317,7 @@ template <bool AsValues, class Range> auto gather_range(event_loop &loop, Range 
     s->pending = cores.size();
     s->children.reserve(s->pending);
     for (auto &core : cores)
-      s->begin(s->children.add(), std::move(core));
+      s->begin(s->children.add(s.get(), std::move(core)));
   }
   s->begun();
   return future<result>(core_ref<future_core>::share(s.get()));

@@ -90,11 +90,16 @@ template <class F, class Item> struct remote_map {
   static void run(wire_reader &in, wire_writer &out) {
     F f = remote_call<F, Item>::function(in);
     auto items = in.get<std::vector<Item>>();
-    std::vector<result> results;
-    results.reserve(items.size());
-    for (auto &&i : items)
-      results.push_back(f(i));
-    out.put(results);
+    if constexpr (std::is_void_v<result>) {
+      for (auto &&i : items)
+        f(i);
+    } else {
+      std::vector<result> results;
+      results.reserve(items.size());
+      for (auto &&i : items)
+        results.push_back(f(i));
+      out.put(results);
+    }
   }
 };
 
@@ -180,36 +185,51 @@ public:
     return executor_future<R>(std::move(state));
   }
 
-  /// `f(item)` for every item; blocks; results in order; `chunk` items per message, or auto_chunk. The first exception is
-  /// thrown.
+  /// `f(item)` for every item; blocks; results in order (void if `f` gives nothing); `chunk` items per message, or auto_chunk. The
+  /// first exception is thrown and what has not been sent is cancelled.
   template <class F, std::ranges::input_range R> auto map(F f, R &&range, std::size_t chunk = auto_chunk) {
     auto parts = map_parts(f, range, chunk);
-    mapped<F, R> all;
-    for (auto &p : parts)
-      for (auto &&x : p.result())
-        all.push_back(std::move(x));
-    return all;
+    try {
+      if constexpr (std::is_void_v<mapped<F, R>>) {
+        for (auto &p : parts)
+          p.result();
+      } else {
+        mapped<F, R> all;
+        for (auto &p : parts)
+          for (auto &&x : p.result())
+            all.push_back(std::move(x));
+        return all;
+      }
+    } catch (...) {
+      for (auto &p : parts)
+        p.cancel();
+      throw;
+    }
   }
   /// The same for coroutines: `auto v = co_await pool.async_map(f, range);`. Starts at once; the items are copied. Cancelling it, or
   /// a failure, cancels what has not been sent. Errors: no_running_loop_error; as map.
-  template <class F, std::ranges::input_range R> task<std::vector<typename detail::remote_map<F, std::ranges::range_value_t<R>>::result>>
+  template <class F, std::ranges::input_range R> task<detail::mapped<typename detail::remote_map<F, std::ranges::range_value_t<R>>::result>>
   async_map(F f, R &&range, std::size_t chunk = auto_chunk) {
     std::vector<task_handle<mapped<F, R>>> parts;
     for (auto &p : map_parts(f, range, chunk))
       parts.push_back(detail::start_remote(std::move(p)));
     return [](auto started) -> task<mapped<F, R>> {
-      mapped<F, R> all;
       auto joined = gather(started);
       try {
-        for (auto &part : co_await joined)
-          for (auto &&x : part)
-            all.push_back(std::move(x));
+        if constexpr (std::is_void_v<mapped<F, R>>) {
+          co_await joined;
+        } else {
+          mapped<F, R> all;
+          for (auto &part : co_await joined)
+            for (auto &&x : part)
+              all.push_back(std::move(x));
+          co_return all;
+        }
       } catch (...) {
         for (auto &h : started)
           h.cancel();
         throw;
       }
-      co_return all;
     }(std::move(parts));
   }
 
@@ -221,7 +241,7 @@ public:
   std::vector<pid_t> worker_pids() const;
 
 private:
-  template <class F, class R> using mapped = std::vector<typename detail::remote_map<F, std::ranges::range_value_t<R>>::result>;
+  template <class F, class R> using mapped = detail::mapped<typename detail::remote_map<F, std::ranges::range_value_t<R>>::result>;
   template <class F, class R> auto map_parts(F f, R &&range, std::size_t chunk) {
     using item = std::ranges::range_value_t<R>;
     using results = mapped<F, R>;
@@ -245,7 +265,8 @@ private:
         auto decode = [&]() -> results {
           if (error)
             std::rethrow_exception(error);
-          return in->get<results>();
+          if constexpr (!std::is_void_v<results>)
+            return in->get<results>();
         };
         state->run(decode);
       };

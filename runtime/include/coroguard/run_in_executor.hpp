@@ -15,6 +15,7 @@
 
 #include <memory>
 #include <ranges>
+#include <variant>
 #include <vector>
 
 namespace coroguard {
@@ -127,33 +128,43 @@ struct map_work_base {
   void notify_loop(event_loop &loop, promise<> p);
 };
 
+/// What a map over a range gives: nothing if the function gives nothing.
+template <class R> struct mapped_values { using type = std::vector<R>; };
+template <> struct mapped_values<void> { using type = void; };
+template <class R> using mapped = typename mapped_values<R>::type;
+
 template <class F, class Iterator, class R> struct map_work final : map_work_base {
   F f;
   Iterator first;
-  using slot = std::conditional_t<std::is_trivially_default_constructible_v<R>, R, std::optional<R>>;
+  using slot = std::conditional_t<std::is_void_v<R>, std::monostate, std::conditional_t<std::is_trivially_default_constructible_v<R>, R, std::optional<R>>>;
   std::unique_ptr<slot[]> results;
-  map_work(F g, Iterator i, std::size_t n) : f(std::move(g)), first(i), results(n ? new slot[n] : nullptr) { count = n; }
+  map_work(F g, Iterator i, std::size_t n) : f(std::move(g)), first(i), results(n && !std::is_void_v<R> ? new slot[n] : nullptr) { count = n; }
   void apply(std::size_t from, std::size_t to) override {
     std::size_t i = from;
     try {
       for (; i < to; ++i)
-        results[i] = f(first[std::ptrdiff_t(i)]);
+        if constexpr (std::is_void_v<R>)
+          f(first[std::ptrdiff_t(i)]);
+        else
+          results[i] = f(first[std::ptrdiff_t(i)]);
     } catch (...) {
       fail(i, std::current_exception());
     }
   }
-  std::vector<R> take() {
+  mapped<R> take() {
     if (error)
       std::rethrow_exception(error);
-    std::vector<R> out;
-    out.reserve(count);
-    for (std::size_t i = 0; i < count; ++i) {
-      if constexpr (std::is_trivially_default_constructible_v<R>)
-        out.push_back(results[i]);
-      else
-        out.push_back(std::move(*results[i]));
+    if constexpr (!std::is_void_v<R>) {
+      mapped<R> out;
+      out.reserve(count);
+      for (std::size_t i = 0; i < count; ++i) {
+        if constexpr (std::is_trivially_default_constructible_v<R>)
+          out.push_back(results[i]);
+        else
+          out.push_back(std::move(*results[i]));
+      }
+      return out;
     }
-    return out;
   }
 };
 template <class F, class R> auto make_map_work(F f, R &range, std::size_t chunk) {

@@ -55,12 +55,17 @@ struct io_descriptor : fd_watch, event_loop::closer {
   std::string buffer;                    ///< read ahead by read_until and friends
   std::size_t buffered_from = 0;
   bool at_eof = false;
+  bool filling = false;                  ///< a task waits for data in `buffer`
+  bool writing = false;                  ///< a write() is under way; the next ones wait for their turn
+  list<park> turns;
 
   io_descriptor(event_loop *l, int descriptor);
   ~io_descriptor();
   void register_now();
   void close_now() noexcept;
   static void handle_event(fd_watch *w, std::uint32_t events);
+  void check_one_reader() const; ///< throws if another task reads
+  void next_writer() noexcept;   ///< the end of a write()
 };
 
 struct io_park : park, timer_node {
@@ -167,7 +172,8 @@ struct closed_descriptor_error : invalid_state_error {
 } // namespace detail
 
 /// Owns its descriptor; movable. Closed when destroyed: operations still waiting then throw invalid_state_error, as after close(). One
-/// reader and one writer at a time. Belongs to the loop it was made on. Operating on a closed stream throws invalid_state_error;
+/// reader at a time: another one gets invalid_state_error. Any number of writers: each write() is sent whole, in the order of the calls
+/// (but not write_some). Belongs to the loop it was made on. Operating on a closed stream throws invalid_state_error;
 /// errors of the system are std::system_error (ECONNRESET, EPIPE, …).
 class stream {
 public:

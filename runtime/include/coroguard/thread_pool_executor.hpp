@@ -62,7 +62,7 @@ public:
     return executor_future<R>(std::move(state));
   }
 
-  /// `f(item)` for every item of a random-access range; blocks; results in order. The exception of the lowest failing item is
+  /// `f(item)` for every item of a random-access range; blocks; results in order (void if `f` gives nothing). The exception of the lowest failing item is
   /// thrown after the others stopped. `chunk`: items per grab, or auto_chunk. Do not call it from a task (use async_map)
   /// nor from one of the pool's own threads.
   template <class F, std::ranges::random_access_range R> auto map(F f, R &&range, std::size_t chunk = auto_chunk) {

@@ -218,6 +218,34 @@ TEST(Queue, JoinIsForTheMomentWhenAllWasDone) {
   });
 }
 
+TEST(Cancellation, TakenBackBeforeTheStartTheTaskRuns) {
+  virtual_run([]() -> task<> {
+    auto t = create_task([]() -> task<int> { co_return 1; }());
+    t.cancel();
+    EXPECT_EQ(t.uncancel(), 0u);
+    EXPECT_EQ(co_await t, 1);
+    auto named = create_task([]() -> task<int> { co_return 1; }(), "named");
+    named.cancel("early");
+    EXPECT_THROW((void)co_await named, cancelled_error);
+  });
+}
+
+TEST(Cancellation, RequestsAreCountedAsFarAs65535) {
+  virtual_run([]() -> task<> {
+    auto t = create_task([]() -> task<> {
+      try {
+        co_await sleep(1s);
+      } catch (const cancelled_error &) {
+      }
+    }());
+    co_await sleep(0);
+    for (int i = 0; i < 70'000; ++i)
+      t.cancel();
+    EXPECT_EQ(t.cancelling(), 65'535u);
+    co_await t;
+  });
+}
+
 TEST(Barrier, ResetReachesThoseWhoHaveNotRunYet) {
   virtual_run([]() -> task<> {
     barrier b(2);

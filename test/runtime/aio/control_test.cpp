@@ -38,6 +38,22 @@ task<> forever(log_t *log = nullptr, std::string name = "forever") {
 template <class F> auto virtual_run(F f) { return run(f(), {.clock = virtual_clock}); }
 auto elapsed_since(time_point t) { return now() - t; }
 
+TEST(Gather, MovesResultsThatCannotBeCopied) {
+  virtual_run([]() -> task<> {
+    auto make = [](int i) -> task<std::unique_ptr<int>> {
+      co_await sleep(1s);
+      co_return std::make_unique<int>(i);
+    };
+    std::vector<task<std::unique_ptr<int>>> many;
+    for (int i = 0; i < 3; ++i)
+      many.push_back(make(i));
+    std::vector<std::unique_ptr<int>> values = co_await gather(std::move(many));
+    EXPECT_EQ(*values[2], 2);
+    auto [a, b] = co_await gather(make(4), later(5, 1s));
+    EXPECT_EQ(*a + b, 9);
+  });
+}
+
 TEST(Gather, KeepsOrderAndRunsTogether) {
   virtual_run([]() -> task<> {
     auto t0 = now();

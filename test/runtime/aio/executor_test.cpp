@@ -109,6 +109,16 @@ TEST(Executor, ImmediateShutdownDropsQueued) {
   EXPECT_TRUE(a.done());
 }
 
+TEST(Executor, MapOfAFunctionWithoutResult) {
+  thread_pool_executor pool(2);
+  std::vector<int> in(1000, 1);
+  std::atomic<int> sum{0};
+  pool.map([&](int i) { sum += i; }, in);
+  run([&]() -> task<> { co_await pool.async_map([&](int i) { sum += i; }, in); });
+  EXPECT_EQ(sum, 2000);
+  EXPECT_THROW(pool.map([](int) { throw std::runtime_error("bad"); }, in), std::runtime_error);
+}
+
 TEST(Executor, MapKeepsOrder) {
   thread_pool_executor pool(2);
   std::vector<int> in(10'000);

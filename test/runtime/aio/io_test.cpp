@@ -111,6 +111,57 @@ TEST(Stream, ReadingForms) {
   });
 }
 
+TEST(Stream, ASecondReaderIsAnError) {
+  on_loop([]() -> task<> {
+    auto [a, b] = stream_pair();
+    auto first = create_task([](stream &s) -> task<std::string> { co_return co_await s.read_line(); }(b));
+    co_await sleep(1ms);
+    EXPECT_THROW((void)co_await b.read_line(), invalid_state_error);
+    EXPECT_THROW((void)co_await b.read(3), invalid_state_error);
+    EXPECT_THROW((void)co_await b.read_exactly(3), invalid_state_error);
+    co_await a.write("line\nrest");
+    a.write_eof();
+    EXPECT_EQ(co_await first, "line\n");
+    EXPECT_EQ(co_await b.read_all(), "rest");
+  });
+}
+
+TEST(Stream, WritersTakeTurns) {
+  on_loop([]() -> task<> {
+    auto [a, b] = stream_pair();
+    auto send = [](stream &s, std::string data) -> task<> { co_await s.write(data); };
+    std::vector<task_handle<>> writers;
+    for (char c = 'a'; c < 'f'; ++c)
+      writers.push_back(create_task(send(a, std::string(300'000, c))));
+    co_await sleep(1ms);
+    writers[1].cancel();
+    writers[2].cancel();
+    auto reader = create_task([](stream &s) -> task<std::string> { co_return co_await s.read_all(); }(b));
+    auto ends = co_await gather(return_exceptions, writers);
+    a.write_eof();
+    EXPECT_EQ(co_await reader, std::string(300'000, 'a') + std::string(300'000, 'd') + std::string(300'000, 'e'));
+    EXPECT_FALSE(ends[1]);
+    EXPECT_TRUE(ends[4]);
+  });
+}
+
+TEST(Stream, WaitingForATurnHasADeadlineAndEndsWithTheStream) {
+  on_loop([]() -> task<> {
+    auto pair = std::make_unique<std::pair<stream, stream>>(stream_pair());
+    auto send = [](stream &s, std::string data) -> task<> { co_await s.write(data); };
+    auto busy = create_task(send(pair->first, std::string(8'000'000, 'x')));
+    co_await sleep(1ms);
+    pair->first.set_timeout(5ms);
+    EXPECT_THROW(co_await pair->first.write("late"), timeout_error);
+    pair->first.set_timeout({});
+    auto next = create_task(send(pair->first, "next"));
+    co_await sleep(1ms);
+    pair.reset();
+    EXPECT_THROW(co_await busy, invalid_state_error);
+    EXPECT_THROW(co_await next, invalid_state_error);
+  });
+}
+
 TEST(Stream, DeadlinesAndCancellation) {
   on_loop([]() -> task<> {
     auto [a, b] = stream_pair();

@@ -79,6 +79,20 @@ TEST(ProcessPool, ExceptionsComeBack) {
     EXPECT_GT(e.worker(), 0);
   }
   EXPECT_EQ(pool.submit(twice, 1).result(), 2);
+  try {
+    pool.submit([](int i) { throw i; }, 1).result();
+    FAIL();
+  } catch (const remote_error &e) {
+    EXPECT_EQ(e.type(), "int");
+  }
+}
+
+TEST(ProcessPool, MapOfAFunctionWithoutResult) {
+  process_pool_executor pool(2);
+  std::vector<int> in{1, 2, 3};
+  pool.map([](int) {}, in);
+  run([&]() -> task<> { co_await pool.async_map([](int) {}, in); });
+  EXPECT_THROW(pool.map([](int i) { if (i == 2) throw std::runtime_error("bad"); }, in, 1), remote_error);
 }
 
 TEST(ProcessPool, ACrashIsAnErrorAndThePoolRecovers) {

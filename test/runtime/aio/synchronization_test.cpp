@@ -388,6 +388,18 @@ TEST(Generator, ConcurrentNextIsAnError) {
   });
 }
 
+TEST(Generator, AskingItselfIsAnError) {
+  virtual_run([]() -> task<> {
+    async_generator<int> g;
+    g = [](async_generator<int> &self) -> async_generator<int> {
+      (void)co_await self.next();
+      co_yield 1;
+    }(g);
+    EXPECT_THROW((void)co_await g.next(), invalid_state_error);
+    EXPECT_FALSE(co_await g.next());
+  });
+}
+
 TEST(Generator, CancellationPassesThrough) {
   log_t log;
   virtual_run([&]() -> task<> {

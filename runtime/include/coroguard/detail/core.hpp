@@ -374,14 +374,14 @@ struct task_core : future_core, ready_node {
   waiter *waiting = nullptr;            ///< null while running or ready by itself (yield)
   list_node in_all;                     ///< the loop's list of live tasks
   std::uintptr_t annex = 0;             ///< its context, or its extras, marked by bit 0
-  std::uint32_t id_low;
-  std::uint16_t id_high;
+  std::uint32_t id_low = 0;
+  std::uint16_t id_high = 0;
   std::uint8_t promise_at = 0; ///< bytes from resume_point to its promise if that is ours, else 0
   /// The next step throws: on request, which uncancel() may still take back, or certainly, since its wait has given up.
   static constexpr std::uint8_t requested = 1, certain = 2;
   std::uint8_t must_cancel : 2 = 0;
   bool scheduled : 1 = true, fresh : 1 = true; ///< in the ready queue; never stepped
-  std::uint8_t unused : 4 = 0;                 ///< whole bytes are written without reading them
+  std::uint8_t unused : 4 = 0;                 ///< a whole byte is written without reading it
 
   /// References: the handle's and the loop's.
   task_core(const future_operations *ops, event_loop *l, bool internal) noexcept : future_core(ops, l, 2, true, internal) {}
