@@ -207,6 +207,8 @@ void Borrows::look(const Body &body, const CallExpr *call) {
   lookAtLentClosure(body, call);
   lookAtContinuation(body, call);
   lookAtKeptClosure(body, call);
+  if (isCallback(body, call))
+    lookAtBuffers(body, call);
   const AsyncType *type = call->isPRValue() ? types_.classify(call->getType()) : nullptr;
   if (!type)
     return;
@@ -240,6 +242,41 @@ void Borrows::look(const Body &body, const CallExpr *call) {
     lookAtObject(made, *site);
 }
 
+/// `return conn->process().finally([conn = std::move(conn)] {…})`: the task takes the local along.
+static bool takesAlong(const Stmt *statement, const VarDecl *local) {
+  return local && anyDescendant(statement, [&](const Stmt *node) {
+           const auto *lambda = dyn_cast<LambdaExpr>(node);
+           return lambda && llvm::any_of(lambda->captures(), [&](const LambdaCapture &capture) {
+                    const auto *fresh = capture.capturesVariable() ? dyn_cast<VarDecl>(capture.getCapturedVar()) : nullptr;
+                    return fresh && fresh->isInitCapture() && fresh->hasInit() &&
+                           anyDescendant(fresh->getInit(), [&](const Stmt *each) { return mentions(each, local); });
+                  });
+         });
+}
+
+/// A library copies the views it is given, and refers to what they show.
+static bool isBuffer(QualType type) { return isView(type) && nameOf(classOf(type)).contains("buffer"); }
+
+/// `async_write(socket, buffer(text), handler)`: the operation reads `text` when this function has long returned.
+void Borrows::lookAtBuffers(const Body &body, const CallExpr *call) {
+  const std::optional<CallSite> site = CallSite::of(call);
+  for (const Expr *argument : site->arguments) {
+    const Storage storage = isBuffer(argument->getType()) ? pointeeOf(argument, body) : Storage();
+    // `async_write(socket, buffer(*text), [text = std::move(text)] …)`, `…, handler(std::move(text)))`
+    if (storage.kind != Storage::Kind::Local)
+      continue;
+    const bool moved = llvm::any_of(body.references(storage.variable), [&](const DeclRefExpr *reference) {
+      return body.contains(call, reference) && !body.contains(argument, reference);
+    });
+    if (moved || takesAlong(call, storage.variable))
+      continue;
+    DanglingBorrow borrow{What::Argument, &body, call, site->callee, argument, nullptr, storage};
+    borrow.name = storage.variable->getNameAsString();
+    judge(std::move(borrow), Destination{Destination::Kind::Detached, call});
+    return;
+  }
+}
+
 void Borrows::lookAtArguments(const DanglingBorrow &made, const CallSite &site, int borrowed) {
   for (unsigned i = 0; i < site.arguments.size(); ++i) {
     const ParmVarDecl *parameter = site.parameter(i);
@@ -250,8 +287,7 @@ void Borrows::lookAtArguments(const DanglingBorrow &made, const CallSite &site, 
     borrow.storage = parameter->getType()->isReferenceType() ? storageOf(argument, *made.body) : pointeeOf(argument, *made.body);
     if (borrow.storage.kind != Storage::Kind::Temporary && borrow.storage.kind != Storage::Kind::Local)
       continue;
-    // A library copies the views it is given, and refers to what they show.
-    const bool buffer = isView(argument->getType()) && nameOf(classOf(argument->getType())).contains("buffer") && types_.libraryOf(site.callee);
+    const bool buffer = isBuffer(argument->getType()) && types_.libraryOf(site.callee);
     if (buffer)
       borrow.storage = pointeeOf(argument, *made.body);
     borrow.keep = static_cast<int>(i) == borrowed && borrow.storage.kind == Storage::Kind::Local && ownsElements(argument->getType()) ? Keep::Yes
@@ -324,18 +360,6 @@ void Borrows::lookAtFields(const CXXRecordDecl *record) {
       break;
     }
   }
-}
-
-/// `return conn->process().finally([conn = std::move(conn)] {…})`: the task takes the local along.
-static bool takesAlong(const Stmt *statement, const VarDecl *local) {
-  return local && anyDescendant(statement, [&](const Stmt *node) {
-           const auto *lambda = dyn_cast<LambdaExpr>(node);
-           return lambda && llvm::any_of(lambda->captures(), [&](const LambdaCapture &capture) {
-                    const auto *fresh = capture.capturesVariable() ? dyn_cast<VarDecl>(capture.getCapturedVar()) : nullptr;
-                    return fresh && fresh->isInitCapture() && fresh->hasInit() &&
-                           anyDescendant(fresh->getInit(), [&](const Stmt *each) { return mentions(each, local); });
-                  });
-         });
 }
 
 void Borrows::judge(DanglingBorrow borrow, llvm::ArrayRef<Destination> destinations) {

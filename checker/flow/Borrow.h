@@ -70,6 +70,8 @@ private:
   void lookAtLentClosure(const Body &body, const clang::CallExpr *call);
   void lookAtKeptClosure(const Body &body, const clang::CallExpr *call);
   bool chains(const clang::CallExpr *call);
+  bool isCallback(const Body &body, const clang::CallExpr *call);
+  void lookAtBuffers(const Body &body, const clang::CallExpr *call);
   bool readsLater(const clang::LambdaExpr *lambda, const clang::VarDecl *variable, bool runsLater);
   bool runsClosure(const CallSite &site, const clang::ParmVarDecl *parameter);
   void lookAtFields(const clang::CXXRecordDecl *record);

@@ -182,6 +182,23 @@ bool Borrows::mayDropClosure(const Body &body, const CallSite &site, bool sure) 
   });
 }
 
+/// `async_read(socket, buffer, handler)`: it returns at once and nothing, and what it was given runs later on the loop. A
+/// coroutine that suspends afterwards lives on meanwhile, and a function with a loop of its own decides when it runs.
+bool Borrows::isCallback(const Body &body, const CallExpr *call) {
+  std::optional<CallSite> site = call->getType()->isVoidType() ? CallSite::of(call) : std::nullopt;
+  if (!site || !callees_.model(*site, FunctionRole::Callback))
+    return false;
+  bool after = false;
+  return llvm::none_of(body.nodes, [&](const Stmt *node) {
+    after |= node == call;
+    const auto *declaration = dyn_cast<DeclStmt>(node);
+    const auto *loop = declaration && declaration->isSingleDecl() ? dyn_cast<VarDecl>(declaration->getSingleDecl()) : nullptr;
+    return (after && isa<CoawaitExpr>(node)) || (loop && loop->getType()->isRecordType() &&
+                                                 (types_.hasRole(loop->getType(), catalog::TypeRole::Loop) ||
+                                                  types_.hasRole(loop->getType(), catalog::TypeRole::ThreadPool)));
+  });
+}
+
 /// Does `lambda` read `variable`, that it captures by reference, after the call that takes it has returned?
 bool Borrows::readsLater(const LambdaExpr *lambda, const VarDecl *variable, bool runsLater) {
   const CXXMethodDecl *run = runCallOperator(lambda->getLambdaClass());
@@ -212,9 +229,12 @@ void Borrows::lookAtKeptClosure(const Body &body, const CallExpr *call) {
     return;
   const auto rows = callees_.models(*site);
   const bool spawner = llvm::any_of(rows, [](const auto *row) { return row->role == FunctionRole::Spawner && row->keepsCallable; });
-  const bool keeps = llvm::any_of(rows, [](const auto *row) { return row->role == FunctionRole::Callback && row->keepsCallable; });
+  const bool callback = isCallback(body, call);
+  const bool later = chain || callback || llvm::any_of(rows, [](const auto *row) {
+                       return row->role == FunctionRole::Callback && row->keepsCallable;
+                     });
   const AsyncType *type = types_.classify(call->getType());
-  if (!spawner && !(type && (chain || keeps || !rows.empty())))
+  if (!spawner && !callback && !(type && (later || !rows.empty())))
     return;
   for (const Expr *argument : site->arguments) {
     const LambdaExpr *lambda = lambdaOf(argument, body);
@@ -224,14 +244,14 @@ void Borrows::lookAtKeptClosure(const Body &body, const CallExpr *call) {
       const auto *variable = capture.capturesVariable() && capture.getCaptureKind() == LCK_ByRef
                                  ? dyn_cast<VarDecl>(capture.getCapturedVar()) : nullptr;
       const Storage storage = variable ? storageOf(variable, body) : Storage();
-      if (storage.kind != Storage::Kind::Local || lastsAnyway(variable->getType()) || !readsLater(lambda, variable, chain || keeps))
+      if (storage.kind != Storage::Kind::Local || lastsAnyway(variable->getType()) || !readsLater(lambda, variable, later))
         continue;
       DanglingBorrow borrow{What::Capture, &body, call, site->callee, lambda};
       borrow.storage = storage;
       borrow.name = variable->getNameAsString();
       borrow.type = spawner ? nullptr : type;
       llvm::SmallVector<Destination, 2> destinations;
-      if (spawner && (call->getType()->isVoidType() || body.isDiscarded(call)))
+      if (callback || (spawner && (call->getType()->isVoidType() || body.isDiscarded(call))))
         destinations.push_back({Destination::Kind::Detached, call});
       else
         destinations = journeys_.of(call, body);

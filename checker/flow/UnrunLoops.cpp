@@ -154,7 +154,7 @@ bool UnrunLoops::judge(const CallSite &call, bool asObject, Uses &uses) {
   const llvm::StringRef name = call.callee->getIdentifier() ? call.callee->getName() : "";
   if (asObject && namesADrive(name))
     return fail();
-  const bool takesWork = llvm::any_of(call.arguments, [&](const Expr *argument) {
+  const bool takesWork = callees_.blocking(call).empty() && llvm::any_of(call.arguments, [&](const Expr *argument) {
     return isCallableOrTask(argument->getType(), types_);
   });
   const bool ofLibrary = uses.library && types_.libraryOf(call.callee) == uses.library;

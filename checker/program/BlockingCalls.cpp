@@ -79,10 +79,10 @@ bool isLockBackoff(const Expr *sleep, const Body &body) {
 
 } // namespace
 
-BlockingCalls::BlockingCalls(ASTContext &context, Names &names, TaskTypes &types, Callees &callees,
+BlockingCalls::BlockingCalls(ASTContext &context, const CodeIndex &code, Names &names, TaskTypes &types, Callees &callees,
                              AsyncContexts &contexts)
     : context_(context), types_(types), callees_(callees), contexts_(contexts),
-      conditions_(context, names), ready_(callees, contexts) {}
+      conditions_(context, code, names), ready_(callees, contexts) {}
 
 const BlockingCall *BlockingCalls::of(const Invocation &invocation, const Body &body) {
   auto [entry, fresh] = known_.try_emplace(&invocation);

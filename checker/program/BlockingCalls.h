@@ -34,7 +34,7 @@ struct BlockingCall {
 
 class BlockingCalls {
 public:
-  BlockingCalls(clang::ASTContext &context, Names &names, TaskTypes &types, Callees &callees, AsyncContexts &contexts);
+  BlockingCalls(clang::ASTContext &context, const CodeIndex &code, Names &names, TaskTypes &types, Callees &callees, AsyncContexts &contexts);
 
   /// Null if it does not block by itself. `invocation` is one of the call graph's, and as long-lived.
   const BlockingCall *of(const Invocation &invocation, const Body &body);

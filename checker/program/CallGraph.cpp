@@ -54,7 +54,7 @@ bool isDoneBefore(const VarDecl *variable, const Body &body) {
 
 } // namespace
 
-CallGraph::CallGraph(const CodeIndex &code, AsyncContexts &contexts) : code_(code), contexts_(contexts) {
+CallGraph::CallGraph(const CodeIndex &code, TaskTypes &types, AsyncContexts &contexts) : code_(code), types_(types), contexts_(contexts) {
   for (const Body &body : code.bodies())
     addBody(body);
 }
@@ -98,6 +98,12 @@ bool CallGraph::isMovedFrom(const VarDecl *variable, const Body &body) const {
   });
 }
 
+/// A library with a pack is known by what its pack says, not by what its headers do inside; but for its own code.
+bool CallGraph::entersLibrary(const Body &body, const FunctionDecl *callee) const {
+  const catalog::LibraryInfo *library = types_.libraryOf(callee);
+  return library && types_.libraryOf(body.function) != library;
+}
+
 void CallGraph::addCall(const Body &body, const CallSite &site, const Stmt *node, SourceRange range) {
   if (!site.callee)
     return;
@@ -105,7 +111,7 @@ void CallGraph::addCall(const Body &body, const CallSite &site, const Stmt *node
   invocation.site = site;
   invocation.node = node;
   invocation.range = range;
-  if (const Body *target = contexts_.bodyRunBy(site))
+  if (const Body *target = contexts_.bodyRunBy(site); target && !entersLibrary(body, site.callee))
     invocation.runs.push_back(target);
   for (const Body *target : contexts_.callablesRunBy(site, body))
     if (!llvm::is_contained(invocation.runs, target))

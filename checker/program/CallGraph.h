@@ -24,12 +24,13 @@ struct Invocation {
 /// Immutable once made; as long-lived as the contexts it is made from.
 class CallGraph {
 public:
-  CallGraph(const CodeIndex &code, AsyncContexts &contexts);
+  CallGraph(const CodeIndex &code, TaskTypes &types, AsyncContexts &contexts);
 
   /// In source order.
   llvm::ArrayRef<Invocation> of(const Body &body) const;
 
 private:
+  bool entersLibrary(const Body &body, const clang::FunctionDecl *callee) const;
   void addBody(const Body &body);
   void addCall(const Body &body, const CallSite &site, const clang::Stmt *node, clang::SourceRange range);
   void addHidden(const Body &body, const clang::Stmt *hidden, const clang::Stmt *node, clang::SourceRange range,
@@ -41,6 +42,7 @@ private:
   bool isMovedFrom(const clang::VarDecl *variable, const Body &body) const;
 
   const CodeIndex &code_;
+  TaskTypes &types_;
   AsyncContexts &contexts_;
   llvm::DenseMap<const Body *, std::vector<Invocation>> invocations_;
 };

@@ -83,7 +83,10 @@ Truth CallCondition::atom(const Atom &atom, const CallSite &call, const Body &bo
   case Predicate::Larger: return isLarger(argument, atom.operands.front(), body);
   // Code that runs on a loop is not the loop: its waits are its own.
   case Predicate::IdleSite: return Truth::No;
-  case Predicate::OnLoop: return Truth::Yes;
+  case Predicate::OnLoop: {
+    const Expr *handle = call.object || call.arguments.empty() ? call.object : call.arguments.front();
+    return handle && descriptors_.isMadeNonBlocking(handle, body) ? Truth::No : Truth::Yes;
+  }
   case Predicate::Contended:
   case Predicate::NotReady: break;
   }

@@ -12,7 +12,7 @@ namespace coroguard {
 
 class CallCondition {
 public:
-  CallCondition(clang::ASTContext &context, Names &names) : context_(context), descriptors_(context, names) {}
+  CallCondition(clang::ASTContext &context, const CodeIndex &code, Names &names) : context_(context), descriptors_(context, code, names) {}
 
   /// Do all conditions of the row hold for this call? `category` becomes the row's, or `disk` if the descriptor turns out
   /// to be a file's.

@@ -248,6 +248,8 @@ CallableFate Callables::fateOf(const Expr *mention, const Body &body, const Expr
   }
   if (receiver)
     *receiver = call->expr;
+  if (const auto *direct = dyn_cast<CallExpr>(parent); direct && direct->getCallee() == child) // `function()`
+    return CallableFate::Called;
   if (sameExpr(call->object, child)) // `[] { … }()`, not `function = …`
     return call->callee->getOverloadedOperator() == OO_Call ? CallableFate::Called : CallableFate::Unknown;
   if (isStdNamed(dyn_cast<CallExpr>(parent), {"move", "forward", "ref", "cref", "bind", "bind_front", "bind_back"}))

@@ -185,8 +185,29 @@ Truth Descriptors::isStandardStream(const Expr *stream, const Body &) {
       .Default(variable->hasLocalStorage() ? Truth::No : Truth::Unknown);
 }
 
+void Descriptors::findNonBlockingClasses() {
+  searched_ = true;
+  for (const Body &body : code_.bodies())
+    for (const Stmt *node : body.nodes) {
+      const auto *call = dyn_cast<CXXMemberCallExpr>(node);
+      const CXXMethodDecl *method = call ? call->getMethodDecl() : nullptr;
+      if (!method || call->getNumArgs() == 0 || !saysNonBlocking(method->getNameAsString()))
+        continue;
+      const CXXRecordDecl *record = classOf(peel(call->getImplicitObjectArgument())->getType());
+      const std::optional<int64_t> mode = integerOf(call->getArg(0), body, context_);
+      if (record && (!mode || *mode != 0))
+        nonBlocking_.insert(record->getCanonicalDecl());
+    }
+}
+
 bool Descriptors::isMadeNonBlocking(const Expr *object, const Body &body) {
-  const VarDecl *variable = anyVariable(object ? peel(object) : nullptr);
+  if (!searched_)
+    findNonBlockingClasses();
+  const Expr *bare = object ? peel(object) : nullptr;
+  const CXXRecordDecl *record = bare ? classOf(bare->getType()) : nullptr;
+  if (record && nonBlocking_.contains(record->getCanonicalDecl()))
+    return true;
+  const VarDecl *variable = anyVariable(bare);
   if (!variable)
     return false;
   for (const Stmt *node : body.nodes) {

@@ -19,7 +19,8 @@ enum class Descriptor : uint8_t {
 
 class Descriptors {
 public:
-  Descriptors(clang::ASTContext &context, Names &names) : context_(context), names_(names) {}
+  Descriptors(clang::ASTContext &context, const CodeIndex &code, Names &names)
+      : context_(context), code_(code), names_(names) {}
 
   /// What the integer descriptor `expr`, used in `body`, is.
   Descriptor kindOf(const clang::Expr *expr, const Body &body);
@@ -27,7 +28,8 @@ public:
   Truth isOnDevice(const clang::Expr *stream, const Body &body);
   /// Is it stdin, stdout, stderr, std::cin, …?
   Truth isStandardStream(const clang::Expr *stream, const Body &body);
-  /// Has the object been told to be non-blocking (`non_blocking(true)`, `PQsetnonblocking(c, 1)`) in this function?
+  /// Has the object been told to be non-blocking (`non_blocking(true)`, `PQsetnonblocking(c, 1)`) in this function, or any
+  /// object of its class by a call on it in the unit? Objects of classes are handed around; which one it is cannot be told.
   bool isMadeNonBlocking(const clang::Expr *object, const Body &body);
 
 private:
@@ -38,8 +40,13 @@ private:
   /// What other calls of the function do with the variable: make it non-blocking, or something nobody can see.
   Descriptor afterCalls(const clang::VarDecl *variable, const Body &body, Descriptor made);
 
+  void findNonBlockingClasses();
+
   clang::ASTContext &context_;
+  const CodeIndex &code_;
   Names &names_;
+  llvm::SmallPtrSet<const clang::CXXRecordDecl *, 2> nonBlocking_; ///< classes with an object that is made so
+  bool searched_ = false;
 };
 
 } // namespace coroguard

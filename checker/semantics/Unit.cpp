@@ -19,13 +19,13 @@ AsyncContexts &Unit::contexts() {
 
 const CallGraph &Unit::calls() {
   if (!calls_)
-    calls_ = std::make_unique<CallGraph>(code_, contexts());
+    calls_ = std::make_unique<CallGraph>(code_, types_, contexts());
   return *calls_;
 }
 
 BlockingCalls &Unit::blocking() {
   if (!blocking_)
-    blocking_ = std::make_unique<BlockingCalls>(context_, names_, types_, callees_, contexts());
+    blocking_ = std::make_unique<BlockingCalls>(context_, code_, names_, types_, callees_, contexts());
   return *blocking_;
 }
 
