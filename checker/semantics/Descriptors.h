@@ -8,6 +8,8 @@
 #include "checker/semantics/Names.h"
 #include "checker/semantics/Truth.h"
 
+#include "llvm/ADT/SmallPtrSet.h"
+
 namespace coroguard {
 
 enum class Descriptor : uint8_t {
