@@ -107,6 +107,12 @@ int runBaselineCommand(const BaselineArguments &given, const std::string &color)
     sayError("--grow is for update; type: coroguard baseline update --grow", color);
     return exitFailure;
   }
+  for (const std::string &path : given.check.paths)
+    if (llvm::StringRef(path).ends_with(".json")) {
+      sayError("'" + path + "' is no code to check; the baseline's own file is named by --file: coroguard baseline " +
+               arguments.action + " --file " + path, color);
+      return exitFailure;
+    }
   if (arguments.action == "create")
     return create(arguments.check, color);
   if (arguments.action == "update")

@@ -271,7 +271,14 @@ CommandLine::Exit failure(const CLI::App &app, const CLI::ParseError &error, con
       return exit;
     }
   }
-  exit.text = words.empty() ? std::string("no command given") + help : std::string(error.what()) + help;
+  const std::string said = error.what();
+  if (dynamic_cast<const CLI::ArgumentMismatch *>(&error) && said.find("At Most 1 required") != std::string::npos) {
+    const std::string option = said.substr(0, said.find(':'));
+    exit.text = "'" + option + "' stands there more than once" +
+                (option == "--format" ? "; what else is wanted goes to files: --report FORMAT=FILE" : help);
+    return exit;
+  }
+  exit.text = words.empty() ? std::string("no command given") + help : said + help;
   return exit;
 }
 
