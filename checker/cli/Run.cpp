@@ -197,8 +197,12 @@ llvm::Expected<Checked> checkUnits(const CheckArguments &arguments, const std::s
     return !interrupted;
   });
   progress.clear();
-  if (options->keepResults)
+  if (options->keepResults) {
     cache->shrinkNowAndThen();
+    if (cache->isDiskFull() && !arguments.quiet)
+      sayNote("the disk of the cache is full, so results of this run may not be kept; 'coroguard cache clean' makes room, --cache-dir "
+              "names another folder");
+  }
   if (!outcome)
     return outcome.takeError();
 

@@ -250,6 +250,11 @@ llvm::Error ResultCache::prepare() const {
   return error ? llvm::createStringError(error, "'" + folder_ + "': " + error.message()) : llvm::Error::success();
 }
 
+bool ResultCache::isDiskFull() const {
+  const llvm::ErrorOr<fs::space_info> space = fs::disk_space(folder_);
+  return space && space->available < 64 * 1024; // results of one unit take some KiB
+}
+
 ResultCache::Size ResultCache::size() const {
   Size size;
   forEachFile(folder_, [&](const std::string &, const struct stat &status) {

@@ -49,6 +49,8 @@ public:
   void shrinkNowAndThen() const;
 
   const std::string &folder() const { return folder_; }
+  /// Is there no room left for results? What finds none is not kept, and nobody but the disk knows.
+  bool isDiskFull() const;
   /// The limit, as it was last set for this folder.
   uint64_t maxBytes() const;
   llvm::Error setMaxBytes(uint64_t bytes) const;
