@@ -4,6 +4,8 @@
 // Follows each created task to the place that consumes it, and keeps those that have none.
 #include "checker/flow/DroppedTasks.h"
 
+#include "checker/semantics/LocalValues.h"
+
 #include "clang/AST/ExprCXX.h"
 #include "llvm/ADT/STLExtras.h"
 
@@ -49,6 +51,17 @@ bool passesThrough(const Stmt *parent, const Stmt *child) {
 
 } // namespace
 
+/// `scope.add(task())`: the scope runs it and can be waited for; the handle is for who wants this one's result.
+bool DroppedTasks::isKeptByScope(const CallSite &call, const AsyncType *made) {
+  const CXXRecordDecl *scope = call.object && made->isEager() ? classOf(call.object->getType()) : nullptr;
+  if (!scope || types_.promiseOf(call.object->getType()) ||
+      llvm::none_of(call.arguments, [&](const Expr *argument) { return types_.mustConsume(argument->getType().getNonReferenceType()); }))
+    return false;
+  return types_.isAwaitable(call.object->getType()) ||
+         llvm::any_of(std::initializer_list<llvm::StringRef>{"join", "joinAsync", "join_all", "wait_all", "when_empty", "on_empty", "drain"},
+                      [&](llvm::StringRef name) { return !methodsNamed(scope, name).empty(); });
+}
+
 const AsyncType *DroppedTasks::createdBy(const Stmt *node) {
   const AsyncType *made = makesValue(node) ? types_.mustConsume(cast<Expr>(node)->getType()) : nullptr;
   if (!made)
@@ -59,6 +72,8 @@ const AsyncType *DroppedTasks::createdBy(const Stmt *node) {
   const std::optional<CallSite> call = CallSite::of(node);
   if (call && call->callee && call->callee->getIdentifier() && call->callee->getName() == "await_resume")
     return nullptr; // the machinery of an await, judged by the await itself
+  if (call && isKeptByScope(*call, made))
+    return nullptr;
   const bool idle = call && (callees_.model(*call, catalog::FunctionRole::Detach) ||
                              callees_.model(*call, catalog::FunctionRole::Ready)); // a placeholder: nothing to wait for
   return idle ? nullptr : made;
@@ -93,11 +108,35 @@ DroppedTask::Speaker DroppedTasks::speakerFor(const DroppedTask &task) {
                                                                      : DroppedTask::Speaker::UnawaitedTask;
 }
 
+/// Code that cannot await, and a type whose result it need not wait for.
+static bool isRunBySynchronousCode(const Body &body, const AsyncType &type) {
+  return !body.isCoroutine() && type.isEager() && type.convertsToResult;
+}
+
+/// `work().then([] { … });` of tasks that run on by themselves: the callable is what takes the result.
+bool DroppedTasks::isFollowedUp(const Expr *creation, const AsyncType &made) {
+  const auto *call = dyn_cast<CXXMemberCallExpr>(creation);
+  const FunctionDecl *callee = call ? call->getDirectCallee() : nullptr;
+  const AsyncType *followed = call ? types_.classify(call->getImplicitObjectArgument()->IgnoreParenImpCasts()->getType()) : nullptr;
+  if (!callee || !followed || !followed->isTask() || !made.isEager() || made.drop != catalog::Drop::Detaches ||
+      callee->hasAttr<WarnUnusedResultAttr>() || made.record->hasAttr<WarnUnusedResultAttr>())
+    return false;
+  return llvm::any_of(call->arguments(), [](const Expr *argument) {
+    const Expr *value = peelMoves(argument);
+    const CXXRecordDecl *record = value ? classOf(value->getType()) : nullptr;
+    return record && record->isLambda();
+  });
+}
+
 void DroppedTasks::addExpression(const Body &body, const Expr *creation, std::vector<DroppedTask> &dropped) {
   DroppedTask task{DroppedTask::How::Discarded, &body, creation};
   task.type = types_.mustConsume(creation->getType(), &task.wrapped);
+  if (isRunBySynchronousCode(body, *task.type))
+    return;
   if (const auto *call = dyn_cast<CallExpr>(creation); call && peelMoves(call) != call)
     return; // std::move and its like make nothing
+  if (isFollowedUp(creation, *task.type))
+    return;
   const Stmt *child = creation;
   const Stmt *parent = body.parentOf(child);
   while (parent && passesThrough(parent, child)) {
@@ -127,6 +166,22 @@ void DroppedTasks::addExpression(const Body &body, const Expr *creation, std::ve
   }
 }
 
+/// `auto held = work(); event.set(); check(done);` with `work = [&] { …; done = true; }`: code that cannot await its task
+/// looks at what the task does.
+static bool isObservedThrough(const VarDecl *variable, const Body &body) {
+  const Expr *init = variable->hasInit() ? peelMoves(variable->getInit()) : nullptr;
+  const auto *call = dyn_cast_or_null<CXXOperatorCallExpr>(init);
+  const VarDecl *closure = call && call->getOperator() == OO_Call ? localOf(peelMoves(call->getArg(0))) : nullptr;
+  const auto *lambda = closure && closure->hasInit() ? dyn_cast_or_null<LambdaExpr>(peelMoves(closure->getInit())) : nullptr;
+  return lambda && llvm::any_of(lambda->captures(), [&](const LambdaCapture &capture) {
+           if (!capture.capturesVariable() || capture.getCaptureKind() != LCK_ByRef)
+             return false;
+           return llvm::any_of(body.references(capture.getCapturedVar()), [&](const DeclRefExpr *reference) {
+             return variable->getASTContext().getSourceManager().isBeforeInTranslationUnit(variable->getEndLoc(), reference->getBeginLoc());
+           });
+         });
+}
+
 void DroppedTasks::addVariable(const Body &body, const VarDecl *variable, std::vector<DroppedTask> &dropped) {
   if (!variable->hasLocalStorage() || variable->hasAttr<UnusedAttr>() || variable->isInvalidDecl())
     return;
@@ -139,7 +194,9 @@ void DroppedTasks::addVariable(const Body &body, const VarDecl *variable, std::v
   }
   DroppedTask task{DroppedTask::How::Held, &body, nullptr, variable};
   task.type = types_.mustConsume(type, &task.wrapped);
-  if (!task.type || task.type->drop == catalog::Drop::Joins)
+  if (!task.type || task.type->drop == catalog::Drop::Joins || isRunBySynchronousCode(body, *task.type))
+    return;
+  if (!body.isCoroutine() && task.type->isEager() && isObservedThrough(variable, body))
     return;
   bool used = !body.capturedBy(variable).empty();
   bool replaced = false;
@@ -213,6 +270,10 @@ bool DroppedTasks::waitsAfter(const Body &body, const Expr *creation) {
 /// What stands under an await has been waited for.
 const Expr *DroppedTasks::creationIn(const Stmt *value) {
   if (!value)
+    return nullptr;
+  const std::optional<CallSite> call = CallSite::of(value);
+  const AsyncType *made = call && makesValue(value) ? types_.mustConsume(cast<Expr>(value)->getType()) : nullptr;
+  if (made && isKeptByScope(*call, made))
     return nullptr;
   const auto *creation = createdBy(value) && !onlyWraps(value) ? cast<Expr>(value) : nullptr;
   if (isa<CoawaitExpr, LambdaExpr>(value) || (creation && !isa<CXXTemporaryObjectExpr>(value)))

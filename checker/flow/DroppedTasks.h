@@ -65,6 +65,8 @@ private:
 
   /// A call (or await) that makes a task with work in it. Null if it makes none, or one that is made to be dropped.
   const AsyncType *createdBy(const clang::Stmt *node);
+  bool isFollowedUp(const clang::Expr *creation, const AsyncType &made);
+  bool isKeptByScope(const CallSite &call, const AsyncType *made);
   DroppedTask::Speaker speakerFor(const DroppedTask &task);
   void printTask(const Body &body, const clang::Expr *creation, llvm::ArrayRef<DroppedTask> dropped, llvm::raw_ostream &out);
 

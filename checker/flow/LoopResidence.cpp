@@ -105,7 +105,7 @@ const LoopResidence::Flow &LoopResidence::flowOf(const Body &coroutine) {
   auto owned = std::make_unique<Flow>(ownFlowOf(coroutine));
   Flow &flow = *owned;
   flows_[&coroutine] = std::move(owned);
-  if (!isStartedOff(coroutine))
+  if (!startsOnThreads(coroutine) && !isStartedOff(coroutine))
     return flow;
   flow = Flow();
   flow.entry = flow.end = Off;
@@ -197,6 +197,9 @@ LoopResidence::Hop LoopResidence::hopOfCall(const CallSite &call, const Body &bo
 bool LoopResidence::handsToThreads(const CXXRecordDecl *awaiter) {
   for (const CXXMethodDecl *suspend : methodsNamed(awaiter, "await_suspend")) {
     const Body *body = code_.bodyOf(suspend);
+    if (const FunctionTemplateDecl *pattern = suspend->getDescribedFunctionTemplate(); pattern && !body)
+      for (const FunctionDecl *instance : pattern->specializations())
+        body = body ? body : code_.bodyOf(instance);
     if (!body)
       continue;
     for (const Stmt *node : body->nodes) {
@@ -212,6 +215,17 @@ bool LoopResidence::handsToThreads(const CXXRecordDecl *awaiter) {
     }
   }
   return false;
+}
+
+/// Its promise's initial_suspend hands it to threads before its first line.
+bool LoopResidence::startsOnThreads(const Body &coroutine) {
+  const auto *body = dyn_cast_or_null<CoroutineBodyStmt>(coroutine.function->getBody());
+  const Stmt *start = body ? body->getInitSuspendStmt() : nullptr;
+  return start && anyDescendant(start, [&](const Stmt *node) {
+    const auto *await = dyn_cast<CoroutineSuspendExpr>(node);
+    const CXXRecordDecl *awaiter = await ? classOf(await->getCommonExpr()->getType()) : nullptr;
+    return awaiter && handsToThreads(awaiter);
+  });
 }
 
 void LoopResidence::print(const Body &coroutine, llvm::raw_ostream &out) {

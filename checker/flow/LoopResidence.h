@@ -54,6 +54,7 @@ private:
   bool handsToThreads(const clang::CXXRecordDecl *awaiter);
   bool keepsItsExecutor(const Body &coroutine);
   bool isStartedOff(const Body &coroutine);
+  bool startsOnThreads(const Body &coroutine);
   bool startsOff(const Start &start, bool throughVariable);
   void findStarts();
 

@@ -128,12 +128,30 @@ llvm::ArrayRef<Change> SharedState::changesOf(const ValueDecl *owner) {
   return found->second;
 }
 
+/// Is `caller` the one coroutine that calls `user`, and awaits it on the spot? It changes nothing meanwhile.
+bool SharedState::waitsFor(const Body &caller, const Body &user) {
+  if (!caller.isCoroutine() || user.lambda)
+    return false;
+  bool any = false;
+  for (const Body &body : code_.bodies())
+    for (const CallExpr *call : body.all<CallExpr>()) {
+      const FunctionDecl *callee = call->getDirectCallee();
+      if (!callee || callee->getCanonicalDecl() != user.function->getCanonicalDecl())
+        continue;
+      const Stmt *parent = body.meaningfulParentOf(call);
+      if (&body != &caller || !isa_and_nonnull<CoawaitExpr>(parent))
+        return false;
+      any = true;
+    }
+  return any;
+}
+
 const Change *SharedState::invalidates(const ValueDecl *owner, const Body &user, bool iterator, bool behind) {
   const llvm::StringRef container = nameOf(classOf(owner->getType()));
   if (owner->getType()->isArrayType() || container == "array" || container == "pair" || container == "tuple")
     return nullptr;
   for (const Change &change : changesOf(owner)) {
-    if (outermost(*change.body) == outermost(user))
+    if (outermost(*change.body) == outermost(user) || waitsFor(*change.body, user))
       continue;
     const bool growthHurts = !behind && !isNodeBased(container) && (container != "deque" || iterator);
     if (change.how != How::Grows || growthHurts)
@@ -153,7 +171,7 @@ const Change *SharedState::empties(const ValueDecl *owner, const Body &user) {
   const CXXRecordDecl *record = classOf(owner->getType());
   const bool container = record && !methodsNamed(record, "empty").empty();
   for (const Change &change : changesOf(owner)) {
-    if (outermost(*change.body) == outermost(user))
+    if (outermost(*change.body) == outermost(user) || waitsFor(*change.body, user))
       continue;
     if (change.how == How::Empties || (container && (change.how == How::Shrinks || change.how == How::Assigns)))
       return &change;

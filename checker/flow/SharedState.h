@@ -37,6 +37,7 @@ public:
 
 private:
   void collect();
+  bool waitsFor(const Body &caller, const Body &user);
   llvm::ArrayRef<Change> changesOf(const clang::ValueDecl *owner);
 
   const CodeIndex &code_;

@@ -116,6 +116,8 @@ struct TaskPaths::Search {
       }
       if (!state.held)
         continue;
+      if (givesUp(step.statement))
+        return Verdict::Ends;
       if (const auto *lambda = dyn_cast<LambdaExpr>(step.statement))
         for (const LambdaCapture &capture : lambda->captures())
           if (capture.capturesVariable() && capture.getCapturedVar() == variable)
@@ -186,6 +188,23 @@ struct TaskPaths::Search {
     return sources.isMacroBodyExpansion(condition->getBeginLoc()) && !anyDescendant(condition, [&](const Stmt *node) {
       return sources.isMacroArgExpansion(node->getBeginLoc()) || !node->getBeginLoc().isMacroID();
     });
+  }
+
+  /// `co_return;` out of an assertion macro, which has said where and what: the test has failed, and what it still holds
+  /// does not matter.
+  bool givesUp(const Stmt *statement) const {
+    const auto *result = dyn_cast<ReturnStmt>(statement);
+    const auto *coroutineResult = dyn_cast<CoreturnStmt>(statement);
+    const bool bare = (result && !result->getRetValue()) || (coroutineResult && !coroutineResult->getOperand());
+    if (!bare || !sources.isMacroBodyExpansion(statement->getBeginLoc()))
+      return false;
+    const Stmt *parent = graph.body().parentOf(statement);
+    while (isa_and_nonnull<CompoundStmt>(parent))
+      parent = graph.body().parentOf(parent);
+    const auto *branch = dyn_cast_or_null<IfStmt>(parent);
+    return branch && anyDescendant(branch->getCond(), [&](const Stmt *node) {
+             return isa<StringLiteral, PredefinedExpr>(node) && node->getBeginLoc().isMacroID();
+           });
   }
 
   /// Goes along an edge; false if it contradicts what is assumed, or the condition itself takes care of the task.

@@ -35,10 +35,20 @@ bool isItsJoin(const Stmt *node, const VarDecl *variable) {
   return object && object->getDecl() == variable && method && method->getIdentifier() && method->getName() == "join";
 }
 
+/// `run(counter)`, `[&counter] { … }`: whoever has it may await it.
+bool isGivenAway(const VarDecl *variable, const Body &body) {
+  return !body.capturedBy(variable).empty() || llvm::any_of(body.references(variable), [&](const DeclRefExpr *reference) {
+    const std::optional<CallSite> call = CallSite::of(body.meaningfulParentOf(reference));
+    return call && llvm::any_of(call->arguments, [&](const Expr *argument) { return peelMoves(argument) == reference; });
+  });
+}
+
 /// What was awaited, or joined in so many words, has come to its end: its destructor does not wait for it again.
 bool isDoneBefore(const VarDecl *variable, const Body &body) {
   const CXXRecordDecl *record = classOf(variable->getType());
   const bool awaitable = record && (isAwaiter(record) || memberCoAwait(record));
+  if (awaitable && isGivenAway(variable, body))
+    return true;
   return llvm::any_of(body.nodes, [&](const Stmt *node) {
     const auto *await = dyn_cast<CoawaitExpr>(node);
     if (!await)

@@ -360,7 +360,9 @@ private:
       return std::nullopt;
     }
     if (const auto *member = dyn_cast<MemberExpr>(parent)) {
-      if (!isa<CXXMethodDecl>(member->getMemberDecl()))
+      const auto *conversion = dyn_cast<CXXConversionDecl>(member->getMemberDecl());
+      if (!isa<CXXMethodDecl>(member->getMemberDecl()) ||
+          (conversion && isResultOf(conversion, types_.classify(member->getBase()->getType()))))
         return TaskUse::Consumes;
       return std::nullopt;
     }

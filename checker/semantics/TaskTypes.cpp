@@ -50,19 +50,55 @@ const CXXRecordDecl *nestedPromise(const CXXRecordDecl *record) {
   return nullptr;
 }
 
+bool isDestroy(const Stmt *node) {
+  const auto *member = dyn_cast<MemberExpr>(node);
+  if (member && member->getMemberDecl()->getDeclName().isIdentifier())
+    return member->getMemberDecl()->getName() == "destroy";
+  const auto *dependent = dyn_cast<CXXDependentScopeMemberExpr>(node);
+  return dependent && dependent->getMember().getAsString() == "destroy";
+}
+
 bool destroysItsCoroutine(const CXXRecordDecl *record) {
   const CXXRecordDecl *definition = definitionOrPattern(record);
   const CXXDestructorDecl *destructor = definition ? definition->getDestructor() : nullptr;
   const Stmt *body = destructor && !destructor->hasSkippedBody() ? destructor->getBody() : nullptr;
-  return body && anyDescendant(body, [](const Stmt *node) {
-           const auto *member = dyn_cast<MemberExpr>(node);
-           if (member && member->getMemberDecl()->getDeclName().isIdentifier())
-             return member->getMemberDecl()->getName() == "destroy";
-           const auto *dependent = dyn_cast<CXXDependentScopeMemberExpr>(node);
-           return dependent && dependent->getMember().getAsString() == "destroy";
+  return body && anyDescendant(body, isDestroy);
+}
+
+/// `if (state == Completed) handle.destroy();`: otherwise it lets the coroutine go on.
+bool onlyDestroysTheDone(const CXXRecordDecl *record) {
+  const CXXRecordDecl *definition = definitionOrPattern(record);
+  const CXXDestructorDecl *destructor = definition ? definition->getDestructor() : nullptr;
+  const Stmt *body = destructor && !destructor->hasSkippedBody() ? destructor->getBody() : nullptr;
+  auto compares = [](const Stmt *node) {
+    const auto *binary = dyn_cast<BinaryOperator>(node);
+    return binary && binary->isEqualityOp() && !isa<CXXNullPtrLiteralExpr>(binary->getRHS()->IgnoreParenImpCasts());
+  };
+  return body && anyDescendant(body, [&](const Stmt *node) {
+           const auto *branch = dyn_cast<IfStmt>(node);
+           return branch && anyDescendant(branch->getCond(), compares) && anyDescendant(branch->getThen(), isDestroy);
          });
 }
 
+/// `operator T &() &`, `template <class U> operator U()`: the result as the conversion of the task.
+bool convertsToResult(const CXXRecordDecl *record) {
+  const CXXRecordDecl *definition = definitionOrPattern(record);
+  const auto *specialization = dyn_cast<ClassTemplateSpecializationDecl>(record);
+  return definition && llvm::any_of(definition->decls(), [&](const Decl *member) {
+    const auto *pattern = dyn_cast<FunctionTemplateDecl>(member);
+    const auto *conversion = dyn_cast<CXXConversionDecl>(pattern ? pattern->getTemplatedDecl() : member);
+    if (!conversion)
+      return false;
+    const QualType target = conversion->getConversionType().getNonReferenceType().getUnqualifiedType();
+    if (pattern)
+      return target->isTemplateTypeParmType();
+    return specialization && !target->isBooleanType() &&
+           llvm::any_of(specialization->getTemplateArgs().asArray(), [&](const TemplateArgument &argument) {
+             return argument.getKind() == TemplateArgument::Type &&
+                    argument.getAsType().getCanonicalType() == target.getCanonicalType();
+           });
+  });
+}
 
 bool isOwningWrapper(const ClassTemplateSpecializationDecl *record, llvm::StringRef name) {
   if (name.starts_with("std::"))
@@ -238,7 +274,8 @@ void TaskTypes::inferFromPromise(AsyncType &type) {
   if (type.isLazy())
     type.drop = Drop::NeverStarts;
   else if (type.isEager())
-    type.drop = destroysItsCoroutine(type.record) ? Drop::Cancels : Drop::Detaches;
+    type.drop = destroysItsCoroutine(type.record) && !onlyDestroysTheDone(type.record) ? Drop::Cancels : Drop::Detaches;
+  type.convertsToResult = convertsToResult(type.record);
 }
 
 bool TaskTypes::isAwaitable(QualType type) {

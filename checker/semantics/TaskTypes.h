@@ -31,6 +31,7 @@ struct AsyncType {
   catalog::Drop drop = catalog::Drop::Unknown;
   bool singleShot = true;
   bool awaitable = false;
+  bool convertsToResult = false;                 ///< a conversion gives the result, without waiting for it
   const clang::CXXRecordDecl *record = nullptr;
   const clang::CXXRecordDecl *promise = nullptr; ///< may be a template pattern; null if there is none
   const catalog::TypeModel *model = nullptr;     ///< the pack's row, if a pack knows the type

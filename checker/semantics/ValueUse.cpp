@@ -95,6 +95,11 @@ std::optional<ValueUse> convertedOnReturn(const CoreturnStmt *result, const Expr
 
 } // namespace
 
+bool isResultOf(const CXXConversionDecl *conversion, const AsyncType *type) {
+  return type && type->convertsToResult && type->isEager() &&
+         (conversion->getPrimaryTemplate() || !conversion->getConversionType()->isBooleanType());
+}
+
 std::optional<ValueUse> valueUseOf(const Expr *task, const Body &body, TaskTypes &types) {
   const AsyncType *type = types.classify(task->getType());
   if (!type || !(type->mustBeConsumed()) || (type->model && type->model->readyConversion))
@@ -114,6 +119,8 @@ std::optional<ValueUse> valueUseOf(const Expr *task, const Body &body, TaskTypes
       if (!conversion || !asksForValue(conversion->getConversionType(), types) ||
           (!awaited.isNull() && awaited->isVoidType())) // it has no value one could mean
         return std::nullopt;
+      if (isResultOf(conversion, type) && !body.isCoroutine())
+        return std::nullopt; // how its library gives results to code that cannot await
       return ValueUse{ValueUse::How::Converted, expr};
     }
     if (std::optional<CallSite> call = CallSite::of(expr)) {

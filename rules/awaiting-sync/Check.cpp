@@ -4,7 +4,7 @@
 // Finds what looks asynchronous and is not.
 #include "rules/awaiting-sync/Check.h"
 
-#include "checker/program/LoopCalls.h"
+#include "checker/program/OwnWaits.h"
 #include "checker/semantics/Awaiting.h"
 #include "checker/semantics/Exemptions.h"
 #include "checker/semantics/Suspension.h"
@@ -115,7 +115,8 @@ void AwaitingSyncCheck::checkBodies(Unit &unit) {
     if (call.context.kind != ContextKind::Coroutine || call.body != call.where || !wrapsOnly(*call.body, unit)) return;
     const BlockingCall *direct = unit.blocking().of(*call.invocation, *call.body);
     const bool blocks = direct && weigh(*direct, *call.invocation, *call.body);
-    if (!blocks && !wayFrom(*call.invocation, paths, unit.contexts())) return;
+    const Body *first = blocks ? nullptr : wayFrom(*call.invocation, paths, unit.contexts());
+    if (!blocks && (!first || isLoopsOwnWait(paths.chain(*first).back(), call))) return;
     const FunctionDecl *function = call.body->function;
     const SourceRange range =
         call.body->lambda ? call.body->lambda->getIntroducerRange() : function->getNameInfo().getSourceRange();

@@ -4,6 +4,7 @@
 // Chooses which blocking calls to speak about, and says what to do in the user's library.
 #include "rules/blocking-call/Check.h"
 
+#include "checker/program/OwnWaits.h"
 #include "checker/program/ProvenHarmless.h"
 #include "checker/program/SiblingFix.h"
 #include "checker/semantics/Awaiting.h"
@@ -74,8 +75,10 @@ void BlockingCallCheck::checkUnit(Unit &unit) {
   AsyncSiblings siblings(unit.ast(), unit.types());
   const BlockingPaths paths(
       unit.code(), unit.contexts(), unit.calls(), unit.blocking(),
-      [&](const BlockingCall &call, const Invocation &, const Body &body) {
+      [&](const BlockingCall &call, const Invocation &invocation, const Body &body) {
         const unsigned weight = weightOf(call, unit);
+        if (weight && !strict() && isStartOfThreads(call, invocation, body, unit))
+          return 0u;
         return weight == 1 && !strict() && isOfALogger(body.function) ? 0 : weight;
       },
       [&](const Invocation &invocation, const Body &) { return isAllowed(invocation, unit); });
@@ -211,7 +214,7 @@ void BlockingCallCheck::reportDirect(const LoopCall &call, const BlockingCall &b
 void BlockingCallCheck::reportChain(const LoopCall &call, const Body &first, Unit &unit, const BlockingPaths &paths,
                                     AsyncSiblings &siblings) {
   const std::vector<BlockingStep> chain = paths.chain(first);
-  if (chain.empty() || chain.size() > static_cast<size_t>(options_.maxChain))
+  if (chain.empty() || chain.size() > static_cast<size_t>(options_.maxChain) || (!strict() && isLoopsOwnWait(chain.back(), call)))
     return;
   const BlockingCall &blocking = *chain.back().blocking;
   FindingBuilder finding =

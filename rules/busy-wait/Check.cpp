@@ -122,6 +122,28 @@ bool armsTimer(const Stmt *statement) {
   return method && plainName(method).starts_with("expires_");
 }
 
+/// `while (taken.exchange(true)) while (taken.load()) co_await yield();`: a spin lock, whose pauses are its point.
+bool isSpinLock(const Stmt *loop, const Expr *state, const Body &body) {
+  const auto *asked = dyn_cast<CXXMemberCallExpr>(state);
+  const Expr *object = asked ? asked->getImplicitObjectArgument() : state;
+  const auto *member = dyn_cast<MemberExpr>(object->IgnoreParenImpCasts());
+  const auto *variable = dyn_cast<DeclRefExpr>(object->IgnoreParenImpCasts());
+  const ValueDecl *flag = member ? member->getMemberDecl() : variable ? variable->getDecl() : nullptr;
+  auto takes = [&](const Stmt *node) {
+    const auto *call = dyn_cast<CXXMemberCallExpr>(node);
+    return call && containsAny(plainName(call->getMethodDecl()), {"exchange", "test_and_set"}) &&
+           anyDescendant(call->getImplicitObjectArgument(), [&](const Stmt *part) {
+             const auto *named = dyn_cast<MemberExpr>(part);
+             const auto *reference = dyn_cast<DeclRefExpr>(part);
+             return flag && ((named && named->getMemberDecl() == flag) || (reference && reference->getDecl() == flag));
+           });
+  };
+  for (const Stmt *outer = body.parentOf(loop); outer; outer = body.parentOf(outer))
+    if (isa<WhileStmt, DoStmt, ForStmt>(outer) && anyDescendant(outer, takes))
+      return true;
+  return false;
+}
+
 } // namespace
 
 bool BusyWaitCheck::isPause(const Stmt *statement, const Body &body, Unit &unit) const {
@@ -173,7 +195,7 @@ void BusyWaitCheck::judge(const Stmt *loop, const Body &body, Unit &unit) {
       return;
   }
   const Expr *state = pause && !isTrue(condition) ? stateIn(condition) : nullptr;
-  if (!state) return;
+  if (!state || isSpinLock(loop, state, body)) return;
   const std::optional<CallSite> question = CallSite::of(state);
   if (question && question->callee && isExempt(options_.allowedCallees, unit.names().of(question->callee))) return;
   const std::string text = sourceText(state, unit.ast());

@@ -184,6 +184,9 @@ void ReferenceParameterCheck::checkParameter(const Body &body, const ParmVarDecl
       leaving = call;
   }
   const bool rvalue = parameter->getType()->isRValueReferenceType();
+  // Callers of an override call what it overrides, whose author has chosen the parameters.
+  const auto *method = dyn_cast<CXXMethodDecl>(body.function);
+  called |= method && method->size_overridden_methods() > 0;
   const bool alone = !called && (rvalue || nobodyCanWait(parameter, body, unit));
   const bool unseen = !leaving && !alone && isUnprotected(parameter, body, unit);
   if (!leaving && !alone && !unseen)

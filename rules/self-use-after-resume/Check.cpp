@@ -5,6 +5,7 @@
 #include "rules/self-use-after-resume/Check.h"
 
 #include "checker/flow/HeldLocks.h"
+#include "checker/semantics/LocalValues.h"
 
 using namespace clang;
 
@@ -38,6 +39,9 @@ bool handsOut(const Stmt *node, const ParmVarDecl *handle, Unit &unit, unsigned 
     return false;
   if ((full.starts_with("std::") && !thread) || isa<CXXOperatorCallExpr>(node))
     return false;
+  // `connect(timer, [handle] { … })`: for when something happens, which nothing here makes happen.
+  const bool registers = llvm::any_of(std::initializer_list<llvm::StringRef>{"connect", "on", "single", "subscribe", "register"},
+                                      [&](llvm::StringRef word) { return nameOf(call->callee).starts_with_insensitive(word); });
   const bool intoPromise = call->object && anyDescendant(call->object, [](const Stmt *inner) {
     const auto *asked = dyn_cast<CXXMemberCallExpr>(inner);
     return asked && nameOf(asked->getMethodDecl()) == "promise";
@@ -50,6 +54,8 @@ bool handsOut(const Stmt *node, const ParmVarDecl *handle, Unit &unit, unsigned 
     if (const auto *conversion = dyn_cast_or_null<CXXMemberCallExpr>(bare);
         conversion && isa_and_nonnull<CXXConversionDecl>(conversion->getMethodDecl()))
       bare = conversion->getImplicitObjectArgument();
+    if (registers && isa_and_nonnull<LambdaExpr>(bare))
+      continue;
     if (!bare || !isa<DeclRefExpr, LambdaExpr>(bare->IgnoreParenImpCasts()) || !mentions(bare->IgnoreParenImpCasts(), handle))
       continue;
     // A callee that can be seen: does it do more than keep the handle? One that cannot: a promise only keeps it.
@@ -74,6 +80,30 @@ void SelfUseAfterResumeCheck::checkUnit(Unit &unit) {
   }
 }
 
+namespace {
+
+/// `start(handle, &done); return !done;`: whoever got the handle knows of the member, too, and they agree on who goes on.
+bool isGivenAlong(const Stmt *escape, const ValueDecl *member) {
+  return anyDescendant(escape, [&](const Stmt *node) {
+    const auto *address = dyn_cast<UnaryOperator>(node);
+    const auto *named = address && address->getOpcode() == UO_AddrOf ? dyn_cast<MemberExpr>(address->getSubExpr()->IgnoreParens()) : nullptr;
+    return named && named->getMemberDecl() == member && isa<CXXThisExpr>(named->getBase()->IgnoreParenImpCasts());
+  });
+}
+
+/// `watcher->onDone([watcher, handle] { … }); watcher->watch(future_);`: the work starts with the second call.
+bool startsWhatHasIt(const Stmt *use, const Stmt *escape, const Body &body) {
+  for (const Stmt *parent = body.parentOf(use); parent; parent = body.parentOf(parent)) {
+    const auto *call = dyn_cast<CXXMemberCallExpr>(parent);
+    const VarDecl *started = call ? localOf(peelMoves(call->getImplicitObjectArgument())) : nullptr;
+    if (started && anyDescendant(escape, [&](const Stmt *node) { return mentions(node, started); }))
+      return true;
+  }
+  return false;
+}
+
+} // namespace
+
 void SelfUseAfterResumeCheck::checkSuspend(const Body &body, const ParmVarDecl *handle, Unit &unit) {
   if (llvm::none_of(body.nodes, [&](const Stmt *node) { return handsOut(node, handle, unit); }))
     return;
@@ -94,7 +124,10 @@ void SelfUseAfterResumeCheck::checkSuspend(const Body &body, const ParmVarDecl *
           return Way::GoesOn;
         const auto *call = dyn_cast<CXXMemberCallExpr>(step.statement);
         const bool promise = call && nameOf(call->getMethodDecl()) == "promise" && mentions(peel(call->getImplicitObjectArgument()), handle);
-        if (fact.phase == HandedOut && (promise || isa<CXXThisExpr>(step.statement)) &&
+        const auto *owned = dyn_cast_or_null<MemberExpr>(isa<CXXThisExpr>(step.statement) ? body.meaningfulParentOf(step.statement) : nullptr);
+        const bool agreed = fact.phase == HandedOut && ((owned && isGivenAlong(fact.since, owned->getMemberDecl())) ||
+                                                        startsWhatHasIt(step.statement, fact.since, body));
+        if (fact.phase == HandedOut && !agreed && (promise || isa<CXXThisExpr>(step.statement)) &&
             (!use || unit.ast().getSourceManager().isBeforeInTranslationUnit(step.statement->getBeginLoc(), use->getBeginLoc()))) {
           use = step.statement;
           escape = fact.since;

@@ -91,7 +91,11 @@ void TaskOutlivesScopeCheck::checkReturn(const Body &body, const ReturnStmt *res
     return;
   const FunctionDecl *callee = call->getDirectCallee();
   const std::string name = unit.names().forPeople(callee);
-  const CXXTryStmt *block = tryAround(result, body);
+  // `auto initiate(Token token) { try { return start(token); } … }`: for most tokens it gives no task, and the handler is
+  // there for what the call itself throws.
+  const FunctionDecl *pattern = body.function->getTemplateInstantiationPattern();
+  const bool generic = pattern && pattern->getReturnType()->getContainedAutoType();
+  const CXXTryStmt *block = generic ? nullptr : tryAround(result, body);
   if (block && !handlesItself(call) && !turnsIntoTask(block, unit) && !unit.names().of(callee).contains("make_")) {
     report(&body, result->getSourceRange(), message::handler(name))
         .step(block->getHandler(0)->getBeginLoc(), message::handlerHere());

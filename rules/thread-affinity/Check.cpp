@@ -109,6 +109,8 @@ void ThreadAffinityCheck::checkVariable(const Body &body, const VarDecl *variabl
       return Way::GoesOn;
     if (const Stmt *parent = reference ? body.meaningfulParentOf(reference) : nullptr; parent && assigned(parent) == reference)
       return Way::GoesOn;
+    if (bound == Bound::Identity && step.statement->getBeginLoc().isMacroID())
+      return Way::GoesOn; // an assertion asks whether the thread is still the same
     if (!use || unit.ast().getSourceManager().isBeforeInTranslationUnit(step.statement->getBeginLoc(), use->getBeginLoc())) {
       use = step.statement;
       hop = fact.since;

@@ -71,6 +71,27 @@ bool hasComment(const CompoundStmt *code, const ASTContext &context) {
   return text.contains("//") || text.contains("/*");
 }
 
+/// None of the promise's coroutines can throw, as far as the unit shows: declared noexcept, or, if others wrote the
+/// promise, with nothing in them.
+bool nobodyThrows(const CXXRecordDecl *promise, Unit &unit) {
+  const SourceManager &sources = unit.ast().getSourceManager();
+  const bool own = sources.isInMainFile(sources.getExpansionLoc(promise->getLocation()));
+  bool any = !own;
+  for (const Body &body : unit.bodies()) {
+    const CXXRecordDecl *made = body.isCoroutine() ? unit.types().promiseOf(body.function->getReturnType()) : nullptr;
+    if (!made || patternOf(made)->getCanonicalDecl() != patternOf(promise)->getCanonicalDecl()) continue;
+    any = true;
+    const auto *type = body.function->getType()->getAs<FunctionProtoType>();
+    const auto *code = dyn_cast<CoroutineBodyStmt>(body.function->getBody());
+    const auto *block = code ? dyn_cast<CompoundStmt>(code->getBody()) : nullptr;
+    const bool empty = !own && block && llvm::all_of(block->body(), [](const Stmt *each) {
+      return isa<CoreturnStmt>(each) && !cast<CoreturnStmt>(each)->getOperand();
+    });
+    if (!empty && !(type && type->isNothrow())) return false;
+  }
+  return any;
+}
+
 } // namespace
 
 void UnobservedExceptionCheck::checkDetached(const Body &body, Unit &unit) {
@@ -106,7 +127,7 @@ void UnobservedExceptionCheck::checkPromise(const CXXRecordDecl *record, Unit &u
   if (!handler->getDefinition())
     if (const FunctionDecl *pattern = handler->getTemplateInstantiationPattern()) handler = pattern;
   const auto *code = dyn_cast_or_null<CompoundStmt>(handler->getBody());
-  if (!code || !code->body_empty() || hasComment(code, unit.ast())) return;
+  if (!code || !code->body_empty() || hasComment(code, unit.ast()) || nobodyThrows(record, unit)) return;
   const auto *owner = dyn_cast<CXXRecordDecl>(record->getDeclContext());
   const std::string name = (owner ? owner->getNameAsString() + "::" : "") + record->getNameAsString();
   report(unit.code().bodyOf(handlers.front()), handler->getNameInfo().getSourceRange(), message::empty(name))

@@ -87,3 +87,8 @@ Deferred<> joined() {
   pool.join(); // warn: "thread::join"
   co_await acme::GiveWay{};
 }
+Deferred<> awaits_it(Counter &counter);
+Deferred<> awaited_elsewhere() {
+  Counter counter; // ok: whoever has it may await it
+  co_await awaits_it(counter);
+}

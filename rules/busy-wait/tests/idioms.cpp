@@ -57,3 +57,12 @@ acme::Deferred<> gives_way(acme::Signal &signal, acme::Latch &latch) {
   while (!signal.raised()) // ok: takes the lock in turns
     co_await latch.acquire();
 }
+
+struct SpinLock {
+  std::atomic<bool> taken{false};
+  coro::Task<void> lock() {
+    while (taken.exchange(true))
+      while (taken.load()) // ok: the point of a spin lock
+        co_await coro::sleep(1ms);
+  }
+};

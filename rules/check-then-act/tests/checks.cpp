@@ -184,3 +184,24 @@ Deferred<> locals() {
     use(*value + numbers.front()); // ok: nobody else has them
   }
 }
+
+#define MUST(condition) (__builtin_expect(!(condition), 0) ? __builtin_trap() : void())
+class Asserting {
+  std::unique_ptr<Peer> peer_;
+  Peer *raw_ = nullptr;
+
+public:
+  void drop() {
+    peer_.reset();
+    raw_ = nullptr;
+  }
+  Deferred<> looks_again() {
+    if (!peer_ || !raw_)
+      co_return;
+    co_await save(1);
+    MUST(peer_);
+    peer_->poke(); // ok: an assertion has looked again
+    MUST(raw_);
+    raw_->poke(); // ok
+  }
+};

@@ -112,3 +112,15 @@ struct Pair {
   void await_suspend(std::coroutine_handle<>) { parts.push_back(run(*this, 1)); }
   void await_resume() noexcept {}
 };
+
+/// The base has chosen the parameters, and its author awaits on the spot.
+struct Middleware {
+  virtual Deferred<int> invoke(std::string &&next) = 0;
+  virtual ~Middleware() = default;
+};
+struct Logging : Middleware {
+  Deferred<int> invoke(std::string &&next) override {
+    co_await acme::GiveWay{};
+    co_return static_cast<int>(next.size()); // ok
+  }
+};

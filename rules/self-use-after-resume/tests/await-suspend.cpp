@@ -124,3 +124,50 @@ acme::Deferred<> uses_right(Registry &registry) {
   co_await OnlyStores{};
   co_await Transfers{};
 }
+
+// What is given along, what starts the work, and what only waits for an event.
+struct Flag;
+void initiate(std::coroutine_handle<> handle, bool *done);
+struct Agreed {
+  bool done = false, other = false;
+  bool await_ready() const noexcept { return false; }
+  bool await_suspend(std::coroutine_handle<> waiter) {
+    initiate(waiter, &done);
+    return !done; // ok: who has the handle has it, too
+  }
+  void await_resume() const noexcept {}
+};
+struct NotAgreed {
+  bool done = false, other = false;
+  bool await_ready() const noexcept { return false; }
+  bool await_suspend(std::coroutine_handle<> waiter) {
+    initiate(waiter, &done);
+    return !other; // warn: "other"
+  }
+  void await_resume() const noexcept {}
+};
+struct Watcher {
+  void onFinished(std::function<void()> callback);
+  void watch(int future);
+};
+void enqueue(Watcher *watcher, std::function<void()> callback);
+struct Watched {
+  int future = 0;
+  bool await_ready() const noexcept { return false; }
+  void await_suspend(std::coroutine_handle<> waiter) {
+    auto *watcher = new Watcher;
+    enqueue(watcher, [watcher, waiter] { waiter.resume(); });
+    watcher->watch(future); // ok: the work starts here
+  }
+  void await_resume() const noexcept {}
+};
+struct Registered {
+  Watcher &watcher;
+  int state = 0;
+  bool await_ready() const noexcept { return false; }
+  void await_suspend(std::coroutine_handle<> waiter) {
+    watcher.onFinished([waiter] { waiter.resume(); });
+    state = 1; // ok: nothing here makes it happen
+  }
+  void await_resume() const noexcept {}
+};

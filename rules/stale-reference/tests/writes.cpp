@@ -200,3 +200,32 @@ public:
     stays.touch(); // ok: growing leaves it where it is
   }
 };
+
+class Downloads {
+  std::vector<int> running_, waiting_;
+
+public:
+  Deferred<> all() {
+    running_.push_back(1);
+    co_await each();
+    running_.clear();
+  }
+  Deferred<> each() {
+    for (int download : running_) { // ok: the only one who changes it waits for this
+      co_await acme::GiveWay{};
+      (void)download;
+    }
+  }
+  Deferred<> other() {
+    waiting_.push_back(2);
+    auto later = others();
+    waiting_.clear();
+    co_await std::move(later);
+  }
+  Deferred<> others() {
+    for (int download : waiting_) { // warn: "waiting_"
+      co_await acme::GiveWay{};
+      (void)download;
+    }
+  }
+};

@@ -90,3 +90,9 @@ void plain() {
   auto &count = counter;
   ++count;
 }
+#define EXPECT_THAT(condition) ((condition) ? void() : __builtin_trap())
+cppcoro::task<> asserted(cppcoro::static_thread_pool &pool) {
+  auto id = std::this_thread::get_id();
+  co_await pool.schedule();
+  EXPECT_THAT(id == std::this_thread::get_id()); // ok: asks whether it is still the same
+}

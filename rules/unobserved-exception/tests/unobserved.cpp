@@ -113,3 +113,18 @@ Generic<int> uses_generic() { co_return; }
 struct Reporter {
   void unhandled_exception() {} // ok
 };
+// Nothing to lose: none of its coroutines can throw.
+struct Quiet {
+  struct promise_type {
+    Quiet get_return_object() { return {}; }
+    std::suspend_never initial_suspend() noexcept { return {}; }
+    std::suspend_never final_suspend() noexcept { return {}; }
+    void return_void() {}
+    void unhandled_exception() noexcept {} // ok
+  };
+};
+void tick() noexcept;
+Quiet quiet() noexcept {
+  tick();
+  co_return;
+}
