@@ -60,6 +60,14 @@ bool isEmptyValue(const Expr *value) {
          (value && nameOf(classOf(value->getType())) == "nullopt_t");
 }
 
+bool asksAgain(const Stmt *node, const ValueDecl *owner) {
+  if (const auto *call = dyn_cast<CXXMemberCallExpr>(node))
+    return isa_and_nonnull<CXXConversionDecl>(call->getMethodDecl()) && call->getType()->isBooleanType() &&
+           sharedNamedBy(call->getImplicitObjectArgument()) == owner;
+  const auto *cast = dyn_cast<CastExpr>(node);
+  return cast && cast->getCastKind() == CK_PointerToBoolean && sharedNamedBy(cast->getSubExpr()->IgnoreParenImpCasts()) == owner;
+}
+
 std::optional<How> changeBy(const Expr *node, const ValueDecl *&owner) {
   if (const auto *call = dyn_cast<CXXMemberCallExpr>(node)) {
     const CXXMethodDecl *method = call->getMethodDecl();

@@ -49,6 +49,8 @@ private:
 const clang::ValueDecl *sharedNamedBy(const clang::Expr *expr);
 /// `nullptr`, `{}`, `nullopt`, a default-constructed value.
 bool isEmptyValue(const clang::Expr *value);
+/// `!owner`, `owner ? …`: looks whether it is there, in an assertion perhaps, whose branch a macro hides.
+bool asksAgain(const clang::Stmt *node, const clang::ValueDecl *owner);
 /// A change of the object that `expr` names, as far as this one expression says.
 std::optional<Change::How> changeBy(const clang::Expr *node, const clang::ValueDecl *&owner);
 

@@ -155,6 +155,9 @@ bool isWaitedFor(const LooseWork &work, const Body &body, TaskTypes &types, Call
   if (work.local && isContainer(work.local, types))
     names.erase(work.local);
   const NameSet gates = gatesOf(work.local, body, types);
+  // `converse(client, result); client.answer();`: code that cannot await drives the work through what it gave it.
+  NameSet drivers = names;
+  drivers.remove_if([&](const ValueDecl *driver) { return driver == work.local || isContainer(driver, types); });
   bool after = false, letGo = false;
   for (const Stmt *node : body.nodes) {
     after |= node == work.leavesAt;
@@ -162,6 +165,8 @@ bool isWaitedFor(const LooseWork &work, const Body &body, TaskTypes &types, Call
       if (letGo && isa<CoawaitExpr>(node))
         return true; // let go, and then given its turn
       letGo |= letsGo(node, gates);
+      if (!body.isCoroutine() && (letGo || letsGo(node, drivers)))
+        return true;
     }
     if (after && !body.contains(whole, node) && (!work.local || isAlive(work.local, node, body)) && waits(node, names, body, callees))
       return true;

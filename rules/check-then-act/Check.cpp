@@ -178,15 +178,6 @@ bool reliesOn(const Stmt *node, const ValueDecl *owner) {
   return member && member->isArrow() && sharedNamedBy(member->getBase()) == owner;
 }
 
-/// `!owner`, `owner ? …`: looks again, in an assertion perhaps, whose branch a macro hides.
-bool asksAgain(const Stmt *node, const ValueDecl *owner) {
-  if (const auto *call = dyn_cast<CXXMemberCallExpr>(node))
-    return isa_and_nonnull<CXXConversionDecl>(call->getMethodDecl()) && call->getType()->isBooleanType() &&
-           sharedNamedBy(call->getImplicitObjectArgument()) == owner;
-  const auto *cast = dyn_cast<CastExpr>(node);
-  return cast && cast->getCastKind() == CK_PointerToBoolean && sharedNamedBy(cast->getSubExpr()->IgnoreParenImpCasts()) == owner;
-}
-
 } // namespace
 
 void CheckThenActCheck::checkUnit(Unit &unit) {

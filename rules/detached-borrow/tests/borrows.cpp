@@ -110,3 +110,26 @@ void leaves_it_alone() {
   bool done = false;
   marks(watch, done); // warn: "'watch'"
 }
+
+// Code that cannot await drives the work through what it gave it.
+struct Client {
+  void answer();
+};
+acme::Oneway converse(Client &client, int &result) {
+  co_await acme::GiveWay{};
+  client.answer();
+  result = 1;
+}
+int driven() {
+  Client client;
+  int result = 0;
+  converse(client, result); // ok
+  client.answer();
+  return result;
+}
+int not_driven() {
+  Client client;
+  int result = 0;
+  converse(client, result); // warn: "client"
+  return result;
+}
