@@ -80,6 +80,7 @@ private:
   void judge(DanglingBorrow borrow, llvm::ArrayRef<Destination> destinations);
   bool isJoinedLater(const DanglingBorrow &borrow);
   Keep assumeKept(const clang::FunctionDecl *callee, const clang::ParmVarDecl *parameter);
+  void lookAtReturnedClosure(const Body &body, const clang::LambdaExpr *lambda, const clang::ReturnStmt *returned);
   void lookAtGivenClosure(const Body &body, const clang::LambdaExpr *lambda);
   bool mayDropClosure(const Body &body, const CallSite &site, bool sure);
 

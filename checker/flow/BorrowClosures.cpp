@@ -141,16 +141,37 @@ void Borrows::lookAtLentClosure(const Body &body, const CallExpr *call) {
   }
 }
 
+/// `return [&local](int value) { … };`: a callback that is for later.
+void Borrows::lookAtReturnedClosure(const Body &body, const LambdaExpr *lambda, const ReturnStmt *returned) {
+  for (const LambdaCapture &capture : lambda->captures()) {
+    const auto *variable = capture.capturesVariable() && capture.getCaptureKind() == LCK_ByRef
+                               ? dyn_cast<VarDecl>(capture.getCapturedVar()) : nullptr;
+    const Storage storage = variable ? storageOf(variable, body) : Storage();
+    if (storage.kind != Storage::Kind::Local || lastsAnyway(variable->getType()) || !readsLater(lambda, variable, /*runsLater=*/true))
+      continue;
+    DanglingBorrow borrow{What::Capture, &body, lambda, nullptr, lambda};
+    borrow.storage = storage;
+    borrow.name = variable->getNameAsString();
+    borrow.destination = {Destination::Kind::Returned, returned};
+    dangling_.push_back(std::move(borrow));
+    return;
+  }
+}
+
 /// A lambda given away as a value: whoever gets it may destroy it while the coroutine in it is suspended. Sure of
 /// fire-and-forget ones: nobody can know when they are done.
 void Borrows::lookAtGivenClosure(const Body &body, const LambdaExpr *lambda) {
+  const Stmt *parent = body.meaningfulParentOf(lambda);
+  const auto *wrapper = dyn_cast_or_null<CXXConstructExpr>(parent); // of a std::function, or of something that runs it at once
+  if (wrapper)
+    parent = body.meaningfulParentOf(parent);
+  const bool callable = !wrapper || !operatorsOf(classOf(wrapper->getType()), OO_Call).empty();
+  if (const auto *returned = dyn_cast_or_null<ReturnStmt>(parent); returned && callable && capturesLocalsByReference(lambda))
+    lookAtReturnedClosure(body, lambda, returned);
   const CXXMethodDecl *callOperator = runCallOperator(lambda->getLambdaClass());
   const AsyncType *type = types_.classify(callOperator->getReturnType());
   if (!type || (type->kind != AsyncType::Kind::Detached && !type->isTask()))
     return;
-  const Stmt *parent = body.meaningfulParentOf(lambda);
-  if (isa_and_nonnull<CXXConstructExpr>(parent)) // of a std::function
-    parent = body.meaningfulParentOf(parent);
   const auto *call = dyn_cast_or_null<CallExpr>(parent);
   const auto *returned = dyn_cast_or_null<ReturnStmt>(parent);
   const bool detached = type->kind == AsyncType::Kind::Detached;

@@ -23,7 +23,7 @@ void DetachedBorrowCheck::storeOptions(tidy::ClangTidyOptions::OptionMap &option
 
 void DetachedBorrowCheck::checkUnit(Unit &unit) {
   for (const DanglingBorrow &borrow : unit.borrows().dangling())
-    if (speakerOf(borrow) == BorrowSpeaker::DetachedBorrow && !isExempt(options_.allowedCallees, unit.names().of(borrow.callee)))
+    if (speakerOf(borrow) == BorrowSpeaker::DetachedBorrow && !(borrow.callee && isExempt(options_.allowedCallees, unit.names().of(borrow.callee))))
       reportBorrow(borrow);
   for (const Body &body : unit.bodies())
     checkSelf(body, unit);
@@ -79,7 +79,8 @@ void DetachedBorrowCheck::reportBorrow(const DanglingBorrow &borrow) {
                      : borrow.what == DanglingBorrow::What::Capture ? captureText(borrow)
                                                                     : message::closure(borrow.name);
   SourceRange range = borrow.call->getSourceRange();
-  if (const auto *member = dyn_cast<MemberExpr>(cast<CallExpr>(borrow.call)->getCallee()->IgnoreParens());
+  const auto *call = dyn_cast<CallExpr>(borrow.call);
+  if (const auto *member = dyn_cast_or_null<MemberExpr>(call ? call->getCallee()->IgnoreParens() : nullptr);
       member && borrow.what == DanglingBorrow::What::Capture)
     range.setBegin(member->getMemberLoc()); // the link of the chain, not where it begins
   FindingBuilder finding = report(borrow.body, range, std::move(text));

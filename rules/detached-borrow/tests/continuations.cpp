@@ -7,6 +7,7 @@
 #include "kj.hpp"
 #include "seastar.hpp"
 
+#include <functional>
 #include <utility>
 #include <vector>
 
@@ -53,6 +54,31 @@ future<> nested(std::vector<int> &keys) {
   return seastar::parallel_for_each(keys, [&sum](int key) { // warn: "captures 'sum' by reference"
     return write(key).then([&sum, key] { sum += key; });
   });
+}
+
+// Callbacks that are handed out.
+std::function<void(int)> callback(std::function<void()> after, std::vector<int> &keys) {
+  return [&after, &keys](int key) { // warn: "captures 'after' by reference"
+    keys.push_back(key);
+    after();
+  };
+}
+auto counter() {
+  int count = 0;
+  return [&] { return ++count; }; // warn: "captures 'count' by reference"
+}
+auto adder(std::vector<int> &keys) {
+  return [&keys](int key) { keys.push_back(key); }; // ok: the caller's
+}
+struct Made {
+  template <class F> explicit Made(F make) : value(make()) {}
+  int value;
+};
+Made made(int key) {
+  return Made([&] { return key + 1; }); // ok: runs it and has no call of its own
+}
+int now(int key) {
+  return [&] { return key + 1; }(); // ok: called at once
 }
 
 // Waited for in time.
