@@ -23,6 +23,9 @@ bool isLambdaCall(const FunctionDecl *callee) {
 
 const LambdaExpr *lambdaOf(const Expr *expr, const Body &body) {
   const Expr *bare = peelMoves(expr);
+  if (const auto *wrapper = dyn_cast_or_null<CXXConstructExpr>(bare); // `std::function<void()>([&] { … })`
+      wrapper && wrapper->getNumArgs() >= 1 && !operatorsOf(classOf(wrapper->getType()), OO_Call).empty())
+    bare = peelMoves(wrapper->getArg(0));
   if (const auto *lambda = dyn_cast_or_null<LambdaExpr>(bare))
     return lambda;
   const VarDecl *variable = localOf(bare);
@@ -204,10 +207,15 @@ bool Borrows::mayDropClosure(const Body &body, const CallSite &site, bool sure) 
 }
 
 /// `async_read(socket, buffer, handler)`: it returns at once and nothing, and what it was given runs later on the loop. A
-/// coroutine that suspends afterwards lives on meanwhile, and a function with a loop of its own decides when it runs.
+/// coroutine that suspends afterwards lives on meanwhile, and a function with a loop of its own decides when it runs. A
+/// local object that is told its callback (`timer.set_callback(f)`) takes it along when it ends; operations outlive theirs.
 bool Borrows::isCallback(const Body &body, const CallExpr *call) {
   std::optional<CallSite> site = call->getType()->isVoidType() ? CallSite::of(call) : std::nullopt;
-  if (!site || !callees_.model(*site, FunctionRole::Callback))
+  if (!site || !site->callee || !callees_.model(*site, FunctionRole::Callback))
+    return false;
+  const VarDecl *object = site->object ? localOf(site->object) : nullptr;
+  const bool operation = site->callee->getIdentifier() && site->callee->getName().starts_with("async_");
+  if (object && object->getType()->isRecordType() && !operation)
     return false;
   bool after = false;
   return llvm::none_of(body.nodes, [&](const Stmt *node) {

@@ -7,6 +7,7 @@
 #include "kj.hpp"
 #include "seastar.hpp"
 
+#include <chrono>
 #include <functional>
 #include <utility>
 #include <vector>
@@ -121,4 +122,17 @@ future<> global() {
 future<> atOnce(std::vector<int> &keys) {
   int offset = 3;
   return seastar::parallel_for_each(keys, [&offset](int key) { return write(key + offset); }); // ok: every call runs at once
+}
+
+// A local timer takes its callback along when it ends.
+void armed() {
+  int ticks = 0;
+  seastar::timer<> timer([] {});
+  timer.set_callback([&ticks] { ++ticks; }); // ok
+  timer.arm_periodic(std::chrono::milliseconds(1));
+  seastar::sleep(std::chrono::milliseconds(10)).get();
+}
+void rearmed(seastar::timer<> &timer) {
+  int ticks = 0;
+  timer.set_callback([&ticks] { ++ticks; }); // warn: "captures 'ticks' by reference"
 }
