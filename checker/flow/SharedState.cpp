@@ -140,18 +140,15 @@ llvm::ArrayRef<Change> SharedState::changesOf(const ValueDecl *owner) {
 bool SharedState::waitsFor(const Body &caller, const Body &user) {
   if (!caller.isCoroutine() || user.lambda)
     return false;
-  bool any = false;
-  for (const Body &body : code_.bodies())
-    for (const CallExpr *call : body.all<CallExpr>()) {
-      const FunctionDecl *callee = call->getDirectCallee();
-      if (!callee || callee->getCanonicalDecl() != user.function->getCanonicalDecl())
-        continue;
-      const Stmt *parent = body.meaningfulParentOf(call);
-      if (&body != &caller || !isa_and_nonnull<CoawaitExpr>(parent))
-        return false;
-      any = true;
-    }
-  return any;
+  if (calls_.empty())
+    for (const Body &body : code_.bodies())
+      for (const Stmt *node : body.nodes)
+        if (const auto *call = dyn_cast<CallExpr>(node); call && call->getDirectCallee())
+          calls_[call->getDirectCallee()->getCanonicalDecl()].push_back({&body, call});
+  const auto found = calls_.find(user.function->getCanonicalDecl());
+  return found != calls_.end() && llvm::all_of(found->second, [&](const auto &each) {
+           return each.first == &caller && isa_and_nonnull<CoawaitExpr>(caller.meaningfulParentOf(each.second));
+         });
 }
 
 const Change *SharedState::invalidates(const ValueDecl *owner, const Body &user, bool iterator, bool behind) {
