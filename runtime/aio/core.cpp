@@ -98,8 +98,10 @@ void future_core::fail(std::exception_ptr e) noexcept {
 }
 
 void future_core::tell_all() noexcept {
+  if (tally *oldest = callbacks.take_tally())
+    count(*oldest);
   callbacks.reverse();
-  while (done_node *node = callbacks.newest) {
+  while (done_node *node = callbacks.newest()) {
     node->unlink();
     node->on_done(node, this);
   }

@@ -275,8 +275,10 @@ ready_node *event_loop::asleep() noexcept {
 
 bool event_loop::fall_asleep() noexcept {
   ready_node *none = nullptr;
-  return inbox_.compare_exchange_strong(none, asleep(), std::memory_order_acq_rel, std::memory_order_relaxed);
+  return inbox_.compare_exchange_strong(none, asleep());
 }
+
+bool event_loop::sleeps() const noexcept { return inbox_.load() == asleep(); }
 
 void event_loop::wake_up() noexcept {
   ready_node *mark = asleep();

@@ -2,8 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // The thread pool. Submitting is one push onto a lock-free stack; workers take it whole, turn it around and share it under a
-// short lock. A worker takes more than one job at a time only while jobs are tiny; what it has not begun stays in its `rest`. An idle
-// worker (the watcher) looks at the rests every half millisecond and takes over what is stuck behind a job that blocks.
+// short lock. A worker takes more than one job at a time (a batch) only while jobs are tiny; what it has not begun stays in its `rest`.
+// An idle worker (the watcher) looks at the rests every half millisecond and takes over what is stuck behind a job that blocks.
+// Results of a batch go to their loop together at its end; at once to a loop that sleeps; and a loop about to sleep fetches them. So a
+// job that blocks never holds up the results of those before it.
 #include "coroguard/thread_pool_executor.hpp"
 #include "runtime/aio/debug.hpp"
 #include "runtime/aio/loop_descriptors.hpp"
@@ -50,12 +52,55 @@ struct thread_pool_executor::impl {
   alignas(64) std::mutex mutex;             ///< guards what follows
   detail::job *head = nullptr, **tail = &head;
   std::size_t queued = 0, alive = 0;
+  /// Messages of finished jobs, sent together: one exchange of a contended cache line for many.
+  struct outbox {
+    event_loop *loop = nullptr;
+    detail::ready_node *first = nullptr, *last = nullptr; ///< newest first
+    void add(event_loop *to, detail::ready_node *message) {
+      if (loop != to)
+        send();
+      loop = to;
+      message->next_ready = first;
+      first = message;
+      if (!last)
+        last = message;
+    }
+    void send() {
+      if (first)
+        loop->push_threadsafe(first, last);
+      first = last = nullptr;
+    }
+  };
   struct worker {
-    alignas(64) std::atomic<detail::job *> rest{nullptr}; ///< taken, not begun; whoever exchanges it for null owns it
+    /// The batch: null if there is none, else the next job to begin, or `all_begun`. Whoever exchanges it for `locked` owns the batch
+    /// until it stores something else.
+    alignas(64) std::atomic<detail::job *> rest{nullptr};
+    outbox finished; ///< of the batch
     std::thread thread;
+
+    detail::job *lock() noexcept {
+      for (int k = 0;; ++k) {
+        detail::job *j = rest.exchange(locked(), std::memory_order_acq_rel);
+        if (j != locked())
+          return j;
+        if (k < 64)
+          relax();
+        else
+          std::this_thread::yield();
+      }
+    }
+    /// A batch goes on with `j` and what follows.
+    void unlock(detail::job *j) noexcept { rest.store(j ? j : all_begun(), std::memory_order_release); }
+    void unlock_without_batch() noexcept { rest.store(nullptr, std::memory_order_release); }
+    bool has_batch() const noexcept { return rest.load(std::memory_order_relaxed) != nullptr; }
+    static detail::job *locked() noexcept { return &marks[0]; }
+    static detail::job *all_begun() noexcept { return &marks[1]; }
+    static bool is_job(detail::job *j) noexcept { return j && j != &marks[0] && j != &marks[1]; }
+    static inline detail::job marks[2];
   };
   std::vector<std::unique_ptr<worker>> crew;
   std::atomic<std::size_t> started{0};
+  std::atomic<int> batches{0}; ///< under way
   std::atomic<bool> closed{false}; ///< set under the lock
 
   /// One worker at a time is on its way out of sleep; it wakes the next if there is work left.
@@ -87,17 +132,55 @@ struct thread_pool_executor::impl {
       queued += n;
     }
   }
-  /// Takes over what busy workers have not begun. Under the lock.
+  /// Takes over what busy workers have not begun. Under the lock: batches may end meanwhile, but none begins.
   void steal() {
-    for (auto &w : crew)
-      if (detail::job *rest = w->rest.load(std::memory_order_relaxed) ? w->rest.exchange(nullptr) : nullptr) {
-        *tail = rest;
-        for (; rest; rest = rest->next, ++queued)
-          tail = &rest->next;
+    for (auto &w : crew) {
+      if (!w->has_batch())
+        continue;
+      detail::job *rest = w->lock();
+      if (!rest) {
+        w->unlock_without_batch();
+        continue;
       }
+      w->unlock(nullptr);
+      if (!worker::is_job(rest))
+        continue;
+      *tail = rest;
+      for (; rest; rest = rest->next, ++queued)
+        tail = &rest->next;
+    }
+  }
+  /// Gives `loop` its results of unfinished batches; false if there are none.
+  bool fetch_results(event_loop &loop) {
+    std::lock_guard guard(mutex);
+    bool any = false;
+    for (auto &w : crew) {
+      if (!w->has_batch())
+        continue;
+      detail::job *rest = w->lock();
+      outbox mine;
+      if (rest && w->finished.loop == &loop)
+        mine = std::exchange(w->finished, {});
+      if (rest)
+        w->unlock(rest);
+      else
+        w->unlock_without_batch();
+      detail::ready_node *in_order = nullptr;
+      while (mine.first) {
+        auto *following = std::exchange(mine.first->next_ready, in_order);
+        in_order = std::exchange(mine.first, following);
+      }
+      while (in_order) {
+        auto *following = in_order->next_ready;
+        loop.push(in_order);
+        in_order = following;
+        any = true;
+      }
+    }
+    return any;
   }
   bool others_have_some() { // under the lock
-    return std::any_of(crew.begin(), crew.end(), [](auto &w) { return w->rest.load() != nullptr; });
+    return std::any_of(crew.begin(), crew.end(), [](auto &w) { return w->has_batch(); });
   }
   /// The next job; the rest of what is taken goes to `me.rest`. `more`: somebody else should look, too. `impatient`: take over what
   /// others have not begun, if there is nothing else.
@@ -121,59 +204,54 @@ struct thread_pool_executor::impl {
       tail = &head;
     last->next = nullptr;
     queued -= n;
-    me.rest.store(first->next);
     more = head || (first->next && watchers.load() == 0);
+    if (n > 1) {
+      me.unlock(first->next);
+      batches.fetch_add(1); // before any of its results: a loop that sleeps by then is seen to
+    }
     return first;
   }
-  static detail::job *next_of_rest(worker &me) noexcept {
-    if (!me.rest.load(std::memory_order_relaxed))
-      return nullptr;
-    detail::job *j = me.rest.exchange(nullptr);
-    if (j)
-      me.rest.store(j->next);
-    return j;
-  }
-  /// Messages of finished jobs, sent together: one exchange of a contended cache line for many.
-  struct outbox {
-    event_loop *loop = nullptr;
-    detail::ready_node *first = nullptr, *last = nullptr;
-    void add(event_loop *to, detail::ready_node *message) {
-      if (loop != to)
-        send();
-      loop = to;
-      message->next_ready = first;
-      first = message;
-      if (!last)
-        last = message;
-    }
-    void send() {
-      if (first)
-        loop->push_threadsafe(first, last);
-      first = last = nullptr;
-    }
-  };
-  static void settle(detail::job *j, outbox &out) {
-    std::uint8_t expected = detail::job::queued;
-    auto *message = j->message; // jobs without one are gone after run
-    auto *loop = j->loop_of_message;
-    if (j->state.compare_exchange_strong(expected, detail::job::taken, std::memory_order_acq_rel))
+  static void settle(detail::job *j) {
+    if (j->state.load(std::memory_order_acquire) == detail::job::queued)
       j->run(j);
     else
       j->drop(j);
-    if (message)
-      out.add(loop, message);
+  }
+  /// Runs the batch that begins with `j`; gives the number of its jobs.
+  std::uint64_t run_batch(worker &me, detail::job *j) {
+    std::uint64_t n = 0;
+    for (;; ++n) {
+      auto *message = j->message; // jobs without one are gone after run
+      auto *loop = j->loop_of_message;
+      settle(j);
+      j = me.lock();
+      if (message)
+        me.finished.add(loop, message);
+      if (!worker::is_job(j))
+        break;
+      outbox now;
+      if (message && loop->sleeps())
+        now = std::exchange(me.finished, {});
+      me.unlock(j->next);
+      now.send();
+    }
+    outbox last = std::exchange(me.finished, {});
+    me.unlock_without_batch();
+    batches.fetch_sub(1);
+    last.send();
+    return n + 1;
   }
   void run_jobs(worker &me, detail::job *j) {
-    std::uint64_t before = detail::ticks(), n = 0;
-    outbox out;
-    while (j) {
-      settle(j, out);
-      j = next_of_rest(me);
-      ++n;
-      if (j && detail::ticks() - before > tiny_ticks * 8) // not so tiny after all: let the finished ones go
-        out.send();
+    std::uint64_t before = detail::ticks(), n = 1;
+    if (me.has_batch()) {
+      n = run_batch(me, j);
+    } else {
+      auto *message = j->message;
+      auto *loop = j->loop_of_message;
+      settle(j);
+      if (message)
+        loop->push_threadsafe(message);
     }
-    out.send();
     std::uint64_t mean = mean_ticks.load(std::memory_order_relaxed), now = (detail::ticks() - before) / n;
     mean_ticks.store(now > mean ? now : mean - mean / 8 + now / 8, std::memory_order_relaxed);
   }
@@ -291,8 +369,7 @@ struct thread_pool_executor::impl {
   static void drop(detail::job *dropped) {
     while (dropped) {
       detail::job *following = dropped->next;
-      std::uint8_t expected = detail::job::queued;
-      dropped->state.compare_exchange_strong(expected, detail::job::cancelled);
+      dropped->state.store(detail::job::cancelled, std::memory_order_release);
       auto *message = dropped->message;
       auto *loop = dropped->loop_of_message;
       dropped->drop(dropped);
@@ -303,7 +380,32 @@ struct thread_pool_executor::impl {
   }
 
   static const std::uint64_t tiny_ticks;
+
+  /// All pools of the process, for loops that fetch results.
+  impl *next_pool = nullptr, **link = nullptr;
+  impl() {
+    std::lock_guard guard(detail::pools_mutex);
+    if ((next_pool = pools))
+      pools->link = &next_pool;
+    pools = this;
+    link = &pools;
+  }
+  ~impl() {
+    std::lock_guard guard(detail::pools_mutex);
+    if ((*link = next_pool))
+      next_pool->link = link;
+  }
+  static inline impl *pools = nullptr;
 };
+constinit std::mutex detail::pools_mutex;
+bool thread_pool_executor::fetch_results(event_loop &loop) {
+  std::lock_guard guard(detail::pools_mutex);
+  bool any = false;
+  for (impl *p = impl::pools; p; p = p->next_pool)
+    if (p->batches.load() > 0 && !p->forked())
+      any |= p->fetch_results(loop);
+  return any;
+}
 const std::uint64_t thread_pool_executor::impl::tiny_ticks = std::uint64_t(5000 / std::max(0.01, detail::nanoseconds_per_tick()));
 
 thread_pool_executor::thread_pool_executor(std::size_t max_workers, std::string name) : impl_(new impl) {
@@ -331,7 +433,8 @@ void thread_pool_executor::submit_job(detail::job *j) {
   do
     j->next = head;
   while (!p.inbox.compare_exchange_weak(head, j, std::memory_order_seq_cst, std::memory_order_relaxed));
-  p.call_somebody();
+  if (!head) // who made it not empty called somebody
+    p.call_somebody();
   if (p.closed) [[unlikely]] // shut down meanwhile
     p.drop_if_ended();
 }
@@ -370,105 +473,4 @@ const std::string &thread_pool_executor::name() const noexcept { return impl_->n
 
 std::shared_ptr<executor> make_default_executor() { return std::make_shared<thread_pool_executor>(); }
 
-// --- map ---------------------------------------------------------------------------------------------------------
-
-void thread_pool_executor::start_map(std::shared_ptr<detail::map_work_base> work) {
-  struct pump final : detail::job {
-    std::shared_ptr<detail::map_work_base> work;
-  };
-  std::size_t n = std::min<std::size_t>(workers(), std::max<std::size_t>(1, work->count));
-  work->pumps = n;
-  work->active.store(n);
-  for (std::size_t i = 0; i < n; ++i) {
-    try {
-      auto j = std::make_unique<pump>();
-      j->work = work;
-      j->run = [](detail::job *base) {
-        std::unique_ptr<pump> self(static_cast<pump *>(base));
-        self->work->pump();
-      };
-      j->drop = [](detail::job *base) {
-        std::unique_ptr<pump> self(static_cast<pump *>(base));
-        self->work->fail(0, std::make_exception_ptr(cancelled_error("the executor was shut down")));
-        self->work->pump_ended();
-      };
-      submit_job(j.get());
-      (void)j.release();
-    } catch (...) { // those started do it all
-      if (i == 0)
-        throw;
-      for (; i < n; ++i)
-        work->pump_ended();
-    }
-  }
-}
-
-namespace detail {
-
-void map_work_base::pump() noexcept {
-  std::size_t mine = chunk ? chunk : 1;
-  static const double ns = nanoseconds_per_tick();
-  const auto aim = std::uint64_t(50'000 / ns);
-  while (failed_at.load(std::memory_order_relaxed) == ~std::size_t(0)) {
-    std::size_t from = next.fetch_add(mine, std::memory_order_relaxed);
-    if (from >= count)
-      break;
-    std::size_t to = std::min(count, from + mine);
-    if (chunk) {
-      apply(from, to);
-      continue;
-    }
-    std::uint64_t before = ticks();
-    apply(from, to);
-    std::uint64_t took = ticks() - before;
-    if (took < aim / 2)
-      mine *= 2;
-    else if (took > aim * 2 && mine > 1)
-      mine /= 2;
-    std::size_t left = count - std::min(count, next.load(std::memory_order_relaxed));
-    mine = std::clamp<std::size_t>(mine, 1, std::max<std::size_t>(1, left / (2 * pumps)));
-  }
-  pump_ended();
-}
-
-void map_work_base::pump_ended() noexcept {
-  if (active.fetch_sub(1, std::memory_order_acq_rel) != 1)
-    return;
-  std::function<void()> call;
-  {
-    std::lock_guard lock(mutex);
-    done = true;
-    call = std::move(on_done);
-    finished.notify_all();
-  }
-  if (call)
-    call();
-}
-
-void map_work_base::wait() {
-  std::unique_lock lock(mutex);
-  finished.wait(lock, [&] { return done; });
-}
-
-void map_work_base::fail(std::size_t at, std::exception_ptr e) noexcept {
-  std::lock_guard lock(mutex);
-  if (at < failed_at.load()) {
-    failed_at.store(at);
-    error = std::move(e);
-  }
-}
-
-void map_work_base::notify_loop(event_loop &loop, promise<> p) {
-  loop.job_begin();
-  auto shared = std::make_shared<promise<>>(std::move(p));
-  on_done = [&loop, shared]() mutable {
-    loop.call_soon_threadsafe([&loop, shared = std::move(shared)] {
-      loop.job_end();
-      if (!shared->done())
-        shared->set_value();
-    });
-  };
-}
-
-} // namespace detail
 } // namespace coroguard

@@ -16,6 +16,22 @@ std::exception_ptr failure_of(future_core *core) {
   return std::make_exception_ptr(cancelled_error());
 }
 
+void gather_base::listen(future_core *child) {
+  if (child->done()) {
+    child_done(this, child);
+  } else if (!child->callbacks.add(this)) { // others were there before
+    auto node = std::make_unique<listener>();
+    node->owner = this;
+    node->on_done = [](done_node *n, future_core *core) { core->count(*static_cast<listener *>(n)->owner); };
+    child->callbacks.add(node.get());
+    listeners.push_back(std::move(node));
+  }
+}
+
+void gather_base::child_done(tally *owner, future_core *child) noexcept {
+  static_cast<gather_base *>(owner)->child_done(child);
+}
+
 void gather_base::child_done(future_core *child) noexcept {
   --pending;
   if (child->state == outcome::error && (self->done() || failed || as_values))

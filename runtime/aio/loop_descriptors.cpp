@@ -3,6 +3,7 @@
 //
 // The descriptors of a loop: sleeping in epoll, watches of the library and of the user.
 #include "coroguard/report.hpp"
+#include "coroguard/thread_pool_executor.hpp"
 #include "runtime/aio/loop_descriptors.hpp"
 
 #include <algorithm>
@@ -23,7 +24,13 @@ std::atomic<unsigned> fork_generation{0};
 
 void watch_forks() {
   static std::once_flag once;
-  std::call_once(once, [] { ::pthread_atfork(nullptr, nullptr, [] { fork_generation.fetch_add(1); }); });
+  std::call_once(once, [] {
+    ::pthread_atfork([] { pools_mutex.lock(); }, [] { pools_mutex.unlock(); },
+                     [] {
+                       fork_generation.fetch_add(1);
+                       pools_mutex.unlock();
+                     });
+  });
 }
 } // namespace detail
 
@@ -39,6 +46,8 @@ void event_loop::poll(std::int64_t timeout_ns) {
     timeout_ns = may_sleep = 0;
   if (may_sleep && !fall_asleep())
     timeout_ns = may_sleep = 0;
+  if (may_sleep && jobs_ > 0 && thread_pool_executor::fetch_results(*this))
+    timeout_ns = 0;
   int n;
   static std::atomic<bool> has_pwait2{true};
   if (timeout_ns > 0 && has_pwait2.load(std::memory_order_relaxed)) {

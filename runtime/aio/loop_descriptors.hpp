@@ -8,6 +8,7 @@
 #include "runtime/aio/system_calls.hpp"
 
 #include <atomic>
+#include <mutex>
 
 namespace coroguard {
 
@@ -15,6 +16,7 @@ namespace detail {
 /// Counts the forks this process is the child of: a loop made before one cannot be used after it.
 extern std::atomic<unsigned> fork_generation;
 void watch_forks();
+extern std::mutex pools_mutex; ///< of the list of thread pools; held while the process forks
 /// What a signal handler adds to the loop's eventfd: more than all senders together ever do.
 inline constexpr std::uint64_t signal_wake_up = std::uint64_t(1) << 32;
 } // namespace detail

@@ -129,7 +129,7 @@ public:
 
   // --- tasks
   /// Starts `t` as a task of its own, in the next batch. Errors: invalid_state_error if `t` is empty; loop_closed_error.
-  template <class T> task_handle<T> create_task(task<T> t, std::string_view name = {});
+  template <class T> task_handle<T> create_task(task<T> &&t, std::string_view name = {});
   /// Every task that is not done, oldest first.
   std::vector<any_task> all_tasks();
   /// Cancels every task but the calling one, runs until they are done, reports their errors. Not while running.
@@ -191,6 +191,8 @@ public:
   void push_threadsafe(detail::ready_node *node) noexcept { push_threadsafe(node, node); }
   /// A chain, newest first: `first` … `last` are linked by next_ready.
   void push_threadsafe(detail::ready_node *first, detail::ready_node *last) noexcept;
+  /// Any thread with a message for the loop may ask.
+  bool sleeps() const noexcept;
   /// Takes `node` out of the ready queue (linear; rare).
   void remove_ready(detail::ready_node *node) noexcept;
   void add_timer(detail::timer_node *node, std::int64_t when) {

@@ -22,7 +22,7 @@ struct job {
   job *next = nullptr;
   void (*run)(job *) = nullptr;  ///< on a worker thread; afterwards the executor sends `message`, if there is one
   void (*drop)(job *) = nullptr; ///< instead of run: the executor ends or the job was cancelled
-  enum : std::uint8_t { queued, taken, cancelled };
+  enum : std::uint8_t { queued, cancelled }; ///< a cancelled one is dropped, unless it runs already
   std::atomic<std::uint8_t> state{queued};
   ready_node *message = nullptr; ///< what goes to `loop` when the job ended; the executor sends it
   event_loop *loop_of_message = nullptr;

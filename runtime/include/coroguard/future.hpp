@@ -29,11 +29,18 @@ template <class T> struct future_state : future_core {
 template <class T> struct task_state final : task_core {
   result_slot<T> slot;
   static const future_operations table;
-  task_state(event_loop *l, bool internal) noexcept : task_core(&table, l, internal) {}
+  task_state(event_loop *l, std::coroutine_handle<task_promise<T>> h, bool internal) noexcept
+      : task_core(&table, l, h, offset_of_promise(h), internal) {}
   /// What the outermost coroutine of every such task continues with: its task is the one being stepped.
   static const completion_frame stand_in;
   static void complete(void *frame);
   static void destroy(future_core *f) noexcept;
+  /// Nothing is left in it but its value.
+  bool is_plain() const noexcept { return state == outcome::value && !annex; }
+  void destroy_plain() noexcept {
+    slot.~result_slot<T>();
+    operator delete(this, sizeof *this);
+  }
   /// Asks for the memory of a task that will be looked at soon.
   static void prefetch(future_core *f) noexcept {
     __builtin_prefetch(f, 1);

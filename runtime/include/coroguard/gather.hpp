@@ -103,73 +103,45 @@ struct value_of_plain<Plain> {
 /// What awaiting an `A` gives.
 template <class A> using value_of_awaitable = typename value_of_plain<std::remove_cvref_t<A>>::type;
 
-/// State shared by gathers of every shape. `Count` is the number of children not yet done.
-struct gather_base;
-struct gather_child final : done_node {
-  gather_base *owner = nullptr;
-  core_ref<future_core> core;
-  gather_child() noexcept = default;
-  gather_child(gather_base *o, core_ref<future_core> c) noexcept;
-};
-/// A number of children known beforehand, made one by one where they stand: they are listed there.
-class gather_children {
-public:
-  gather_children() noexcept = default;
-  gather_children(const gather_children &) = delete;
-  gather_children &operator=(const gather_children &) = delete;
-  ~gather_children() {
-    std::destroy(begin(), end());
-    std::allocator<gather_child>().deallocate(first_, room_);
-  }
-  void reserve(std::size_t n) {
-    first_ = std::allocator<gather_child>().allocate(n);
-    room_ = n;
-  }
-  gather_child &add(gather_base *owner, core_ref<future_core> core) noexcept {
-    return *std::construct_at(first_ + size_++, owner, std::move(core));
-  }
-  /// All are finished and have no core any more: nothing is left to destroy.
-  void forget() noexcept { size_ = 0; }
-  gather_child *begin() noexcept { return first_; }
-  gather_child *end() noexcept { return first_ + size_; }
-  std::size_t size() const noexcept { return size_; }
-
-private:
-  gather_child *first_ = nullptr;
-  std::size_t size_ = 0, room_ = 0;
-};
-struct gather_base {
+/// State shared by gathers of every shape: counts the children not yet done.
+struct gather_base : tally {
+  struct listener : done_node, pooled { ///< of a child that has others before us
+    gather_base *owner = nullptr;
+  };
   future_core *self = nullptr;
-  std::size_t pending = 0;
   bool as_values = false, cancel_requested = false, deferred = false, complete = false;
   future_core *failed = nullptr;
   struct deferral : ready_node {
     gather_base *owner = nullptr;
   } node;
   void (*collect)(gather_base *) = nullptr; ///< makes the result of finished children
+  std::vector<std::unique_ptr<listener>> listeners;
 
+  gather_base() noexcept { on_end = &gather_base::child_done; }
+  /// `pending` counts all children beforehand.
+  void listen(future_core *child);
+  static void child_done(tally *owner, future_core *child) noexcept;
   void child_done(future_core *child) noexcept;
   void defer() noexcept;
   static void arrive(ready_node *node);
-  static void on_child(done_node *node, future_core *core) {
-    gather_base *owner = static_cast<gather_child *>(node)->owner;
-    if (core->state == outcome::value && owner->pending > 1) [[likely]]
-      --owner->pending;
-    else
-      owner->child_done(core);
-  }
 };
 
-inline gather_child::gather_child(gather_base *o, core_ref<future_core> c) noexcept : owner(o), core(std::move(c)) {
-  on_done = &gather_base::on_child;
-}
+/// How many children ahead memory is asked for: with many tasks, waiting for it is most of the time.
+inline constexpr std::size_t far_ahead = 32;
+inline future_core *child_core(const core_ref<future_core> &child) noexcept { return child.get(); }
+inline future_core *child_core(const any_future &child) noexcept { return child.ref().get(); }
 
 template <class Result, class Children> struct gather_state final : future_state<Result>, gather_base {
-  Children children; ///< array of gather_child, or gather_children
+  Children children; ///< what core_ref or handles of them are in
   static const future_operations table;
   explicit gather_state(event_loop *l) : future_state<Result>(l, &table) {
     self = this;
     node.owner = this;
+  }
+  ~gather_state() {
+    if (pending > 0) [[unlikely]] // memory ended while it began
+      for (auto &c : children)
+        child_core(c)->callbacks.take_tally(this);
   }
   bool cancel_children() {
     if (this->done())
@@ -177,22 +149,23 @@ template <class Result, class Children> struct gather_state final : future_state
     bool any = false;
     this->retain(); // children may finish meanwhile
     for (auto &c : children)
-      if (c.core->cancel())
+      if (child_core(c)->cancel())
         any = true;
     if (any)
       cancel_requested = true;
     this->release();
     return any;
   }
-  /// Listens to the child. `pending` counts all of them beforehand.
-  void begin(gather_child &c) noexcept {
-    if (c.core->done())
-      child_done(c.core.get());
-    else
-      c.core->callbacks.add(&c);
-  }
-  /// All have begun.
-  void begun() noexcept {
+  /// Listens to all children.
+  void begin() {
+    pending = children.size();
+    auto *ahead = children.data() + std::min(far_ahead, pending), *end = children.data() + pending;
+    for (auto &c : children) {
+      if (ahead != end)
+        __builtin_prefetch(child_core(*ahead++), 1);
+      if (auto *core = child_core(c); core->done() || !core->callbacks.add(this)) [[unlikely]]
+        listen(core);
+    }
     this->retain(); // until every child is done
     if (children.size() == 0) {
       complete = true;
@@ -213,40 +186,38 @@ std::exception_ptr failure_of(future_core *core);
 
 template <class T> using gathered = std::conditional_t<std::is_void_v<T>, std::monostate, T>;
 
-template <class T> result_or_exception<T> take_outcome(gather_child &c) {
+template <class T> result_or_exception<T> take_outcome(const core_ref<future_core> &c) {
   result_or_exception<T> r;
-  if (c.core->state != outcome::value)
-    r.set_exception(failure_of(c.core.get()));
+  if (c->state != outcome::value)
+    r.set_exception(failure_of(c.get()));
   else if constexpr (std::is_void_v<T>)
     r.set(std::monostate());
   else
-    r.set(fetch<T>(c.core));
+    r.set(fetch<T>(c));
   return r;
 }
-template <class T> gathered<T> take_value(gather_child &c) {
+template <class T> gathered<T> take_value(const core_ref<future_core> &c) {
   if constexpr (std::is_void_v<T>)
     return {};
   else
-    return fetch<T>(c.core);
+    return fetch<T>(c);
 }
 
-/// As `core = {}` for the core of a task of known type.
-template <class T> void release_known(core_ref<future_core> &core) noexcept {
-  future_core *c = core.get();
-  if (c->operations == &task_state<T>::table && c->references == 1) [[likely]] {
-    core.detach();
-    task_state<T>::destroy(c);
-  } else {
-    core = {};
-  }
+inline core_ref<future_core> take_child(core_ref<future_core> &child) noexcept { return std::move(child); }
+inline core_ref<future_core> take_child(any_future &child) noexcept { return std::move(child).take_ref(); }
+
+/// The finished task that `core` alone holds, if it is one with a `T` and nothing else to look after.
+template <class T> task_state<T> *sole_plain_task(const core_ref<future_core> &core) noexcept {
+  if (core->operations != &task_state<T>::table || core->references != 1)
+    return nullptr;
+  auto *task = static_cast<task_state<T> *>(core.get());
+  return task->is_plain() ? task : nullptr;
 }
-/// How many children ahead memory is asked for: with many tasks, waiting for it is most of the time.
-inline constexpr std::size_t far_ahead = 8;
 
 template <bool AsValues, class... A> auto gather_these(event_loop &loop, A &&...awaitables) {
   using result = std::conditional_t<AsValues, std::tuple<result_or_exception<value_of_awaitable<A>>...>,
                                     std::tuple<gathered<value_of_awaitable<A>>...>>;
-  using state = gather_state<result, std::array<gather_child, sizeof...(A)>>;
+  using state = gather_state<result, std::array<core_ref<future_core>, sizeof...(A)>>;
   auto s = core_ref<state>::adopt(new state(&loop));
   s->as_values = AsValues;
   s->collect = [](gather_base *base) {
@@ -258,21 +229,22 @@ template <bool AsValues, class... A> auto gather_these(event_loop &loop, A &&...
         self->slot.set(result(take_value<value_of_awaitable<A>>(self->children[I])...));
     }(std::index_sequence_for<A...>());
   };
-  s->pending = sizeof...(A);
   std::size_t i = 0;
-  ((s->children[i].owner = s.get(), s->children[i].on_done = &gather_base::on_child,
-    s->children[i].core = ensure_future(loop, std::forward<A>(awaitables)), s->begin(s->children[i++])),
-   ...);
-  s->begun();
+  ((s->children[i++] = ensure_future(loop, std::forward<A>(awaitables))), ...);
+  s->begin();
   return future<result>(core_ref<future_core>::share(s.get()));
 }
+
+/// A vector of handles that is given away serves as it is.
+template <class Range, class Element>
+inline constexpr bool keeps_children = is_future_like<Element> && std::same_as<Range, std::vector<Element>>;
 
 template <bool AsValues, class Range> auto gather_range(event_loop &loop, Range &&range) {
   using element = std::ranges::range_value_t<Range>;
   using T = value_of_awaitable<element>;
   using result = std::conditional_t<AsValues, std::vector<result_or_exception<T>>,
                                     std::conditional_t<std::is_void_v<T>, void, std::vector<gathered<T>>>>;
-  using state = gather_state<result, gather_children>;
+  using state = gather_state<result, std::conditional_t<keeps_children<Range, element>, std::remove_cvref_t<Range>, std::vector<core_ref<future_core>>>>;
   auto s = core_ref<state>::adopt(new state(&loop));
   s->as_values = AsValues;
   s->collect = [](gather_base *base) {
@@ -282,44 +254,43 @@ template <bool AsValues, class Range> auto gather_range(event_loop &loop, Range 
     } else {
       result values;
       values.reserve(self->children.size());
-      gather_child *first = self->children.begin(), *end = self->children.end(), *ahead = first + std::min(far_ahead, self->children.size());
-      for (gather_child *child = first; child != end; ++child) {
-        gather_child &c = *child;
+      auto *first = self->children.data(), *end = first + self->children.size(), *ahead = first + std::min(far_ahead, self->children.size());
+      for (auto *child = first; child != end; ++child) {
         if (ahead != end)
-          task_state<T>::prefetch(ahead++->core.get());
-        if constexpr (AsValues)
-          values.push_back(take_outcome<T>(c));
-        else
-          values.push_back(take_value<T>(c));
-        release_known<T>(c.core); // while it is in the cache
+          task_state<T>::prefetch(child_core(*ahead++));
+        auto core = take_child(*child); // and end it while it is in the cache
+        if constexpr (AsValues) {
+          values.push_back(take_outcome<T>(core));
+        } else if constexpr (std::is_nothrow_move_constructible_v<gathered<T>>) {
+          if (auto *task = sole_plain_task<T>(core)) [[likely]] {
+            values.push_back(task->slot.take());
+            (void)core.detach();
+            task->destroy_plain();
+          } else {
+            values.push_back(take_value<T>(core));
+          }
+        } else {
+          values.push_back(take_value<T>(core));
+        }
       }
-      self->children.forget();
       self->slot.set(std::move(values));
     }
   };
-  if constexpr (std::ranges::sized_range<Range>) {
-    const std::size_t count = std::ranges::size(range);
-    s->pending = count;
-    s->children.reserve(count);
-    for (auto &&a : range) {
-      if constexpr (is_future_like<element> && std::ranges::contiguous_range<Range>)
-        if (std::size_t i = s->children.size() + far_ahead; i < count)
-          __builtin_prefetch(std::ranges::data(range)[i].ref().get(), 1);
-      if constexpr (std::is_lvalue_reference_v<Range> && is_future_like<element>)
-        s->begin(s->children.add(s.get(), ensure_future(loop, a)));
-      else
-        s->begin(s->children.add(s.get(), ensure_future(loop, std::move(a))));
-    }
+  if constexpr (keeps_children<Range, element>) {
+    for (auto &a : range)
+      (void)a.core(); // throws if it is empty
+    s->children = std::move(range);
   } else {
-    std::vector<core_ref<future_core>> cores;
-    for (auto &&a : range)
-      cores.push_back(ensure_future(loop, std::move(a)));
-    s->pending = cores.size();
-    s->children.reserve(s->pending);
-    for (auto &core : cores)
-      s->begin(s->children.add(s.get(), std::move(core)));
+    if constexpr (std::ranges::sized_range<Range>)
+      s->children.reserve(std::ranges::size(range));
+    for (auto &&a : range) {
+      if constexpr (std::is_lvalue_reference_v<Range> && is_future_like<element>)
+        s->children.push_back(ensure_future(loop, a));
+      else
+        s->children.push_back(ensure_future(loop, std::move(a)));
+    }
   }
-  s->begun();
+  s->begin();
   return future<result>(core_ref<future_core>::share(s.get()));
 }
 

@@ -84,8 +84,7 @@ const future_operations offload<T, F>::table = {
     },
     [](future_core *f) {
       auto *self = static_cast<offload *>(static_cast<future_state<T> *>(f));
-      std::uint8_t expected = job::queued;
-      self->job::state.compare_exchange_strong(expected, job::cancelled); // if it runs already, its result is dropped
+      self->job::state.store(job::cancelled, std::memory_order_release); // if it runs already, its result is dropped
       f->finish(outcome::cancelled);
       return true;
     },

@@ -33,6 +33,21 @@ public:
 private:
   std::optional<T> value_;
 };
+/// Nothing needs to know whether it is there.
+template <class T>
+  requires(std::is_trivially_copyable_v<T> && std::is_trivially_default_constructible_v<T> && sizeof(T) <= sizeof(void *))
+class result_slot<T> {
+public:
+  result_slot() noexcept {}
+  template <class U> void set(U &&value) { value_ = T(std::forward<U>(value)); }
+  T take() noexcept { return value_; }
+  T &get() noexcept { return value_; }
+  bool has_value() const noexcept { return true; }
+  void reset() noexcept {}
+
+private:
+  T value_;
+};
 template <class T> class result_slot<T &> {
 public:
   void set(T &value) noexcept { value_ = std::addressof(value); }

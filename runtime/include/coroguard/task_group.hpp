@@ -32,7 +32,7 @@ public:
   ~task_group();
 
   /// Starts `t` in the group. Errors: invalid_state_error once the group is shutting down or joined.
-  template <class T> task_handle<T> create_task(task<T> t, std::string_view name = {}) {
+  template <class T> task_handle<T> create_task(task<T> &&t, std::string_view name = {}) {
     if (joined_ || aborting_) {
       t.discard();
       throw invalid_state_error(joined_ ? "coroguard: this task group is finished" : "coroguard: this task group is shutting down");

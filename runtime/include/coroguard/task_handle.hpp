@@ -73,7 +73,7 @@ inline any_task current_task() {
 }
 
 /// Starts `t` on the running loop, in the next batch. Errors: no_running_loop_error; invalid_state_error if `t` is empty.
-template <class T> [[gnu::always_inline]] inline task_handle<T> create_task(task<T> t, std::string_view name = {}) {
+template <class T> [[gnu::always_inline]] inline task_handle<T> create_task(task<T> &&t, std::string_view name = {}) {
   return current_loop().create_task(std::move(t), name);
 }
 
@@ -94,9 +94,11 @@ template <class T> const completion_frame task_state<T>::stand_in = {&task_state
 
 template <class T> void task_state<T>::destroy(future_core *f) noexcept {
   auto *self = static_cast<task_state *>(f);
-  if (self->state == outcome::error && !self->quiet) [[unlikely]]
+  if (self->is_plain()) [[likely]]
+    return self->destroy_plain();
+  if (self->state == outcome::error && !self->quiet)
     self->report_unretrieved();
-  if (self->annex) [[unlikely]]
+  if (self->annex)
     forget_annex(self);
   delete self;
 }
@@ -128,14 +130,12 @@ template <class T> void task_state<T>::complete(void *) {
 /// Makes the record of `h`. Both references are taken.
 template <class T>
 [[gnu::always_inline]] inline task_state<T> *make_record(event_loop &loop, task<T> &t, bool quiet) {
-  auto *state = new task_state<T>(&loop, quiet);
+  auto *block = task_state<T>::operator new(sizeof(task_state<T>)); // before anything is taken from `t`
   auto h = t.release();
   auto &promise = h.promise();
   promise.continuation = std::coroutine_handle<>::from_address(const_cast<completion_frame *>(&task_state<T>::stand_in));
   promise.caller = nullptr;
-  state->root = h;
-  state->set_resume_point(h);
-  return state;
+  return ::new (block) task_state<T>(&loop, h, quiet);
 }
 
 /// As spawn, where there is more to do or to refuse.
@@ -160,7 +160,7 @@ template <class T>
 
 } // namespace detail
 
-template <class T> [[gnu::always_inline]] inline task_handle<T> event_loop::create_task(task<T> t, std::string_view name) {
+template <class T> [[gnu::always_inline]] inline task_handle<T> event_loop::create_task(task<T> &&t, std::string_view name) {
   return task_handle<T>(detail::spawn(*this, std::move(t), name));
 }
 template <class T> T event_loop::run_until_complete(future<T> main) {

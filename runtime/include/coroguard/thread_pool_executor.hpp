@@ -79,6 +79,9 @@ public:
   std::size_t workers() const noexcept override;
   const std::string &name() const noexcept;
 
+  // --- for the library: a loop about to sleep takes what workers hold of its results; false if that is nothing
+  static bool fetch_results(event_loop &loop);
+
 private:
   void start_map(std::shared_ptr<detail::map_work_base> work);
   struct impl;

@@ -178,6 +178,29 @@ TEST(Executor, NoJobWaitsBehindOneThatBlocks) {
   }
 }
 
+TEST(Executor, NoResultWaitsForAJobThatBlocks) { // tiny jobs are taken in batches: their results come all the same
+  for (std::size_t workers : {1, 2}) {
+    thread_pool_executor pool(workers);
+    run([&]() -> task<> {
+      std::vector<future<int>> small;
+      for (int i = 0; i < 20'000; ++i) { // the pool learns that jobs are tiny
+        small.push_back(run_in_executor(pool, twice, i));
+        if (small.size() == 500)
+          for (auto &f : std::exchange(small, {}))
+            co_await f;
+      }
+      std::latch go(1);
+      for (int i = 0; i < 200; ++i)
+        small.push_back(run_in_executor(pool, twice, i));
+      auto blocked = run_in_executor(pool, [&] { go.wait(); });
+      for (auto &f : small)
+        co_await wait_for(f, 10s);
+      go.count_down();
+      co_await blocked;
+    });
+  }
+}
+
 TEST(Executor, LeftoverJobsAreWaitedFor) {
   std::atomic<int> finished{0};
   thread_pool_executor pool(1);

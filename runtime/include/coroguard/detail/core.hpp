@@ -168,6 +168,12 @@ struct timer_node : ready_node {
 
 enum class outcome : std::uint8_t { pending, value, error, cancelled };
 
+/// Counts futures that end with a value, without a node for each of them, and is told of every other end and of the last one.
+struct tally {
+  std::size_t pending = 0;
+  void (*on_end)(tally *, future_core *) noexcept = nullptr; ///< takes `pending` down itself
+};
+
 /// Unlinks itself when destroyed. Single-headed, so that the list is one word of every future.
 struct done_node {
   done_node *next;
@@ -177,45 +183,79 @@ struct done_node {
   done_node(done_node &&) noexcept {} ///< never takes over the links: awaiters move only before they suspend
   done_node &operator=(const done_node &) = delete;
   ~done_node() { unlink(); }
-  void unlink() noexcept {
-    if (link) {
-      if ((*link = next))
-        next->link = link;
-      link = nullptr;
-    }
-  }
+  inline void unlink() noexcept;
 };
 
-/// The nodes waiting for one future, newest first. Destroying it leaves them unlinked.
-struct done_list {
-  done_node *newest = nullptr;
+/// Who waits for one future, newest first. The oldest may be a tally, which stands where the list ends. Destroying it leaves the
+/// nodes unlinked.
+class done_list {
+public:
   done_list() noexcept = default;
   done_list(const done_list &) = delete;
   done_list &operator=(const done_list &) = delete;
   ~done_list() {
-    while (newest)
-      newest->unlink();
+    while (done_node *node = newest())
+      node->unlink();
   }
+  static bool is_node(done_node *word) noexcept { return word && !(reinterpret_cast<std::uintptr_t>(word) & 1); }
+  bool empty() const noexcept { return !first_; }
+  /// Null if there is none, or only a tally.
+  done_node *newest() const noexcept { return is_node(first_) ? first_ : nullptr; }
+  /// Is a tally all there is? Then it is taken out.
+  bool only_tally() const noexcept { return reinterpret_cast<std::uintptr_t>(first_) & 1; }
+  tally &take_only_tally() noexcept { return *as_tally(std::exchange(first_, nullptr)); }
   void add(done_node *node) noexcept {
-    if ((node->next = newest))
-      newest->link = &node->next;
-    node->link = &newest;
-    newest = node;
+    if (is_node(node->next = first_))
+      first_->link = &node->next;
+    node->link = &first_;
+    first_ = node;
   }
-  /// Turns it round: oldest first.
+  /// False if somebody is there already: a tally is the oldest.
+  bool add(tally *t) noexcept {
+    if (first_)
+      return false;
+    first_ = reinterpret_cast<done_node *>(reinterpret_cast<std::uintptr_t>(t) | 1);
+    return true;
+  }
+  /// Takes the tally out; null if there is none, or another than `which`.
+  tally *take_tally(const tally *which = nullptr) noexcept {
+    done_node **at = &first_;
+    while (is_node(*at))
+      at = &(*at)->next;
+    tally *t = as_tally(*at);
+    if (which && t != which)
+      return nullptr;
+    *at = nullptr;
+    return t;
+  }
+  /// Turns it round: oldest first. There is no tally.
   void reverse() noexcept {
     done_node *turned = nullptr;
-    while (done_node *node = newest) {
+    while (done_node *node = first_) {
       node->unlink();
       if ((node->next = turned))
         turned->link = &node->next;
       node->link = &turned;
       turned = node;
     }
-    if ((newest = turned))
-      newest->link = &newest;
+    if ((first_ = turned))
+      first_->link = &first_;
   }
+
+private:
+  static tally *as_tally(done_node *word) noexcept {
+    auto bits = reinterpret_cast<std::uintptr_t>(word);
+    return bits & 1 ? reinterpret_cast<tally *>(bits - 1) : nullptr;
+  }
+  done_node *first_ = nullptr; ///< marked by bit 0: a tally; so is the `next` of the oldest node
 };
+inline void done_node::unlink() noexcept {
+  if (link) {
+    if (done_list::is_node(*link = next))
+      next->link = link;
+    link = nullptr;
+  }
+}
 
 struct future_operations {
   void (*destroy)(future_core *) noexcept;
@@ -250,13 +290,16 @@ struct future_core : pooled {
   /// Sets the final state and makes whoever waits ready, in the order of registration.
   void finish(outcome how) noexcept {
     state = how;
-    if (done_node *node = callbacks.newest) {
-      if (node->next) [[unlikely]]
-        return tell_all();
-      callbacks.newest = nullptr;
-      node->link = nullptr;
-      node->on_done(node, this);
-    }
+    if (callbacks.only_tally())
+      count(callbacks.take_only_tally());
+    else if (!callbacks.empty())
+      tell_all();
+  }
+  void count(tally &t) noexcept {
+    if (state == outcome::value && t.pending > 1) [[likely]]
+      --t.pending;
+    else
+      t.on_end(&t, this);
   }
   void tell_all() noexcept;
   void fail(std::exception_ptr e) noexcept;
@@ -376,7 +419,7 @@ struct task_core : future_core, ready_node {
   std::uintptr_t annex = 0;             ///< its context, or its extras, marked by bit 0
   std::uint32_t id_low = 0;
   std::uint16_t id_high = 0;
-  std::uint8_t promise_at = 0; ///< bytes from resume_point to its promise if that is ours, else 0
+  std::uint8_t promise_at; ///< bytes from resume_point to its promise if that is ours, else 0
   /// The next step throws: on request, which uncancel() may still take back, or certainly, since its wait has given up.
   static constexpr std::uint8_t requested = 1, certain = 2;
   std::uint8_t must_cancel : 2 = 0;
@@ -384,7 +427,8 @@ struct task_core : future_core, ready_node {
   std::uint8_t unused : 4 = 0;                 ///< a whole byte is written without reading it
 
   /// References: the handle's and the loop's.
-  task_core(const future_operations *ops, event_loop *l, bool internal) noexcept : future_core(ops, l, 2, true, internal) {}
+  task_core(const future_operations *ops, event_loop *l, std::coroutine_handle<> h, std::uint8_t promise_offset, bool internal) noexcept
+      : future_core(ops, l, 2, true, internal), resume_point(h), root(h), promise_at(promise_offset) {}
 
   task_extras *extras() const noexcept { return annex & 1 ? reinterpret_cast<task_extras *>(annex - 1) : nullptr; }
   task_extras &need_extras();
@@ -415,12 +459,15 @@ struct task_core : future_core, ready_node {
   }
   template <class Promise> void set_resume_point(std::coroutine_handle<Promise> h) noexcept {
     resume_point = h;
-    promise_at = 0;
+    promise_at = offset_of_promise(h);
+  }
+  template <class Promise> static std::uint8_t offset_of_promise(std::coroutine_handle<Promise> h) noexcept {
     if constexpr (std::is_base_of_v<promise_base, Promise>) { // a constant of the compiler's frame layout
       auto offset = reinterpret_cast<char *>(static_cast<promise_base *>(&h.promise())) - static_cast<char *>(h.address());
       if (offset < 256)
-        promise_at = std::uint8_t(offset);
+        return std::uint8_t(offset);
     }
+    return 0;
   }
   /// The promise of resume_point, if it is ours.
   promise_base *leaf() const noexcept {
