@@ -122,7 +122,7 @@ void event_loop::close() {
     c->on_close(c);
   }
   while (!signal_handlers_.empty())
-    remove_signal_handler(signal_handlers_.back().first);
+    remove_signal_handler(signal_handlers_.back().number);
   user_watches_.clear();
   default_executor_.reset();
   ::close(wake_.fd);
@@ -212,7 +212,7 @@ void event_loop::run_once() {
   if (!ready_head_ && !stopping_) {
     if (!wait_for_something())
       return;
-  } else if (watched_ > background_ && ++since_poll_ >= 16) {
+  } else if ((watched_ > background_ || !signal_handlers_.empty()) && ++since_poll_ >= 16) {
     since_poll_ = 0;
     poll(0);
   } else if (guarded_) [[unlikely]] {

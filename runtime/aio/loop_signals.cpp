@@ -33,9 +33,11 @@ void event_loop::add_signal_handler(int number, std::function<void()> f, bool ba
   check_open();
   if (number <= 0 || number >= signal_count || number == SIGKILL || number == SIGSTOP)
     throw std::invalid_argument("coroguard: signal " + std::to_string(number) + " cannot be handled");
-  for (auto &[existing, handler] : signal_handlers_)
-    if (existing == number) {
-      handler = std::move(f);
+  for (auto &h : signal_handlers_)
+    if (h.number == number) {
+      h.f = std::move(f);
+      background_signals_ += background - h.background;
+      h.background = background;
       return;
     }
   event_loop *nobody = nullptr;
@@ -51,24 +53,25 @@ void event_loop::add_signal_handler(int number, std::function<void()> f, bool ba
     signal_loops[number] = nullptr;
     throw_system("coroguard: cannot handle this signal (sigaction)");
   }
-  signal_handlers_.emplace_back(number, std::move(f));
+  signal_handlers_.push_back({number, background, std::move(f)});
   background_signals_ += background;
 }
 
 bool event_loop::remove_signal_handler(int number) {
-  auto at = std::find_if(signal_handlers_.begin(), signal_handlers_.end(), [&](auto &h) { return h.first == number; });
+  auto at = std::find_if(signal_handlers_.begin(), signal_handlers_.end(), [&](auto &h) { return h.number == number; });
   if (at == signal_handlers_.end())
     return false;
   ::sigaction(number, &signal_before[number], nullptr);
   signal_loops[number] = nullptr;
+  background_signals_ -= at->background;
   signal_handlers_.erase(at);
   return true;
 }
 
 void event_loop::run_signal_handlers() {
-  for (auto &[number, handler] : signal_handlers_)
-    if (signal_pending[number].load(std::memory_order_relaxed) && signal_pending[number].exchange(false))
-      call_soon(handler);
+  for (auto &h : signal_handlers_)
+    if (signal_pending[h.number].load(std::memory_order_relaxed) && signal_pending[h.number].exchange(false))
+      call_soon(h.f);
 }
 
 } // namespace coroguard

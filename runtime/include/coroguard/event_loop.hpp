@@ -312,7 +312,12 @@ private:
   } wake_; ///< an eventfd: senders add 1, signals signal_wake_up
   detail::list<closer> closers_;
   std::vector<std::unique_ptr<watch_of_user>> user_watches_;
-  std::vector<std::pair<int, std::function<void()>>> signal_handlers_;
+  struct signal_handler {
+    int number;
+    bool background;
+    std::function<void()> f;
+  };
+  std::vector<signal_handler> signal_handlers_;
   std::function<void(event_loop &, const exception_context &)> exception_handler_;
   std::shared_ptr<executor> default_executor_;
   std::unique_ptr<detail::schedule, void (*)(detail::schedule *)> own_schedule_;
