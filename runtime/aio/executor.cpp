@@ -332,11 +332,11 @@ struct thread_pool_executor::impl {
         work(*me, i);
         leave();
       });
-    } catch (const std::system_error &) { // no more threads: those there are must do
+    } catch (const std::system_error &e) { // no more threads: those there are must do
       --alive;
-      limit = std::max<std::size_t>(1, crew.size());
       if (crew.empty())
-        throw;
+        throw std::system_error(e.code(), "coroguard: executor '" + name + "': its first thread cannot be started");
+      limit = crew.size();
       return;
     }
     crew.push_back(std::move(w));

@@ -418,7 +418,7 @@ struct process_pool_executor::impl {
       for (auto &[id, job] : w->sent)
         job->answered(nullptr, std::make_exception_ptr(broken_process_pool("coroguard: the process pool was shut down", 0, 0)));
       if (w->sent.empty())
-        ::shutdown(w->fd, SHUT_RDWR);
+        ::shutdown(w->fd, SHUT_RDWR), ::kill(w->pid, SIGCONT); // it may be stopped: it could not see the end
       else
         ::kill(w->pid, SIGKILL);
       ::close(w->fd);
@@ -441,7 +441,12 @@ process_pool_executor::process_pool_executor(std::size_t workers) : impl_(new im
   impl_->wake = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
   if (impl_->wake < 0)
     throw std::system_error(errno, std::generic_category(), "coroguard: process pool (eventfd)");
-  impl_->manager = std::thread([p = impl_.get()] { p->manage(); });
+  try {
+    impl_->manager = std::thread([p = impl_.get()] { p->manage(); });
+  } catch (const std::system_error &e) {
+    ::close(impl_->wake);
+    throw std::system_error(e.code(), "coroguard: process pool: its thread cannot be started");
+  }
 }
 
 process_pool_executor::~process_pool_executor() {

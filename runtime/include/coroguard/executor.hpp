@@ -33,7 +33,7 @@ struct job {
 class executor {
 public:
   virtual ~executor() = default;
-  /// Queues a job. Errors: invalid_state_error after shutdown.
+  /// Queues a job. Errors: invalid_state_error after shutdown; std::system_error without a thread to run it.
   virtual void submit_job(detail::job *j) = 0;
   /// Ends the executor. `wait`: returns when running work is done. `cancel_pending`: queued jobs are dropped (their futures
   /// are cancelled) instead of run. Calling it again is fine.

@@ -154,7 +154,7 @@ template <class R> task_handle<R> start_remote(executor_future<R> r) {
 /// broken_process_pool; others that had been sent to that worker are run again (so they may run twice), at most three times.
 class process_pool_executor {
 public:
-  /// `workers` 0: one per processor.
+  /// `workers` 0: one per processor. Errors: std::system_error if the system has no descriptors or threads left.
   explicit process_pool_executor(std::size_t workers = 0);
   /// shutdown(true, true).
   ~process_pool_executor();
@@ -162,7 +162,7 @@ public:
   process_pool_executor &operator=(const process_pool_executor &) = delete;
 
   /// Queues `f(args...)`. Errors: invalid_state_error after shutdown; std::invalid_argument for code outside of the program;
-  /// through the future: remote_error, broken_process_pool, wire_error.
+  /// through the future: remote_error, broken_process_pool, wire_error, std::system_error if no worker can be started.
   template <class F, class... Args> auto submit(F f, Args &&...args) {
     using call = detail::remote_call<F, std::decay_t<Args>...>;
     using R = typename call::result;
@@ -233,8 +233,8 @@ public:
     }(std::move(parts));
   }
 
-  /// Ends the workers. `wait`: returns when running work is done; otherwise running work fails. `cancel_pending`: what is
-  /// not running is cancelled. Calling it again is fine.
+  /// Ends the workers; one that was stopped by a signal is continued. `wait`: returns when running work is done; otherwise running work
+  /// fails. `cancel_pending`: what is not running is cancelled. Calling it again is fine.
   void shutdown(bool wait = true, bool cancel_pending = false);
   std::size_t workers() const noexcept;
   /// Process ids of the workers alive.

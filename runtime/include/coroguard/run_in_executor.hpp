@@ -179,7 +179,7 @@ template <class F, class R> auto make_map_work(F f, R &range, std::size_t chunk)
 
 /// Runs `f(args...)` on `where`; starts at once. `co_await` the result. Cancelling: what has not started never runs; what
 /// runs goes on and its result is dropped. Context variables are those of the caller. Errors: invalid_state_error if the
-/// executor was shut down.
+/// executor was shut down; std::system_error if not even its first thread can be started.
 template <class F, class... Args> auto run_in_executor(executor &where, F &&f, Args &&...args) {
   return detail::offload_call(current_loop(), where, detail::bind_call(std::forward<F>(f), std::forward<Args>(args)...));
 }

@@ -33,7 +33,7 @@ public:
   /// shutdown(true, true): waits for running work, drops queued jobs.
   ~thread_pool_executor() override;
 
-  /// Queues `f(args...)`. Errors: invalid_state_error after shutdown.
+  /// Queues `f(args...)`. Errors: invalid_state_error after shutdown; std::system_error if not even the first thread can be started.
   template <class F, class... Args> auto submit(F &&f, Args &&...args) {
     auto call = detail::bind_call(std::forward<F>(f), std::forward<Args>(args)...);
     using R = std::invoke_result_t<decltype(call) &>;

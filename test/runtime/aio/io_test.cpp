@@ -212,6 +212,22 @@ TEST(Tcp, ResetAndRefused) {
   });
 }
 
+TEST(Tcp, ConnectHasADeadlineAndCanBeCancelled) { // a listener that accepts nobody: connections beyond its backlog get no answer
+  run([]() -> task<> {
+    auto l = tcp_listen("127.0.0.1", 0, {.backlog = 0});
+    auto fill = [&](std::optional<duration> limit) -> task<> {
+      std::vector<stream> kept;
+      for (int i = 0; i < 8; ++i)
+        kept.push_back(co_await tcp_connect("127.0.0.1", l.port(), limit));
+    };
+    EXPECT_THROW(co_await fill(50ms), timeout_error);
+    EXPECT_THROW(co_await wait_for(fill({}), 50ms), timeout_error);
+    auto t = create_task(fill({}));
+    current_loop().call_later(50ms, [&] { t.cancel(); });
+    EXPECT_THROW(co_await t, cancelled_error);
+  });
+}
+
 TEST(Tcp, SurvivesDescriptorExhaustion) {
   report_capture found;
   on_loop([]() -> task<> {

@@ -5,6 +5,7 @@
 #include "coroguard/gather.hpp"
 #include "coroguard/process_pool_executor.hpp"
 #include "coroguard/run.hpp"
+#include "coroguard/subprocess.hpp"
 #include "coroguard/timeout.hpp"
 
 #include <algorithm>
@@ -12,6 +13,7 @@
 #include <filesystem>
 #include <gtest/gtest.h>
 #include <numeric>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -176,6 +178,63 @@ TEST(ProcessPool, ShutdownLeavesNothing) {
   EXPECT_EQ(::waitpid(-1, nullptr, WNOHANG), -1); // no children, no zombies
   std::size_t fds_after = std::size_t(std::distance(std::filesystem::directory_iterator("/proc/self/fd"), {}));
   EXPECT_EQ(fds_before, fds_after);
+}
+
+int slowly(int ms) {
+  std::this_thread::sleep_for(std::chrono::milliseconds(ms));
+  return ms;
+}
+TEST(ProcessPool, WorkersKilledOrStoppedFromOutside) {
+  process_pool_executor pool(1);
+  auto next = [&] { return pool.submit(where).result(); };
+  pid_t first = next();
+  ::kill(first, SIGKILL); // idle: nobody's job fails
+  while (!pool.worker_pids().empty())
+    std::this_thread::sleep_for(1ms);
+  pid_t second = next();
+  EXPECT_NE(second, first);
+  run([&]() -> task<> { // a stopped worker is slow, not broken
+    ::kill(second, SIGSTOP);
+    EXPECT_THROW(co_await wait_for(run_in_executor(pool, slowly, 1), 50ms), timeout_error);
+    ::kill(second, SIGCONT);
+    EXPECT_EQ(co_await run_in_executor(pool, slowly, 2), 2);
+  });
+  EXPECT_EQ(next(), second);
+  ::kill(second, SIGSTOP);
+  pool.shutdown(); // does not wait for somebody to continue it
+  EXPECT_NE(::kill(second, 0), 0);
+}
+
+TEST(ProcessPool, HugeValues) {
+  process_pool_executor pool(1);
+  std::string text(std::size_t(24) << 20, 'x');
+  EXPECT_EQ(pool.submit([](std::string s) { return s + s; }, text).result().size(), 2 * text.size());
+}
+
+/// In a child without rights and without processes to start.
+template <class F> bool without_processes(F f) {
+  pid_t child = ::fork();
+  if (child == 0) {
+    rlimit none{0, 0};
+    ::setrlimit(RLIMIT_NPROC, &none);
+    bool failed = ::getuid() == 0 && ::setuid(65534) != 0; // root has no such limit
+    try {
+      f();
+    } catch (const std::system_error &e) {
+      failed = e.code() == std::errc::resource_unavailable_try_again && std::string(e.what()).find("start") != std::string::npos;
+    }
+    ::_exit(failed ? 0 : 1);
+  }
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  return status == 0;
+}
+TEST(Exhaustion, OfProcessesAndThreads) {
+  auto nothing = [] {};
+  EXPECT_TRUE(without_processes([] { process_pool_executor pool(1); }));
+  EXPECT_TRUE(without_processes([&] { (void)thread_pool_executor(1).submit(nothing); }));
+  EXPECT_TRUE(without_processes([&] { run([&]() -> task<> { co_await to_thread(nothing); }()); }));
+  EXPECT_TRUE(without_processes([] { run([]() -> task<> { (void)co_await run_process(command("true")); }()); }));
 }
 
 TEST(ProcessPool, ImmediateShutdown) {
