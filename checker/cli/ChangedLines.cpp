@@ -20,8 +20,8 @@ namespace coroguard::cli {
 
 namespace fs = llvm::sys::fs;
 
-/// Standard output of `git arguments…`; the error is the first line of what git said.
-static llvm::Expected<std::string> git(llvm::StringRef root, llvm::ArrayRef<llvm::StringRef> arguments) {
+/// Standard output of `git arguments…`; the error is the first line of what git said, and `cure`.
+static llvm::Expected<std::string> git(llvm::StringRef root, llvm::ArrayRef<llvm::StringRef> arguments, const llvm::Twine &cure) {
   auto program = llvm::sys::findProgramByName("git");
   if (!program)
     return llvm::createStringError("--diff needs git, which is not installed");
@@ -37,8 +37,7 @@ static llvm::Expected<std::string> git(llvm::StringRef root, llvm::ArrayRef<llvm
   std::string text = said ? (*said)->getBuffer().str() : std::string();
   if (status == 0)
     return text;
-  return llvm::createStringError("--diff: git says: " + llvm::StringRef(text).split('\n').first +
-                                 "; name a commit, branch or tag of '" + root + "'");
+  return llvm::createStringError("--diff: git says: " + llvm::StringRef(text).split('\n').first + "; " + cure);
 }
 
 /// Reads `+++ b/FILE` and `@@ -a,b +c,d @@` of a diff without context.
@@ -64,13 +63,19 @@ llvm::Error ChangedLines::readDiff(llvm::StringRef diff) {
 llvm::Expected<ChangedLines> ChangedLines::since(llvm::StringRef revision, llvm::StringRef root) {
   ChangedLines changed;
   changed.root_ = root.str();
+  // `git diff` itself would go on to compare folders.
+  auto inside = git(root, {"rev-parse", "--is-inside-work-tree"}, "'" + root + "' has to be in a git work tree; --root names another folder");
+  if (!inside)
+    return inside.takeError();
   auto diff = git(root, {"-c", "core.quotePath=off", "diff", "--unified=0", "--no-color", "--no-ext-diff", "--no-renames",
-                         "--relative", "--src-prefix=a/", "--dst-prefix=b/", revision, "--"});
+                         "--relative", "--src-prefix=a/", "--dst-prefix=b/", "--end-of-options", revision, "--"},
+                  "name a commit, branch or tag of '" + root + "'");
   if (!diff)
     return diff.takeError();
   if (llvm::Error error = changed.readDiff(*diff))
     return error;
-  auto unknown = git(root, {"-c", "core.quotePath=off", "ls-files", "--others", "--exclude-standard"});
+  auto unknown = git(root, {"-c", "core.quotePath=off", "ls-files", "--others", "--exclude-standard"},
+                     "look at 'git status' in '" + root + "'");
   if (!unknown)
     return unknown.takeError();
   for (llvm::StringRef file : llvm::split(*unknown, '\n'))

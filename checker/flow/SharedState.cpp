@@ -137,18 +137,13 @@ llvm::ArrayRef<Change> SharedState::changesOf(const ValueDecl *owner) {
 }
 
 /// Is `caller` the one coroutine that calls `user`, and awaits it on the spot? It changes nothing meanwhile.
-bool SharedState::waitsFor(const Body &caller, const Body &user) {
+bool SharedState::waitsFor(const Body &caller, const Body &user) const {
   if (!caller.isCoroutine() || user.lambda)
     return false;
-  if (calls_.empty())
-    for (const Body &body : code_.bodies())
-      for (const Stmt *node : body.nodes)
-        if (const auto *call = dyn_cast<CallExpr>(node); call && call->getDirectCallee())
-          calls_[call->getDirectCallee()->getCanonicalDecl()].push_back({&body, call});
-  const auto found = calls_.find(user.function->getCanonicalDecl());
-  return found != calls_.end() && llvm::all_of(found->second, [&](const auto &each) {
-           return each.first == &caller && isa_and_nonnull<CoawaitExpr>(caller.meaningfulParentOf(each.second));
-         });
+  const llvm::ArrayRef<Caller> calls = code_.callersOf(user.function);
+  return !calls.empty() && llvm::all_of(calls, [&](const Caller &each) {
+    return each.body == &caller && isa_and_nonnull<CoawaitExpr>(caller.meaningfulParentOf(each.call));
+  });
 }
 
 const Change *SharedState::invalidates(const ValueDecl *owner, const Body &user, bool iterator, bool behind) {

@@ -37,11 +37,10 @@ public:
 
 private:
   void collect();
-  bool waitsFor(const Body &caller, const Body &user);
+  bool waitsFor(const Body &caller, const Body &user) const;
   llvm::ArrayRef<Change> changesOf(const clang::ValueDecl *owner);
 
   const CodeIndex &code_;
-  llvm::DenseMap<const clang::FunctionDecl *, llvm::SmallVector<std::pair<const Body *, const clang::CallExpr *>, 2>> calls_;
   bool ready_ = false;
   llvm::DenseMap<const clang::ValueDecl *, std::vector<Change>> changes_;
 };

@@ -8,6 +8,8 @@
 #include "clang/Basic/SourceManager.h"
 #include "llvm/ADT/STLExtras.h"
 
+#include <utility>
+
 using namespace clang;
 
 namespace coroguard {
@@ -207,6 +209,16 @@ CodeIndex::CodeIndex(ASTContext &context) {
       if (!sources.isInSystemHeader(sources.getExpansionLoc(decl->getLocation())))
         addDecl(decl);
   }
+}
+
+llvm::ArrayRef<Caller> CodeIndex::callersOf(const FunctionDecl *function) const {
+  if (!std::exchange(callersReady_, true))
+    for (const Body &body : bodies_)
+      for (const CallExpr *call : body.all<CallExpr>())
+        if (const FunctionDecl *callee = call->getDirectCallee())
+          callers_[callee->getCanonicalDecl()].push_back({&body, call});
+  const auto found = callers_.find(function->getCanonicalDecl());
+  return found == callers_.end() ? llvm::ArrayRef<Caller>() : found->second;
 }
 
 const Body *CodeIndex::bodyOf(const FunctionDecl *function) const {

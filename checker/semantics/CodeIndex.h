@@ -69,6 +69,12 @@ private:
   mutable llvm::DenseMap<const clang::Stmt *, std::pair<unsigned, unsigned>> spans_; ///< where in `nodes`, and how many
 };
 
+/// A call by name, and where it stands.
+struct Caller {
+  const Body *body;
+  const clang::CallExpr *call;
+};
+
 /// All bodies of the user's code (nothing of system headers, no uninstantiated templates). Immutable once made.
 class CodeIndex {
 public:
@@ -78,6 +84,9 @@ public:
   /// The body of `function` if the unit defines it in the user's code (or it is a lambda's call operator); else null.
   /// An instantiated function gives the body of that instantiation.
   const Body *bodyOf(const clang::FunctionDecl *function) const;
+  /// The calls in the user's code that name `function`, in the order of the bodies. Calls through pointers, of virtual
+  /// overrides and of constructors are not among them.
+  llvm::ArrayRef<Caller> callersOf(const clang::FunctionDecl *function) const;
   /// The user's classes (complete, not dependent), in source order.
   llvm::ArrayRef<const clang::CXXRecordDecl *> records() const { return records_; }
   /// Initialisers of namespace-scope and static member variables.
@@ -93,6 +102,8 @@ private:
 
   std::deque<Body> bodies_;
   llvm::DenseMap<const clang::FunctionDecl *, const Body *> byFunction_;
+  mutable llvm::DenseMap<const clang::FunctionDecl *, llvm::SmallVector<Caller, 2>> callers_;
+  mutable bool callersReady_ = false;
   std::vector<const clang::CXXRecordDecl *> records_;
   std::vector<const clang::VarDecl *> globals_;
 };

@@ -23,11 +23,6 @@ void ReferenceParameterCheck::storeOptions(tidy::ClangTidyOptions::OptionMap &op
 }
 
 void ReferenceParameterCheck::checkUnit(Unit &unit) {
-  callers_.clear();
-  for (const Body &body : unit.bodies())
-    for (const Stmt *node : body.nodes)
-      if (const auto *call = dyn_cast<CallExpr>(node); call && call->getDirectCallee())
-        callers_[call->getDirectCallee()->getCanonicalDecl()].push_back({&body, call});
   for (const Body &body : unit.bodies())
     if (body.isCoroutine())
       checkBody(body, unit);
@@ -94,10 +89,10 @@ bool isOwnAwaiter(const Expr *argument) {
 /// May what a parameter of `body` refers to end while the work that `body` sets loose goes on? Asks the calls of `body`
 /// in the unit; without any, nobody has promised anything.
 bool ReferenceParameterCheck::mayEndEarly(const ParmVarDecl *parameter, const Body &body, Unit &unit, unsigned depth) const {
-  const auto calls = callers_.find(body.function->getCanonicalDecl());
-  if (calls == callers_.end() || depth > 4)
+  const llvm::ArrayRef<Caller> calls = unit.code().callersOf(body.function);
+  if (calls.empty() || depth > 4)
     return true;
-  return llvm::any_of(calls->second, [&](const auto &caller) {
+  return llvm::any_of(calls, [&](const Caller &caller) {
     const auto &[at, call] = caller;
     const Expr *argument = argumentFor(call, parameter);
     if (!argument || at == &body)
@@ -144,10 +139,10 @@ bool ReferenceParameterCheck::nobodyCanWait(const ParmVarDecl *parameter, const 
 /// Does some way to call `body` begin in code that the unit does not show? A caller that hands its own parameter on and
 /// returns the task is only part of such a way.
 bool ReferenceParameterCheck::hasUnseenCallers(const ParmVarDecl *parameter, const Body &body, Unit &unit, unsigned depth) const {
-  const auto calls = callers_.find(body.function->getCanonicalDecl());
-  if (calls == callers_.end())
+  const llvm::ArrayRef<Caller> calls = unit.code().callersOf(body.function);
+  if (calls.empty())
     return body.function->hasExternalFormalLinkage();
-  return depth < 4 && llvm::any_of(calls->second, [&](const auto &caller) {
+  return depth < 4 && llvm::any_of(calls, [&](const Caller &caller) {
            const auto &[at, call] = caller;
            const Expr *argument = argumentFor(call, parameter);
            const ParmVarDecl *source = argument && at != &body ? handedOn(argument, *at) : nullptr;
@@ -176,7 +171,7 @@ bool ReferenceParameterCheck::isUnprotected(const ParmVarDecl *parameter, const 
 void ReferenceParameterCheck::checkParameter(const Body &body, const ParmVarDecl *parameter, Unit &unit) {
   const CallExpr *leaving = nullptr;
   bool called = false;
-  for (const auto &[caller, call] : callers_.lookup(body.function->getCanonicalDecl())) {
+  for (const auto &[caller, call] : unit.code().callersOf(body.function)) {
     if (caller == &body) // recursion says nothing new
       continue;
     called = true;

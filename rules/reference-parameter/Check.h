@@ -27,9 +27,6 @@ private:
   bool nobodyCanWait(const clang::ParmVarDecl *parameter, const Body &body, Unit &unit) const;
   void checkParameter(const Body &body, const clang::ParmVarDecl *parameter, Unit &unit);
 
-  /// Calls in the unit, by callee.
-  llvm::DenseMap<const clang::FunctionDecl *, std::vector<std::pair<const Body *, const clang::CallExpr *>>> callers_;
-
   reference_parameter::Options options_;
 };
 
