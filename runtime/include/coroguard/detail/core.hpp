@@ -24,7 +24,8 @@
 #include <utility>
 
 // GCC before 15 makes tail calls of symmetric transfer only when optimising (and not under sanitizers): there the next
-// coroutine goes through a variable that the resumer's loop reads (a trampoline), at every -O level alike.
+// coroutine goes through a variable that the resumer's loop reads (a trampoline), at every -O level alike. Resumers look at it whoever
+// compiled them: the library may be Clang's and the program GCC's, or the other way round.
 #if defined(__clang__) || (defined(__GNUC__) && __GNUC__ >= 15)
 #define COROGUARD_SYMMETRIC_TRANSFER 1
 #else
@@ -52,7 +53,7 @@ struct context_map;
 struct thread_state {
   task_core *task = nullptr;  ///< the task being stepped
   event_loop *loop = nullptr; ///< the loop running on this thread
-  void *next = nullptr;       ///< trampoline: coroutine to run next (GCC)
+  void *next = nullptr;       ///< trampoline: coroutine to run next (set by code of GCC)
   context_map *context = nullptr; ///< context outside of tasks
   bool debug = false;         ///< the running loop is in debug mode
   const std::string *cancel_message = nullptr; ///< of the cancellation being passed on to what a task awaits
@@ -71,17 +72,14 @@ inline constinit thread_local thread_state this_thread{};
 
 /// Resumes `h` and everything it transfers to.
 inline void resume_chain(std::coroutine_handle<> h) {
-#if COROGUARD_SYMMETRIC_TRANSFER
-  h.resume();
-#else
   for (;;) {
     h.resume();
-    void *next = std::exchange(this_thread.next, nullptr);
+    void *next = this_thread.next;
     if (!next)
       return;
+    this_thread.next = nullptr;
     h = std::coroutine_handle<>::from_address(next);
   }
-#endif
 }
 
 // --- intrusive lists ---------------------------------------------------------------------------------------------

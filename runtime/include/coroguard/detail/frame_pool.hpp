@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // Memory of coroutine frames and task records: size-classed free lists, one set per thread. Blocks come from malloc and
-// may be freed on any thread (they join that thread's lists, up to a bound). Under AddressSanitizer: plain malloc.
+// may be freed on any thread (they join that thread's lists, up to a bound). Under AddressSanitizer: plain malloc, of the same sizes,
+// since a program with it may be linked with a library without.
 #pragma once
 
 #include <cstddef>
@@ -40,10 +41,10 @@ void *frame_allocate_slow(std::size_t bytes);
 void frame_free_slow(void *block) noexcept;
 
 inline void *frame_allocate(std::size_t bytes) {
-#ifdef COROGUARD_NO_FRAME_POOL
-  return frame_allocate_slow(bytes);
-#else
   std::size_t k = frame_pool::class_of(bytes);
+#ifdef COROGUARD_NO_FRAME_POOL
+  return frame_allocate_slow(k < frame_pool::classes ? frame_pool::size_of(k) : bytes);
+#else
   if (k < frame_pool::classes) [[likely]] {
     auto &list = this_thread_pool.lists[k];
     if (void *block = list.head) [[likely]] {
