@@ -213,6 +213,8 @@ bool Borrows::isCallback(const Body &body, const CallExpr *call) {
   std::optional<CallSite> site = call->getType()->isVoidType() ? CallSite::of(call) : std::nullopt;
   if (!site || !site->callee || !callees_.model(*site, FunctionRole::Callback))
     return false;
+  if (llvm::any_of(callees_.blocking(*site), [](const catalog::BlockingModel &row) { return row.category == "wait"; }))
+    return false; // `runInEventBaseThreadAndWait(f)` returns when the loop is done with it
   const VarDecl *object = site->object ? localOf(site->object) : nullptr;
   const bool operation = site->callee->getIdentifier() && site->callee->getName().starts_with("async_");
   if (object && object->getType()->isRecordType() && !operation)

@@ -70,8 +70,9 @@ const AsyncType *DroppedTasks::createdBy(const Stmt *node) {
   if (isa<CoawaitExpr>(node) && !made->isLazy())
     return nullptr;
   const std::optional<CallSite> call = CallSite::of(node);
-  if (call && call->callee && call->callee->getIdentifier() && call->callee->getName() == "await_resume")
-    return nullptr; // the machinery of an await, judged by the await itself
+  if (call && call->callee && call->callee->getIdentifier() &&
+      llvm::is_contained({"await_resume", "initial_suspend", "final_suspend"}, call->callee->getName()))
+    return nullptr; // the machinery of an await, judged by the await itself; a promise driven by hand
   if (call && isKeptByScope(*call, made))
     return nullptr;
   const bool idle = call && (callees_.model(*call, catalog::FunctionRole::Detach) ||
@@ -244,9 +245,15 @@ void DroppedTasks::addVariable(const Body &body, const VarDecl *variable, std::v
     dropped.push_back(task);
 }
 
-/// Running already, and by its library's word cancelled by its holder's end: the scope says how long it shall run.
+/// Running already, and cancelled by its holder's end: the scope says how long it shall run. That is what the type is for
+/// by its library's word; and in code that cannot await by what else is there to keep it running for.
 bool DroppedTasks::runsInItsScope(const DroppedTask &task) const {
-  return task.type->isTask() && task.type->model && task.type->model->drop == catalog::Drop::Cancels && !task.type->isLazy();
+  if (!task.type->isTask() || task.type->isLazy())
+    return false;
+  if (task.type->model)
+    return task.type->model->drop == catalog::Drop::Cancels;
+  return task.how == DroppedTask::How::Held && task.type->isEager() && task.type->drop == catalog::Drop::Cancels &&
+         !task.body->isCoroutine();
 }
 
 /// Does the function give others a turn after `creation`?

@@ -179,8 +179,11 @@ LoopResidence::Hop LoopResidence::hopOfCall(const CallSite &call, const Body &bo
   for (const FunctionModel *row : callees_.models(call)) {
     if (row->role == FunctionRole::ResumeOn)
       return toPool || onPool ? Hop::Leaves : Hop::Returns;
-    if (row->role == FunctionRole::Offload && !isGivenWork(call))
-      return sticky && !onPool ? Hop::Stays : Hop::Leaves;
+    if (row->role == FunctionRole::Offload && !isGivenWork(call)) {
+      // `co_await resume_background()`: there is nothing it could move but who awaits it.
+      const bool movesAwaiter = !call.object && call.arguments.empty();
+      return sticky && !onPool && !movesAwaiter ? Hop::Stays : Hop::Leaves;
+    }
     if (row->role == FunctionRole::Offload || (row->role == FunctionRole::Spawner && sticky))
       return Hop::Stays;
   }

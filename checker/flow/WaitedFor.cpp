@@ -74,6 +74,19 @@ void addRelatives(const Body &body, NameSet &names) {
       }
 }
 
+/// `converse(client, done); after(done);`: what awaits an event goes on when the work that sets it does.
+void addFellows(const Body &body, TaskTypes &types, NameSet &names) {
+  NameSet events;
+  for (const ValueDecl *name : names)
+    if (isa<VarDecl>(name) && types.isAwaitable(name->getType()) && !types.promiseOf(name->getType().getNonReferenceType()))
+      events.insert(name);
+  if (events.empty())
+    return;
+  for (const CallExpr *call : body.all<CallExpr>())
+    if (types.classify(call->getType()) && call->isPRValue() && mentionsOne(call, events))
+      addNames(call, body, names);
+}
+
 bool isCapturedSomewhere(const Stmt *condition, const Body &body) {
   return anyDescendant(condition, [&](const Stmt *node) {
     const auto *reference = dyn_cast<DeclRefExpr>(node);
@@ -157,6 +170,7 @@ bool isWaitedFor(const LooseWork &work, const Body &body, TaskTypes &types, Call
   const NameSet gates = gatesOf(work.local, body, types);
   // `converse(client, result); client.answer();`: code that cannot await drives the work through what it gave it.
   NameSet drivers = names;
+  addFellows(body, types, drivers);
   drivers.remove_if([&](const ValueDecl *driver) { return driver == work.local || isContainer(driver, types); });
   bool after = false, letGo = false;
   for (const Stmt *node : body.nodes) {

@@ -234,6 +234,9 @@ std::optional<BlockingCall> BlockingCalls::asListed(const CallSite &call, const 
     const Truth certain = conditions_.holds(row, call, body, category);
     if (certain == Truth::No || (certain == Truth::Unknown && row.unknown == WhenUnknown::Silent))
       continue;
+    if (category == "lib-net" && (ready_.isAsked(call.object, call.expr, body) ||
+                                  (!call.arguments.empty() && ready_.isAsked(call.arguments.front(), call.expr, body))))
+      continue; // `socket.available()` before the read: it is there
     if (category == "sleep" && isLockBackoff(call.expr, body))
       category = "lock";
     if (!worst || certain > worst->certain)

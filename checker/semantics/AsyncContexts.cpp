@@ -87,6 +87,8 @@ AsyncContexts::AsyncContexts(const CodeIndex &code, TaskTypes &types, Callees &c
   }
   findCallbacks();
   findInPlaceLambdas();
+  if (findGivenLambdas())
+    findInPlaceLambdas();
   propagate();
 }
 
@@ -131,6 +133,36 @@ void AsyncContexts::findInPlaceLambdas() {
           inPlace_.try_emplace(target, mention);
     }
   }
+}
+
+/// `connect(socket, [] { … })`, where `connect` is ordinary code that keeps the lambda for a callback to call: what the
+/// lambda does is done on the loop, and is best said where it is written.
+bool AsyncContexts::findGivenLambdas() {
+  std::vector<const Body *> pending;
+  for (const Body &body : code_.bodies())
+    if (enclosing(body))
+      pending.push_back(&body);
+  bool found = false;
+  while (!pending.empty()) {
+    const Body *caller = pending.back();
+    pending.pop_back();
+    for (const Stmt *node : caller->nodes) {
+      const std::optional<CallSite> call = CallSite::of(node);
+      const Body *target = call ? bodyRunBy(*call) : nullptr;
+      if (!target || !target->lambda || !target->parent || target->parent->isCoroutine() || enclosing(*target))
+        continue;
+      const Body *within = caller;
+      while (within && within != target->parent)
+        within = within->parent;
+      if (within)
+        continue; // written where it is called
+      contexts_[target] = {ContextKind::LoopCallback, dyn_cast_or_null<CallExpr>(target->parent->meaningfulParentOf(target->lambda)),
+                           target->parent};
+      pending.push_back(target);
+      found = true;
+    }
+  }
+  return found;
 }
 
 void AsyncContexts::propagate() {

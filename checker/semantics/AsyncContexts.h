@@ -54,6 +54,7 @@ public:
 private:
   void findCallbacks();
   void findInPlaceLambdas();
+  bool findGivenLambdas();
   void propagate();
 
   const CodeIndex &code_;

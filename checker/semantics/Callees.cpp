@@ -340,6 +340,9 @@ public:
   TaskUse of(const DeclRefExpr *reference) {
     if (valueUseOf(reference, body_, types_))
       return TaskUse::Mistaken;
+    const AsyncType *type = types_.classify(reference->getType());
+    if (type && type->readsSynchronously && !body_.isCoroutine() && !isa_and_nonnull<CompoundStmt>(body_.parentOf(reference)))
+      return TaskUse::Consumes;
     const Stmt *child = reference;
     for (const Stmt *parent = body_.parentOf(child); parent; child = parent, parent = body_.parentOf(parent))
       if (std::optional<TaskUse> use = at(parent, child))

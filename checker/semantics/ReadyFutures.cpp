@@ -23,7 +23,9 @@ std::string plain(const FunctionDecl *function) {
 bool refersTo(const Stmt *root, const ValueDecl *variable) {
   return root && anyDescendant(root, [&](const Stmt *node) {
            const auto *reference = dyn_cast<DeclRefExpr>(node);
-           return reference && reference->getDecl()->getCanonicalDecl() == variable->getCanonicalDecl();
+           const auto *member = dyn_cast<MemberExpr>(node);
+           const ValueDecl *named = reference ? reference->getDecl() : member ? member->getMemberDecl() : nullptr;
+           return named && named->getCanonicalDecl() == variable->getCanonicalDecl();
          });
 }
 
@@ -41,21 +43,23 @@ const Expr *partOf(const CallExpr *call) {
   return access && callee && callee->isInStdNamespace() && call->getNumArgs() == 1 ? call->getArg(0) : nullptr;
 }
 
-/// The variable at the root of `std::get<0>(results)`, `futures[i]`, `state.future`.
-const VarDecl *rootOf(const Expr *expr) {
+/// The variable at the root of `std::get<0>(results)`, `futures[i]`, `state.future`, or the member of this object.
+const ValueDecl *rootOf(const Expr *expr) {
   for (int depth = 0; depth < 6 && expr; ++depth) {
     const Expr *inner = peelMoves(expr);
     if (const auto *reference = dyn_cast_or_null<DeclRefExpr>(inner)) {
       const auto *binding = dyn_cast<BindingDecl>(reference->getDecl());
       const auto *whole = binding ? dyn_cast_or_null<VarDecl>(binding->getDecomposedDecl()) : nullptr;
       if (!whole)
-        return dyn_cast<VarDecl>(reference->getDecl());
+        return reference->getDecl();
       expr = whole->getInit(); // `auto [first, second] = std::move(results)`
       continue;
     }
-    if (const auto *member = dyn_cast_or_null<MemberExpr>(inner))
+    if (const auto *member = dyn_cast_or_null<MemberExpr>(inner)) {
+      if (isa<CXXThisExpr>(member->getBase()->IgnoreParenImpCasts()))
+        return dyn_cast<FieldDecl>(member->getMemberDecl());
       expr = member->getBase();
-    else if (const auto *element = dyn_cast_or_null<ArraySubscriptExpr>(inner))
+    } else if (const auto *element = dyn_cast_or_null<ArraySubscriptExpr>(inner))
       expr = element->getBase();
     else if (const auto *unary = dyn_cast_or_null<UnaryOperator>(inner))
       expr = unary->getSubExpr();
@@ -110,7 +114,7 @@ bool ReadyFutures::isMadeReady(const Expr *value, const Expr *call, const Body &
     return true;
   // `promise.get_future()` after `promise.set_value(1)`.
   const auto *member = dyn_cast<CXXMemberCallExpr>(maker);
-  const VarDecl *promise = member ? rootOf(member->getImplicitObjectArgument()) : nullptr;
+  const ValueDecl *promise = member ? rootOf(member->getImplicitObjectArgument()) : nullptr;
   if (!promise || !llvm::StringRef(name).contains("future"))
     return false;
   for (const DeclRefExpr *reference : body.references(promise)) {
@@ -182,9 +186,10 @@ bool ReadyFutures::isReady(const Expr *object, const Expr *call, const Body &bod
     return false;
   if (isMadeReady(object, call, body))
     return true;
-  const VarDecl *root = rootOf(object);
+  const ValueDecl *whole = rootOf(object);
+  const auto *root = dyn_cast_or_null<VarDecl>(whole);
   if (!root)
-    return false;
+    return whole && isAskedBefore(whole, call, body);
   // `[first = std::move(first)]`: what it was before it was captured.
   if (root->isInitCapture() && body.parent && isReady(root->getInit(), call, *body.parent))
     return true;
@@ -194,6 +199,11 @@ bool ReadyFutures::isReady(const Expr *object, const Expr *call, const Body &bod
     if (isContinuationParameter(root, *at) || isElementOfReady(root, *at))
       return true;
   return isAskedBefore(root, call, body) || isAwaitedBefore(root, call, body);
+}
+
+bool ReadyFutures::isAsked(const Expr *object, const Expr *call, const Body &body) {
+  const ValueDecl *root = object ? rootOf(object) : nullptr;
+  return root && isAskedBefore(root, call, body);
 }
 
 bool ReadyFutures::isGivenReady(const CallSite &call, const Body &body) {

@@ -18,6 +18,9 @@ public:
   /// Is one of the call's arguments, or its object, such a future? Then what it calls will not wait for it.
   bool isGivenReady(const CallSite &call, const Body &body);
 
+  /// Has the code before `call` asked the object how things stand: `socket.available()` before a read?
+  bool isAsked(const clang::Expr *object, const clang::Expr *call, const Body &body);
+
 private:
   bool isMadeReady(const clang::Expr *value, const clang::Expr *call, const Body &body);
   bool isAskedBefore(const clang::ValueDecl *future, const clang::Expr *call, const Body &body);

@@ -100,6 +100,28 @@ bool convertsToResult(const CXXRecordDecl *record) {
   });
 }
 
+/// `T &operator*()` where awaiting gives a `T`; `operator bool` of an awaiter whose `await_resume` says `bool` itself.
+bool readsSynchronously(const CXXRecordDecl *record, QualType self, bool isOperation) {
+  const QualType awaited = awaitResult(self);
+  if (awaited.isNull() || awaited->isVoidType())
+    return false;
+  const auto gives = [&](QualType type) {
+    return type.getNonReferenceType().getCanonicalType().getUnqualifiedType() ==
+           awaited.getNonReferenceType().getCanonicalType().getUnqualifiedType();
+  };
+  for (const CXXMethodDecl *method : operatorsOf(record, OO_Star))
+    if (method->getNumParams() == 0 && gives(method->getReturnType()))
+      return true;
+  const CXXRecordDecl *written = isOperation ? definitionOrPattern(record) : nullptr;
+  if (!written || !awaited->isBooleanType() || !isAwaiter(record) ||
+      llvm::none_of(methodsNamed(written, "await_resume"), [](const CXXMethodDecl *resume) { return resume->getReturnType()->isBooleanType(); }))
+    return false;
+  return llvm::any_of(written->decls(), [](const Decl *member) {
+    const auto *conversion = dyn_cast<CXXConversionDecl>(member);
+    return conversion && conversion->getConversionType()->isBooleanType();
+  });
+}
+
 bool isOwningWrapper(const ClassTemplateSpecializationDecl *record, llvm::StringRef name) {
   if (name.starts_with("std::"))
     return llvm::StringSwitch<bool>(name.drop_front(5))
@@ -250,6 +272,7 @@ void TaskTypes::infer(AsyncType &type) {
     type.kind = AsyncType::Kind::Sequence;
   else if (type.awaitable && isPureOperation(record))
     type.kind = AsyncType::Kind::Operation;
+  type.readsSynchronously = type.awaitable && readsSynchronously(record, self, type.kind == AsyncType::Kind::Operation);
   if (const catalog::TypeModel *model = modelOf(record))
     apply(type, *model);
 }

@@ -32,6 +32,7 @@ struct AsyncType {
   bool singleShot = true;
   bool awaitable = false;
   bool convertsToResult = false;                 ///< a conversion gives the result, without waiting for it
+  bool readsSynchronously = false;               ///< `*task`, `if (step)` give what awaiting gives, to code that cannot await
   const clang::CXXRecordDecl *record = nullptr;
   const clang::CXXRecordDecl *promise = nullptr; ///< may be a template pattern; null if there is none
   const catalog::TypeModel *model = nullptr;     ///< the pack's row, if a pack knows the type

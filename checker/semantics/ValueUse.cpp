@@ -104,6 +104,8 @@ std::optional<ValueUse> valueUseOf(const Expr *task, const Body &body, TaskTypes
   const AsyncType *type = types.classify(task->getType());
   if (!type || !(type->mustBeConsumed()) || (type->model && type->model->readyConversion))
     return std::nullopt;
+  if (type->readsSynchronously && !body.isCoroutine())
+    return std::nullopt; // the same for code that cannot await
   const Expr *child = task;
   for (const Stmt *parent = body.parentOf(task); parent; parent = body.parentOf(parent)) {
     if (const auto *result = dyn_cast<CoreturnStmt>(parent))

@@ -56,6 +56,8 @@ bool handsOut(const Stmt *node, const ParmVarDecl *handle, Unit &unit, unsigned 
       bare = conversion->getImplicitObjectArgument();
     if (registers && isa_and_nonnull<LambdaExpr>(bare))
       continue;
+    if (!call->parameter(i) && call->callee->isVariadic())
+      continue; // printed
     if (!bare || !isa<DeclRefExpr, LambdaExpr>(bare->IgnoreParenImpCasts()) || !mentions(bare->IgnoreParenImpCasts(), handle))
       continue;
     // A callee that can be seen: does it do more than keep the handle? One that cannot: a promise only keeps it.
@@ -89,6 +91,15 @@ bool isGivenAlong(const Stmt *escape, const ValueDecl *member) {
     const auto *named = address && address->getOpcode() == UO_AddrOf ? dyn_cast<MemberExpr>(address->getSubExpr()->IgnoreParens()) : nullptr;
     return named && named->getMemberDecl() == member && isa<CXXThisExpr>(named->getBase()->IgnoreParenImpCasts());
   });
+}
+
+/// `trace("%p: suspended", this)`: the address alone, for people.
+bool isPrinted(const Stmt *use, const Body &body) {
+  const auto *call = dyn_cast_or_null<CallExpr>(body.meaningfulParentOf(use));
+  return call && llvm::any_of(call->arguments(), [](const Expr *argument) {
+           const auto *text = dyn_cast<StringLiteral>(argument->IgnoreParenImpCasts());
+           return text && text->isOrdinary() && text->getString().contains("%p");
+         });
 }
 
 /// `watcher->onDone([watcher, handle] { … }); watcher->watch(future_);`: the work starts with the second call.
@@ -126,7 +137,7 @@ void SelfUseAfterResumeCheck::checkSuspend(const Body &body, const ParmVarDecl *
         const bool promise = call && nameOf(call->getMethodDecl()) == "promise" && mentions(peel(call->getImplicitObjectArgument()), handle);
         const auto *owned = dyn_cast_or_null<MemberExpr>(isa<CXXThisExpr>(step.statement) ? body.meaningfulParentOf(step.statement) : nullptr);
         const bool agreed = fact.phase == HandedOut && ((owned && isGivenAlong(fact.since, owned->getMemberDecl())) ||
-                                                        startsWhatHasIt(step.statement, fact.since, body));
+                                                        startsWhatHasIt(step.statement, fact.since, body) || isPrinted(step.statement, body));
         if (fact.phase == HandedOut && !agreed && (promise || isa<CXXThisExpr>(step.statement)) &&
             (!use || unit.ast().getSourceManager().isBeforeInTranslationUnit(step.statement->getBeginLoc(), use->getBeginLoc()))) {
           use = step.statement;

@@ -88,3 +88,42 @@ void pools(asio::thread_pool &pool, asio::io_context &context) {
   asio::post(context, elsewhere);
   auto work = asio::make_work_guard(context);
 }
+
+// Handlers that ordinary code keeps for a callback of its own: the finding is where the blocking is.
+template <class Handler> void reply(tcp::socket &socket, Handler handler) {
+  auto data = std::make_shared<std::array<char, 2>>();
+  asio::async_read(socket, asio::buffer(*data), [data, handler](error_code error, std::size_t) {
+    handler(error); // ok: said below
+    if (error)
+      handler(error); // ok
+  });
+}
+void connect(tcp::socket &socket) {
+  reply(socket, [](error_code) {
+    usleep(6); // warn: "usleep"
+  });
+  auto here = [](auto each) { each(); };
+  here([] { usleep(7); }); // ok: at once, and this is no callback
+}
+
+// What was asked for is there.
+class Peer {
+  tcp::socket socket_;
+  std::array<char, 64> data_;
+
+public:
+  void start() {
+    asio::async_read(socket_, asio::buffer(data_, 2), [this](error_code, std::size_t) { more(); });
+  }
+  void more() {
+    error_code error;
+    const std::size_t waiting = socket_.available(error);
+    if (waiting >= 8)
+      asio::read(socket_, asio::buffer(data_, 8), error); // ok
+  }
+};
+void greedy(tcp::socket &socket, std::array<char, 64> &data) {
+  asio::async_read(socket, asio::buffer(data, 2), [&](error_code error, std::size_t) {
+    asio::read(socket, asio::buffer(data, 8), error); // warn: "read"
+  });
+}

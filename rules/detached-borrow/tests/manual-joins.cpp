@@ -118,3 +118,31 @@ task<> lets_go() {
   gate.open();
   co_await tick(); // ok
 }
+
+// What awaits an event goes on when the work that sets it does.
+class Client {
+public:
+  void request(std::function<void()> then);
+  void answer();
+};
+class Event {
+public:
+  bool await_ready() const noexcept;
+  void await_suspend(std::coroutine_handle<> waiter);
+  void await_resume();
+};
+tidal::task<> converses(Client &client, Event &done);
+tidal::task<> counts(Event &done, int &count);
+void by_driving() {
+  Client client;
+  Event done;
+  int count = 0;
+  tidal::spawn(converses(client, done));
+  tidal::spawn(counts(done, count)); // ok
+  client.answer();
+}
+void by_nobody() {
+  Event done;
+  int count = 0;
+  tidal::spawn(counts(done, count)); // warn: "done"
+}

@@ -171,3 +171,18 @@ struct Registered {
   }
   void await_resume() const noexcept {}
 };
+void trace(const char *format, ...);
+void start(std::coroutine_handle<> waiter);
+struct Traced {
+  std::coroutine_handle<> inner;
+  int state = 0;
+  bool await_ready() const noexcept { return false; }
+  void await_suspend(std::coroutine_handle<> waiter) {
+    trace("%p: suspends %p\n", this, waiter); // prints it
+    state = 1;                                 // ok
+    start(waiter);
+    trace("%p: suspended\n", this); // ok: only the address
+    state = 2;                      // warn: "state"
+  }
+  void await_resume() const noexcept {}
+};

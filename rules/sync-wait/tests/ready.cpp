@@ -63,3 +63,17 @@ Deferred<int> asserted(std::future<int> future) {
   CHECK_TRUE(future.wait_for(0s) == std::future_status::ready);
   co_return future.get(); // ok: a test that looks first
 }
+
+class Refresher {
+  std::future<int> running_;
+  std::future<int> other_;
+
+public:
+  Deferred<int> next() {
+    co_await acme::pause_for(1ms);
+    const bool active = running_.valid();
+    if (active && running_.wait_for(0s) == std::future_status::ready)
+      co_return running_.get(); // ok: a member that was asked
+    co_return other_.get(); // warn: "get"
+  }
+};

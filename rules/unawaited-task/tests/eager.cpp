@@ -77,3 +77,50 @@ Nothing background();
 void starts_background() {
   background(); // ok: cannot be awaited
 }
+
+// Cancelled by its holder's end, and held while a loop runs: code that cannot await keeps it for that.
+namespace held {
+struct Running {
+  struct promise_type {
+    Running get_return_object();
+    std::suspend_never initial_suspend() noexcept { return {}; }
+    std::suspend_always final_suspend() noexcept { return {}; }
+    void unhandled_exception();
+    void return_void();
+  };
+  explicit Running(std::coroutine_handle<> handle) : handle_(handle) {}
+  Running(Running &&) noexcept;
+  ~Running() {
+    if (handle_)
+      handle_.destroy();
+  }
+  bool await_ready() const;
+  void await_suspend(std::coroutine_handle<>);
+  void await_resume();
+
+private:
+  std::coroutine_handle<> handle_;
+};
+struct Loop {
+  void run();
+};
+Running session(int port);
+void serve(Loop &loop) {
+  Running first = session(1); // ok: until the loop ends
+  loop.run();
+}
+void forgets(Loop &loop) {
+  Running first = session(1); // warn: "first"
+  (void)loop;
+}
+Running nested(Loop &loop) {
+  Running first = session(1); // warn: "first"
+  co_await session(2);
+  loop.run();
+}
+void by_hand(Running::promise_type &promise) {
+  promise.initial_suspend(); // ok: the machinery of coroutines
+  promise.return_void();
+  promise.final_suspend(); // ok
+}
+} // namespace held

@@ -63,6 +63,7 @@ public:
   void loopForever();
   void terminateLoopSoon();
   void runInEventBaseThread(std::function<void()> func);
+  void runInEventBaseThreadAndWait(std::function<void()> func);
   void runInLoop(std::function<void()> func);
 };
 
