@@ -237,6 +237,12 @@ std::optional<BlockingCall> BlockingCalls::asListed(const CallSite &call, const 
     if (category == "lib-net" && (ready_.isAsked(call.object, call.expr, body) ||
                                   (!call.arguments.empty() && ready_.isAsked(call.arguments.front(), call.expr, body))))
       continue; // `socket.available()` before the read: it is there
+    // `open(pipe, O_RDONLY | O_NONBLOCK)`: files on disk know no such mode, so it is none of them.
+    if (category == "fs-meta" && isNamed(call.callee, {"open", "open64", "openat", "openat64"}) &&
+        llvm::any_of(call.arguments, [&](const Expr *flags) {
+          return flags->getType()->isIntegerType() && hasFlag(flags, "O_NONBLOCK", body, context_) == Truth::Yes;
+        }))
+      continue;
     if (category == "sleep" && isLockBackoff(call.expr, body))
       category = "lock";
     if (!worst || certain > worst->certain)

@@ -272,7 +272,7 @@ void TaskTypes::infer(AsyncType &type) {
     type.kind = AsyncType::Kind::Sequence;
   else if (type.awaitable && isPureOperation(record))
     type.kind = AsyncType::Kind::Operation;
-  type.readsSynchronously = type.awaitable && readsSynchronously(record, self, type.kind == AsyncType::Kind::Operation);
+  type.readsSynchronously = type.awaitable && !type.isLazy() && readsSynchronously(record, self, type.kind == AsyncType::Kind::Operation);
   if (const catalog::TypeModel *model = modelOf(record))
     apply(type, *model);
 }
