@@ -75,6 +75,13 @@ void *frame_allocate_slow(std::size_t bytes) {
 }
 void frame_free_slow(void *block) noexcept { std::free(block); }
 
+void resume_next() {
+  while (void *next = this_thread.next) {
+    this_thread.next = nullptr;
+    std::coroutine_handle<>::from_address(next).resume();
+  }
+}
+
 // --- futures -----------------------------------------------------------------------------------------------------
 
 bool is_cancelled_error(const std::exception_ptr &e) noexcept {

@@ -255,7 +255,7 @@ private:
   void run_batch();
   void run_batch_slow();
   detail::ready_node *take_ready();
-  static void run_node(detail::ready_node *node) noexcept {
+  [[gnu::always_inline]] static void run_node(detail::ready_node *node) noexcept {
     if (!node->run) [[likely]]
       static_cast<detail::task_core *>(node)->step();
     else

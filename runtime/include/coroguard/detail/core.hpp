@@ -70,16 +70,13 @@ inline constinit thread_local thread_state this_thread{};
 #endif
 }
 
+/// Resumes what `this_thread.next` says, as long as it says something.
+void resume_next();
 /// Resumes `h` and everything it transfers to.
-inline void resume_chain(std::coroutine_handle<> h) {
-  for (;;) {
-    h.resume();
-    void *next = this_thread.next;
-    if (!next)
-      return;
-    this_thread.next = nullptr;
-    h = std::coroutine_handle<>::from_address(next);
-  }
+[[gnu::always_inline]] inline void resume_chain(std::coroutine_handle<> h) {
+  h.resume();
+  if (this_thread.next) [[unlikely]]
+    resume_next();
 }
 
 // --- intrusive lists ---------------------------------------------------------------------------------------------
