@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: coroguard contributors
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The life of loops: stopping, completing, closing, handlers of errors and signals, contexts, threads, processes. Scenario by
+// The life of loops: stopping, completing, closing, handlers of errors and signals, contexts, threads. Scenario by
 // scenario as asyncio_loop.py: a test compares what both print.
 #include "asyncio_scenario.hpp"
 #include "listed.hpp"
@@ -25,7 +25,7 @@ template <class T> task<T> later(T v, duration d) {
   co_await sleep(d);
   co_return v;
 }
-template <awaitable A> task<await_result_t<A>> one(A aw) {
+template <awaitable A> task<await_result_t<A>> value_of(A aw) {
   co_return co_await std::move(aw);
 }
 
@@ -384,7 +384,7 @@ void executors(event_loop &loop) {
       started->wait();
       bool asked = g.cancel();
       p(asked, g.cancelled(), f.done());
-      auto t = create_task(one(f));
+      auto t = create_task(value_of(f));
       co_await turns(2);
       t.cancel();
       co_await outcome("waiter", t);
@@ -397,7 +397,7 @@ void executors(event_loop &loop) {
     {
       auto f = run_in_executor(pool, work());
       started->wait();
-      auto s = create_task(one(shield(f)));
+      auto s = create_task(value_of(shield(f)));
       co_await turns(1);
       s.cancel();
       co_await outcome("shield", s);
@@ -419,97 +419,6 @@ void executors(event_loop &loop) {
   loop.run_until_complete(main());
 }
 
-int code(exit_status s) {
-  return s.signal ? -s.signal : s.code;
-}
-std::string stripped(std::string s) {
-  while (!s.empty() && s.back() == '\n')
-    s.pop_back();
-  return s;
-}
-task<int> end_of(subprocess &q) {
-  co_return code(co_await q.wait());
-}
-void processes(event_loop &) {
-  run([]() -> task<> {
-    process_options pipes;
-    pipes.input = pipes.output = redirect::pipe;
-    {
-      auto q = subprocess::start(command("cat"), pipes);
-      auto t = create_task(q.output().read_line());
-      co_await turns(2);
-      t.cancel();
-      co_await outcome("read", t);
-      co_await q.input().write("line\n");
-      p(stripped(co_await q.output().read_line()));
-      auto w = create_task(q.wait());
-      co_await turns(2);
-      w.cancel();
-      co_await outcome("wait", w);
-      p(q.status() ? "ended" : "None");
-      q.input().close();
-      p(co_await end_of(q));
-    }
-    {
-      auto q = subprocess::start(command("sleep", "100"));
-      q.terminate();
-      p(co_await end_of(q));
-      p(code(*q.status()));
-    }
-    {
-      auto q = subprocess::start(command("sleep", "100"));
-      q.send_signal(SIGINT);
-      p(co_await end_of(q));
-    }
-    auto q = subprocess::start(command("sleep", "100"));
-    auto w = listed(create_task(end_of(q)), create_task(end_of(q)));
-    co_await turns(2);
-    q.kill();
-    p(co_await gather(w));
-  });
-}
-
-void servers(event_loop &) {
-  run([]() -> task<> {
-    std::vector<std::string> seen;
-    auto l = tcp_listen("127.0.0.1", 0);
-    auto port = l.port();
-    auto server = create_task(serve(l, [&](stream s) -> task<> {
-      for (std::string line; !(line = co_await s.read_line()).empty();) {
-        for (char &c : line)
-          c = char(std::toupper(c));
-        co_await s.write(line);
-      }
-      seen.push_back("eof");
-    }));
-    auto s = co_await tcp_connect("127.0.0.1", port);
-    co_await s.write("one\ntwo\n");
-    auto a = stripped(co_await s.read_line());
-    p(a, stripped(co_await s.read_line()));
-    auto t = create_task(s.read(100));
-    co_await turns(3);
-    t.cancel();
-    co_await outcome("read", t);
-    co_await s.write("three\n");
-    p(stripped(co_await s.read_line()));
-    s.write_eof();
-    auto rest = co_await s.read_all();
-    p(rest.size(), s.at_eof());
-    s.close();
-    co_await sleep(10ms);
-    for (auto &x : seen)
-      p(x);
-    server.cancel();
-    co_await wait(listed(server));
-    l.close();
-    try {
-      (void)co_await tcp_connect("127.0.0.1", port);
-    } catch (const std::system_error &e) {
-      p(e.code() == std::errc::connection_refused ? "refused" : e.what());
-    }
-  });
-}
-
 } // namespace
 
 int main() {
@@ -517,7 +426,7 @@ int main() {
   std::pair<const char *, scenario> all[] = {
       {"stops", stops},       {"completes", completes}, {"closes", closes},       {"handles", handles},
       {"exceptions", exceptions}, {"tasks", tasks},     {"contexts", contexts},   {"signals", signals},
-      {"threads", threads},   {"executors", executors}, {"processes", processes}, {"servers", servers}};
+      {"threads", threads},   {"executors", executors}};
   for (auto [name, f] : all) {
     p("==", name);
     event_loop loop({.clock = virtual_clock});

@@ -147,32 +147,6 @@ def executors(loop):
         try: await loop.run_in_executor(pool, work)
         except RuntimeError: p("shut down")
     loop.run_until_complete(main())
-async def one(aw): return await aw
-
-def processes(loop):
-    async def main():
-        PIPE = asyncio.subprocess.PIPE
-        q = await asyncio.create_subprocess_exec("cat", stdin=PIPE, stdout=PIPE)
-        t = asyncio.create_task(q.stdout.readline()); await turns(2); t.cancel(); await outcome("read", t); q.stdin.write(b"line\n"); p((await q.stdout.readline()).decode().strip())
-        t = asyncio.create_task(q.wait()); await turns(2); t.cancel(); await outcome("wait", t); p(q.returncode); q.stdin.close(); p(await q.wait())
-        q = await asyncio.create_subprocess_exec("sleep", "100"); q.terminate(); p(await q.wait()); p(q.returncode)
-        q = await asyncio.create_subprocess_exec("sleep", "100"); q.send_signal(signal.SIGINT); p(await q.wait())
-        q = await asyncio.create_subprocess_exec("sleep", "100"); w = [asyncio.create_task(q.wait()) for _ in range(2)]; await turns(2); q.kill(); p(await asyncio.gather(*w))
-    asyncio.run(main())
-
-def servers(loop):
-    async def main():
-        seen = []
-        async def serve(r, w):
-            while line := await r.readline(): w.write(line.upper()); await w.drain()
-            seen.append("eof"); w.close()
-        s = await asyncio.start_server(serve, "127.0.0.1", 0); port = s.sockets[0].getsockname()[1]
-        r, w = await asyncio.open_connection("127.0.0.1", port); w.write(b"one\ntwo\n"); p((await r.readline()).decode().strip(), (await r.readline()).decode().strip())
-        t = asyncio.create_task(r.read(100)); await turns(3); t.cancel(); await outcome("read", t); w.write(b"three\n"); p((await r.readline()).decode().strip()); w.write_eof(); p(len(await r.read()), r.at_eof()); w.close(); await asyncio.sleep(0.01); p(*seen)
-        s.close(); await s.wait_closed()
-        try: await asyncio.open_connection("127.0.0.1", port)
-        except ConnectionRefusedError: p("refused")
-    asyncio.run(main())
 
 sys.stderr = open(os.devnull, "w")
-for s in (stops, completes, closes, handles, exceptions, tasks, contexts, signals, threads, executors, processes, servers): p("==", s.__name__); loop_of(s)
+for s in (stops, completes, closes, handles, exceptions, tasks, contexts, signals, threads, executors): p("==", s.__name__); loop_of(s)

@@ -118,6 +118,47 @@ inline task<int> long_sleep() {
   co_await sleep(10s);
   co_return 0;
 }
+inline task<int> value(int v, int k) {
+  co_await turns(k);
+  co_return v;
+}
+inline task<int> bad(const char *v, int k) {
+  co_await turns(k);
+  throw std::runtime_error(v);
+}
+template <awaitable A> task<> log(const char *label, A aw) {
+  try {
+    (void)co_await std::move(aw);
+    p(label, "ends");
+  } catch (...) {
+    p(label, n(std::current_exception()));
+    throw;
+  }
+}
+template <> inline task<> log(const char *label, task<> aw) {
+  try {
+    co_await std::move(aw);
+    p(label, "ends");
+  } catch (...) {
+    p(label, n(std::current_exception()));
+    throw;
+  }
+}
+template <awaitable A> task<> one(A aw) { co_await std::move(aw); }
+template <class... A> std::vector<task<int>> all(A... a) {
+  std::vector<task<int>> v;
+  (v.push_back(std::move(a)), ...);
+  return v;
+}
+inline std::string what(std::exception_ptr e) {
+  try {
+    std::rethrow_exception(e);
+  } catch (const std::runtime_error &x) {
+    return x.what();
+  } catch (...) {
+    return n(e);
+  }
+}
 /// Runs `scenario` on virtual time under its name.
 template <class T> void run_scenario(const char *name, task<T> (*scenario)()) {
   p("==", name);

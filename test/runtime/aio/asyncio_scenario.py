@@ -13,6 +13,14 @@ async def outcome(label, aw):
     try: r = await aw; p(label, "ok", r)
     except BaseException as e: p(label, n(e))
 
+T = asyncio.create_task
+async def one(aw): return await aw
+async def value(v, k): await turns(k); return v
+async def bad(v, k): await turns(k); raise ValueError(v)
+async def log(label, aw):
+    try: await aw; p(label, "ends")
+    except BaseException as e: p(label, n(e)); raise
+
 class VirtualLoop(asyncio.SelectorEventLoop):
     def __init__(self):
         super().__init__(); self._virtual = 0.0; select = self._selector.select

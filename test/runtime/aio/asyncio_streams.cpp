@@ -3,6 +3,10 @@
 //
 // Streams and processes, scenario by scenario as asyncio_streams.py: a test compares what both print.
 #include "asyncio_scenario.hpp"
+#include "listed.hpp"
+
+#include <cctype>
+#include <csignal>
 
 namespace {
 
@@ -183,10 +187,94 @@ task<> processes() {
   p(codes);
 }
 
+std::string stripped(std::string s) {
+  while (!s.empty() && s.back() == '\n')
+    s.pop_back();
+  return s;
+}
+task<int> end_of(subprocess &q) {
+  co_return code(co_await q.wait());
+}
+task<> process_waits() {
+  process_options pipes;
+  pipes.input = pipes.output = redirect::pipe;
+  {
+    auto q = subprocess::start(command("cat"), pipes);
+    auto t = create_task(q.output().read_line());
+    co_await turns(2);
+    t.cancel();
+    co_await outcome("read", t);
+    co_await q.input().write("line\n");
+    p(stripped(co_await q.output().read_line()));
+    auto w = create_task(q.wait());
+    co_await turns(2);
+    w.cancel();
+    co_await outcome("wait", w);
+    p(q.status() ? "ended" : "None");
+    q.input().close();
+    p(co_await end_of(q));
+  }
+  {
+    auto q = subprocess::start(command("sleep", "100"));
+    q.terminate();
+    p(co_await end_of(q));
+    p(code(*q.status()));
+  }
+  {
+    auto q = subprocess::start(command("sleep", "100"));
+    q.send_signal(SIGINT);
+    p(co_await end_of(q));
+  }
+  auto q = subprocess::start(command("sleep", "100"));
+  auto w = listed(create_task(end_of(q)), create_task(end_of(q)));
+  co_await turns(2);
+  q.kill();
+  p(co_await gather(w));
+}
+
+task<> servers() {
+  std::vector<std::string> seen;
+  auto l = tcp_listen("127.0.0.1", 0);
+  auto port = l.port();
+  auto server = create_task(serve(l, [&](stream s) -> task<> {
+    for (std::string line; !(line = co_await s.read_line()).empty();) {
+      for (char &c : line)
+        c = char(std::toupper(c));
+      co_await s.write(line);
+    }
+    seen.push_back("eof");
+  }));
+  auto s = co_await tcp_connect("127.0.0.1", port);
+  co_await s.write("one\ntwo\n");
+  auto a = stripped(co_await s.read_line());
+  p(a, stripped(co_await s.read_line()));
+  auto t = create_task(s.read(100));
+  co_await turns(3);
+  t.cancel();
+  co_await outcome("read", t);
+  co_await s.write("three\n");
+  p(stripped(co_await s.read_line()));
+  s.write_eof();
+  auto rest = co_await s.read_all();
+  p(rest.size(), s.at_eof());
+  s.close();
+  co_await sleep(10ms);
+  for (auto &x : seen)
+    p(x);
+  server.cancel();
+  co_await wait(listed(server));
+  l.close();
+  try {
+    (void)co_await tcp_connect("127.0.0.1", port);
+  } catch (const std::system_error &e) {
+    p(e.code() == std::errc::connection_refused ? "refused" : e.what());
+  }
+}
+
 } // namespace
 
 int main() {
-  for (auto [name, scenario] : {std::pair("ends", &ends), {"cancelled_reads", &cancelled_reads}, {"limits", &limits}, {"halves", &halves}, {"processes", &processes}}) {
+  for (auto [name, scenario] : {std::pair("ends", &ends), {"cancelled_reads", &cancelled_reads}, {"limits", &limits}, {"halves", &halves}, {"processes", &processes}, {"process_waits", &process_waits}, {"servers", &servers}}) {
     p("==", name);
     run(scenario);
   }
