@@ -229,7 +229,7 @@ task<> timers_of_all_kinds() {
       p("timeout", v);
     }
   };
-  auto ts = listed(create_task(sleeper("a", 20ms)), create_task(scope("b", 20ms)), create_task(sleeper("c", 10ms)));
+  auto ts = started(sleeper("a", 20ms), scope("b", 20ms), sleeper("c", 10ms));
   loop.call_later(20ms, [] { p("call", "d"); });
   loop.call_at(t + 20ms, [] { p("at", "e"); });
   co_await turns(1);

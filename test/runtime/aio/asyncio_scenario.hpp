@@ -159,6 +159,13 @@ inline std::string what(std::exception_ptr e) {
     return n(e);
   }
 }
+/// Handles of tasks that start in this order. (GCC evaluates arguments from the last to the first.)
+template <class T, class... U> std::vector<task_handle<T>> started(task<T> first, U... rest) {
+  std::vector<task_handle<T>> all;
+  all.push_back(create_task(std::move(first)));
+  (all.push_back(create_task(std::move(rest))), ...);
+  return all;
+}
 /// Runs `scenario` on virtual time under its name.
 template <class T> void run_scenario(const char *name, task<T> (*scenario)()) {
   p("==", name);

@@ -18,10 +18,10 @@ task<> joins() {
       q.task_done();
     }
   };
-  auto ws = listed(create_task(worker(0)), create_task(worker(1)));
+  auto ws = started(worker(0), worker(1));
   for (int x : {3, 1, 2})
     q.put_nowait(x);
-  auto j = listed(create_task(one(q.join())), create_task(one(q.join())));
+  auto j = started(one(q.join()), one(q.join()));
   j[0].add_done_callback([] { p("join 0"); });
   co_await turns(2);
   j[1].cancel();
@@ -60,7 +60,7 @@ task<> bounded_queues() {
   co_await gather(producer(0), producer(1), consumer(0), consumer(1));
   p(q.empty());
   auto get = [&]() -> task<int> { co_return (co_await q.get()).first; };
-  auto g = listed(create_task(get()), create_task(get()));
+  auto g = started(get(), get());
   co_await turns(1);
   q.put_nowait({5, 5});
   q.put_nowait({6, 6});

@@ -226,7 +226,7 @@ task<> process_waits() {
     p(co_await end_of(q));
   }
   auto q = subprocess::start(command("sleep", "100"));
-  auto w = listed(create_task(end_of(q)), create_task(end_of(q)));
+  auto w = started(end_of(q), end_of(q));
   co_await turns(2);
   q.kill();
   p(co_await gather(w));

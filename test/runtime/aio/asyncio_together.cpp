@@ -55,7 +55,7 @@ task<> gathers_of_gathers() {
   }
   {
     auto g = gather(value(6, 1), bad("late", 3));
-    auto w = listed(create_task(one(g)), create_task(one(g)));
+    auto w = started(one(g), one(g));
     w[0].add_done_callback([] { p("w0"); });
     co_await turns(1);
     w[0].cancel();
@@ -85,7 +85,7 @@ task<> gather_and_callbacks() {
     int r = co_await a;
     p("waiter", v, r);
   };
-  auto ts = listed(create_task(waits(0)), create_task(waits(1)));
+  auto ts = started(waits(0), waits(1));
   p(co_await g);
   co_await wait(ts);
 }
