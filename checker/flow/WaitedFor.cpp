@@ -171,7 +171,13 @@ bool isWaitedFor(const LooseWork &work, const Body &body, TaskTypes &types, Call
   // `converse(client, result); client.answer();`: code that cannot await drives the work through what it gave it.
   NameSet drivers = names;
   addFellows(body, types, drivers);
-  drivers.remove_if([&](const ValueDecl *driver) { return driver == work.local || isContainer(driver, types); });
+  // `timer.set_callback(f); timer.arm(1s);`: the loop runs it, not who arms it.
+  const std::optional<CallSite> taker = CallSite::of(work.leavesAt);
+  const auto *armed = taker && taker->object && callees.model(*taker, catalog::FunctionRole::Callback)
+                          ? dyn_cast_or_null<DeclRefExpr>(peelMoves(taker->object)) : nullptr;
+  drivers.remove_if([&](const ValueDecl *driver) {
+    return driver == work.local || (armed && driver == armed->getDecl()) || isContainer(driver, types);
+  });
   bool after = false, letGo = false;
   for (const Stmt *node : body.nodes) {
     after |= node == work.leavesAt;

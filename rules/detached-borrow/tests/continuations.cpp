@@ -136,3 +136,8 @@ void rearmed(seastar::timer<> &timer) {
   int ticks = 0;
   timer.set_callback([&ticks] { ++ticks; }); // warn: "captures 'ticks' by reference"
 }
+void armed(seastar::timer<> &timer) {
+  int ticks = 0;
+  timer.set_callback([&ticks] { ++ticks; }); // warn: "captures 'ticks' by reference"
+  timer.arm(std::chrono::milliseconds(1));
+}
