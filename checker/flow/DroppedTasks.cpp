@@ -183,6 +183,56 @@ static bool isObservedThrough(const VarDecl *variable, const Body &body) {
          });
 }
 
+/// `auto done = promise.get_future(); auto f = work().then([promise = std::move(promise)] { … }); return done;`: its end is
+/// told through the promise that its continuation has.
+static bool tellsThroughPromise(const VarDecl *variable, const Body &body, TaskTypes &types) {
+  if (!variable->hasInit())
+    return false;
+  const auto givesTask = [&](const VarDecl *promise) {
+    return llvm::any_of(body.references(promise), [&](const DeclRefExpr *reference) {
+      const auto *member = dyn_cast_or_null<MemberExpr>(body.meaningfulParentOf(reference));
+      const auto *call = member ? dyn_cast_or_null<CXXMemberCallExpr>(body.parentOf(member)) : nullptr;
+      const AsyncType *given = call && !types.classify(promise->getType()) ? types.mustConsume(call->getType()) : nullptr;
+      return given && given->isEager() && !body.isDiscarded(call);
+    });
+  };
+  return anyDescendant(variable->getInit(), [&](const Stmt *node) {
+    const auto *lambda = dyn_cast<LambdaExpr>(node);
+    return lambda && llvm::any_of(lambda->captures(), [&](const LambdaCapture &capture) {
+             const auto *captured = capture.capturesVariable() ? dyn_cast<VarDecl>(capture.getCapturedVar()) : nullptr;
+             if (captured && captured->isInitCapture())
+               captured = localOf(peelMoves(captured->getInit()));
+             return captured && givesTask(captured);
+           });
+  });
+}
+
+static bool neverReturns(const Stmt *branch) {
+  return branch && anyDescendant(branch, [](const Stmt *node) {
+    const auto *call = dyn_cast<CallExpr>(node);
+    return call && call->getDirectCallee() && call->getDirectCallee()->isNoReturn();
+  });
+}
+
+/// `assert(work.available())`: where it is not done by now, the program ends.
+static bool isAssertedDone(const DeclRefExpr *reference, const Body &body) {
+  bool truth = true, asked = false;
+  const Stmt *child = reference;
+  for (const Stmt *parent = body.parentOf(child); parent; child = parent, parent = body.parentOf(parent)) {
+    if (const auto *negation = dyn_cast<UnaryOperator>(parent); negation && negation->getOpcode() == UO_LNot)
+      truth = !truth;
+    if (const auto *choice = dyn_cast<ConditionalOperator>(parent); asked && choice && choice->getCond() == child)
+      return neverReturns(truth ? choice->getFalseExpr() : choice->getTrueExpr());
+    if (const auto *branch = dyn_cast<IfStmt>(parent))
+      return asked && branch->getCond() == child && neverReturns(truth ? branch->getElse() : branch->getThen());
+    if (isa<CXXMemberCallExpr>(parent))
+      asked = true;
+    else if (!isa<Expr>(parent) || isa<BinaryOperator, CXXOperatorCallExpr>(parent))
+      return false;
+  }
+  return false;
+}
+
 void DroppedTasks::addVariable(const Body &body, const VarDecl *variable, std::vector<DroppedTask> &dropped) {
   if (!variable->hasLocalStorage() || variable->hasAttr<UnusedAttr>() || variable->isInvalidDecl())
     return;
@@ -197,7 +247,8 @@ void DroppedTasks::addVariable(const Body &body, const VarDecl *variable, std::v
   task.type = types_.mustConsume(type, &task.wrapped);
   if (!task.type || task.type->drop == catalog::Drop::Joins || isRunBySynchronousCode(body, *task.type))
     return;
-  if (!body.isCoroutine() && task.type->isEager() && isObservedThrough(variable, body))
+  if (task.type->isEager() &&
+      ((!body.isCoroutine() && isObservedThrough(variable, body)) || tellsThroughPromise(variable, body, types_)))
     return;
   bool used = !body.capturedBy(variable).empty();
   bool replaced = false;
@@ -206,7 +257,8 @@ void DroppedTasks::addVariable(const Body &body, const VarDecl *variable, std::v
     for (const DeclRefExpr *reference : body.references(named)) {
       ++references;
       const TaskUse use = useOf(reference, body, types_, callees_);
-      used |= use == TaskUse::Consumes || use == TaskUse::Released;
+      used |= use == TaskUse::Consumes || use == TaskUse::Released ||
+              (use == TaskUse::Queries && task.type->isEager() && isAssertedDone(reference, body));
       replaced |= use == TaskUse::Replaces;
       filled += use == TaskUse::Fills;
       if (use == TaskUse::Mistaken && !task.mistaken)

@@ -124,3 +124,35 @@ void by_hand(Running::promise_type &promise) {
   promise.final_suspend(); // ok
 }
 } // namespace held
+
+// Asserted to be done: somebody knows.
+namespace asserted {
+[[noreturn]] void fail(const char *text);
+#define MUST(condition)                                                                                                \
+  do {                                                                                                                 \
+    if (!(condition)) [[unlikely]]                                                                                     \
+      fail(#condition);                                                                                                \
+  } while (false)
+struct Running {
+  struct promise_type {
+    Running get_return_object();
+    std::suspend_never initial_suspend() noexcept { return {}; }
+    std::suspend_always final_suspend() noexcept { return {}; }
+    void unhandled_exception();
+    void return_void();
+  };
+  bool available() const;
+  bool await_ready() const;
+  void await_suspend(std::coroutine_handle<>);
+  void await_resume();
+};
+Running take(int units);
+void asserts() {
+  auto taken = take(1); // ok
+  MUST(taken.available());
+}
+void refutes() {
+  auto taken = take(1); // warn: "taken"
+  MUST(!taken.available());
+}
+} // namespace asserted

@@ -204,3 +204,18 @@ int main(int argc, char **argv) {
     save(2); // warn: "save"
   });
 }
+
+// Its end is told through the promise that its continuation has.
+seastar::future<> told(seastar::semaphore &units) {
+  seastar::promise<> promise;
+  auto done = promise.get_future();
+  auto taken = units.wait().then([promise = std::move(promise)]() mutable { promise.set_value(); }); // ok
+  return done;
+}
+seastar::future<> untold(seastar::semaphore &units, int &count) {
+  seastar::promise<> promise;
+  auto done = promise.get_future();
+  auto taken = units.wait().then([&count] { ++count; }); // warn: "taken"
+  promise.set_value();
+  return done;
+}
