@@ -37,6 +37,8 @@ const CXXRecordDecl *nestedPromise(const CXXRecordDecl *record) {
     return nullptr;
   IdentifierInfo &name = definition->getASTContext().Idents.get("promise_type");
   for (const NamedDecl *found : definition->lookup(&name)) {
+    if (found->getAccess() == AS_private || found->getAccess() == AS_protected)
+      return nullptr; // for its own use: no coroutine can return it
     found = found->getUnderlyingDecl();
     if (const auto *nested = dyn_cast<CXXRecordDecl>(found))
       return definitionOrPattern(nested);

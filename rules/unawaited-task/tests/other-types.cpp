@@ -163,3 +163,18 @@ public:
 };
 template <class A> Driven<int> driven(A &&awaitable) { co_yield co_await static_cast<A &&>(awaitable); }
 int drives() { return driven(parse(1)).getVia(3); } // ok
+
+// What names a promise for its own use only is no task.
+class Stage {
+  using promise_type = Deferred<int>::promise_type;
+
+public:
+  Stage(Stage &&) noexcept;
+  int operator()(int value);
+};
+Stage make_stage();
+void stages(int key) {
+  auto stage = make_stage(); // ok
+  if (key > 0)
+    stage(key);
+}
