@@ -84,6 +84,48 @@ std::optional<LateUse> Borrows::lateUse(const Body &body, llvm::function_ref<boo
   return graph ? useAfterSuspension(*graph, context_, isUse) : std::nullopt;
 }
 
+namespace {
+
+/// `variable` and the locals that name a part of it, and the loops over it.
+struct NamesOf {
+  llvm::SmallPtrSet<const ValueDecl *, 4> variables;
+  llvm::SmallPtrSet<const Stmt *, 2> steps; ///< of loops: they read the range again in each turn
+
+  NamesOf(const VarDecl *variable, const Body &body) {
+    variables.insert(variable);
+    for (const Stmt *node : body.nodes) {
+      if (const auto *loop = dyn_cast<CXXForRangeStmt>(node); loop && variables.contains(rootOf(loop->getRangeInit()))) {
+        steps.insert(loop->getInc());
+        if (loop->getLoopVariable()->getType()->isReferenceType())
+          add(loop->getLoopVariable());
+      }
+      const auto *declaration = dyn_cast<DeclStmt>(node);
+      if (!declaration)
+        continue;
+      for (const Decl *decl : declaration->decls())
+        if (const auto *local = dyn_cast<VarDecl>(decl);
+            local && local->hasInit() && (local->getType()->isReferenceType() || pointsElsewhere(local->getType())) &&
+            variables.contains(rootOf(local->getInit())))
+          add(local);
+    }
+  }
+  void add(const VarDecl *local) {
+    variables.insert(local);
+    if (const auto *decomposition = dyn_cast<DecompositionDecl>(local))
+      variables.insert_range(decomposition->bindings());
+  }
+  bool isUse(const Stmt *node) const {
+    return steps.contains(node) || llvm::any_of(variables, [&](const ValueDecl *each) { return mentions(node, each); });
+  }
+};
+
+} // namespace
+
+std::optional<LateUse> Borrows::lateUseOf(const Body &body, const VarDecl *variable) {
+  const NamesOf names(variable, body);
+  return lateUse(body, [&](const Stmt *node) { return names.isUse(node); });
+}
+
 Keep Borrows::assumeKept(const FunctionDecl *callee, const ParmVarDecl *parameter) {
   const SourceManager &sources = context_.getSourceManager();
   const AsyncType *type = types_.classify(callee->getReturnType());
@@ -127,34 +169,46 @@ Keep Borrows::keepsParameter(const FunctionDecl *callee, unsigned i, unsigned de
   if (!fresh)
     return static_cast<Keep>(entry->second);
   const ParmVarDecl *parameter = definition->getParamDecl(i);
-  bool kept = false;
-  if (body->isCoroutine()) {
-    kept = lateUse(*body, [&](const Stmt *node) { return mentions(node, parameter); }).has_value();
-  } else {
-    for (const Stmt *node : body->nodes) {
-      const auto *call = dyn_cast<CallExpr>(node);
-      std::optional<CallSite> site = call && types_.classify(call->getType()) ? CallSite::of(call) : std::nullopt;
-      kept |= site && runsClosure(*site, parameter) && llvm::any_of(journeys_.of(call, *body), [](const Destination &destination) {
-                return destination.kind == Destination::Kind::Returned;
-              });
-      for (unsigned j = 0; site && j < site->arguments.size() && !kept; ++j) {
-        const ParmVarDecl *target = site->parameter(j);
-        const Expr *given = peelMoves(site->arguments[j]);
-        if (const auto *construct = dyn_cast_or_null<CXXConstructExpr>(given);
-            construct && isView(construct->getType()) && construct->getNumArgs() >= 1)
-          given = peelMoves(construct->getArg(0));
-        kept = target && given && mentions(given, parameter) &&
-               keepsParameter(site->callee, target->getFunctionScopeIndex(), depth + 1) == Keep::Yes;
-      }
-    }
-    for (const LambdaExpr *lambda : body->capturedBy(parameter))
-      for (const LambdaCapture &capture : lambda->captures())
-        kept |= capture.capturesVariable() && capture.getCapturedVar() == parameter && capture.getCaptureKind() == LCK_ByRef &&
-                closureUse(lambda->getCallOperator()).has_value();
-  }
+  const bool kept = body->isCoroutine() ? lateUseOf(*body, parameter).has_value() : handsOnFor(parameter, *body, depth) != nullptr;
   const Keep result = kept ? Keep::Yes : Keep::No;
   keeps_[key] = static_cast<char>(result);
   return result;
+}
+
+const Stmt *Borrows::handsOnFor(const ParmVarDecl *parameter, const Body &body, unsigned depth) {
+  for (const Stmt *node : body.nodes) {
+    const auto *call = dyn_cast<CallExpr>(node);
+    std::optional<CallSite> site = call && types_.classify(call->getType()) ? CallSite::of(call) : std::nullopt;
+    if (site && runsClosure(*site, parameter) && isReturned(call, body))
+      return call;
+    for (unsigned j = 0; site && j < site->arguments.size(); ++j) {
+      const ParmVarDecl *target = site->parameter(j);
+      const Expr *given = peelMoves(site->arguments[j]);
+      if (const auto *construct = dyn_cast_or_null<CXXConstructExpr>(given);
+          construct && isView(construct->getType()) && construct->getNumArgs() >= 1)
+        given = peelMoves(construct->getArg(0));
+      if (target && given && mentions(given, parameter) &&
+          keepsParameter(site->callee, target->getFunctionScopeIndex(), depth + 1) == Keep::Yes)
+        return call;
+    }
+  }
+  // A copy of a view refers to the same.
+  const bool view = pointsElsewhere(parameter->getType());
+  for (const LambdaExpr *lambda : body.capturedBy(parameter))
+    for (const LambdaCapture &capture : lambda->captures()) {
+      if (!capture.capturesVariable() || capture.getCapturedVar() != parameter || (capture.getCaptureKind() != LCK_ByRef && !view))
+        continue;
+      const auto *call = dyn_cast_or_null<CallExpr>(body.meaningfulParentOf(lambda));
+      if (capture.getCaptureKind() == LCK_ByRef && closureUse(lambda->getCallOperator()))
+        return lambda;
+      if (call && isContinuation(call) && isReturned(call, body) && readsLater(lambda, parameter, /*runsLater=*/true))
+        return lambda;
+    }
+  return nullptr;
+}
+
+bool Borrows::isReturned(const CallExpr *call, const Body &body) {
+  return llvm::any_of(journeys_.of(call, body), [](const Destination &each) { return each.kind == Destination::Kind::Returned; });
 }
 
 Keep Borrows::keepsObject(const FunctionDecl *callee, unsigned depth) {
@@ -191,6 +245,8 @@ const std::vector<DanglingBorrow> &Borrows::dangling() {
   if (done_)
     return dangling_;
   done_ = true;
+  for (const Body &body : code_.bodies())
+    collectBriefClosures(body);
   for (const Body &body : code_.bodies()) {
     for (const Stmt *node : body.nodes)
       if (const auto *call = dyn_cast<CallExpr>(node))
@@ -206,6 +262,7 @@ const std::vector<DanglingBorrow> &Borrows::dangling() {
 void Borrows::look(const Body &body, const CallExpr *call) {
   lookAtLentClosure(body, call);
   lookAtContinuation(body, call);
+  lookAtPassedClosure(body, call);
   lookAtKeptClosure(body, call);
   if (isCallback(body, call))
     lookAtBuffers(body, call);
@@ -242,9 +299,15 @@ void Borrows::look(const Body &body, const CallExpr *call) {
     lookAtObject(made, *site);
 }
 
-/// `return conn->process().finally([conn = std::move(conn)] {…})`: the task takes the local along.
+/// `return conn->process().finally([conn = std::move(conn)] {…})`, `return promise.attach(mv(conn))`: the task takes the
+/// local along.
 static bool takesAlong(const Stmt *statement, const VarDecl *local) {
   return local && anyDescendant(statement, [&](const Stmt *node) {
+           if (const auto *chain = dyn_cast<CXXMemberCallExpr>(node))
+             return llvm::any_of(chain->arguments(), [&](const Expr *argument) {
+               const Expr *moved = argument->IgnoreParenImpCasts();
+               return moved->isXValue() && anyDescendant(moved, [&](const Stmt *each) { return mentions(each, local); });
+             });
            const auto *lambda = dyn_cast<LambdaExpr>(node);
            return lambda && llvm::any_of(lambda->captures(), [&](const LambdaCapture &capture) {
                     const auto *fresh = capture.capturesVariable() ? dyn_cast<VarDecl>(capture.getCapturedVar()) : nullptr;
@@ -285,12 +348,15 @@ void Borrows::lookAtArguments(const DanglingBorrow &made, const CallSite &site, 
     const Expr *argument = site.arguments[i];
     DanglingBorrow borrow = made;
     borrow.storage = parameter->getType()->isReferenceType() ? storageOf(argument, *made.body) : pointeeOf(argument, *made.body);
+    if (borrow.storage.kind == Storage::Kind::Unknown)
+      borrow.storage = inBriefClosure(argument, *made.body);
     if (borrow.storage.kind != Storage::Kind::Temporary && borrow.storage.kind != Storage::Kind::Local)
       continue;
     const bool buffer = isBuffer(argument->getType()) && types_.libraryOf(site.callee);
     if (buffer)
       borrow.storage = pointeeOf(argument, *made.body);
-    borrow.keep = static_cast<int>(i) == borrowed && borrow.storage.kind == Storage::Kind::Local && ownsElements(argument->getType()) ? Keep::Yes
+    borrow.keep = static_cast<int>(i) == borrowed && borrow.storage.kind == Storage::Kind::Local &&
+                          (ownsElements(argument->getType()) || isIterator(argument->getType())) ? Keep::Yes
                   : !buffer ? made.keep == Keep::No ? Keep::No : keepsParameter(site.callee, parameter->getFunctionScopeIndex())
                   : borrow.storage.kind == Storage::Kind::Local ? Keep::Yes : Keep::No;
     if (borrow.keep == Keep::No)
@@ -305,7 +371,8 @@ void Borrows::lookAtArguments(const DanglingBorrow &made, const CallSite &site, 
       borrow.name = borrow.storage.kind == Storage::Kind::Local ? borrow.name : *use;
       borrow.capturesLocals = capturesLocalsByReference(lambda);
     }
-    judge(borrow, journeys_.of(made.call, *made.body));
+    if (!isToldAt(made.call, argument))
+      judge(borrow, journeys_.of(made.call, *made.body));
   }
 }
 
@@ -315,14 +382,16 @@ void Borrows::lookAtObject(const DanglingBorrow &made, const CallSite &site) {
   DanglingBorrow borrow = made;
   borrow.argument = site.object;
   borrow.storage = site.object->getType()->isPointerType() ? pointeeOf(site.object, *made.body) : storageOf(site.object, *made.body);
+  if (borrow.storage.kind == Storage::Kind::Unknown)
+    borrow.storage = inBriefClosure(site.object, *made.body);
   if (borrow.storage.kind != Storage::Kind::Temporary && borrow.storage.kind != Storage::Kind::Local)
     return;
   const LambdaExpr *lambda = lambdaOf(site.object, *made.body);
   const bool wrapped = site.callee->getOverloadedOperator() == OO_Call && !isLambdaCall(site.callee);
   if (isLambdaCall(site.callee) || (wrapped && lambda)) {
     const std::optional<std::string> use = closureUse(wrapped ? runCallOperator(lambda->getLambdaClass()) : site.callee);
-    if (!use)
-      return;
+    if (!use || (borrow.storage.variable && isa<ParmVarDecl>(borrow.storage.variable)))
+      return; // who gave it is told
     borrow.what = What::Closure;
     borrow.name = borrow.storage.kind == Storage::Kind::Local ? borrow.storage.variable->getNameAsString() : *use;
     borrow.capturesLocals = capturesLocalsByReference(lambda);
@@ -376,8 +445,13 @@ void Borrows::judge(DanglingBorrow borrow, llvm::ArrayRef<Destination> destinati
                 !(destination.holder->isCXXForRangeDecl() && context_.getLangOpts().CPlusPlus23); // P2718 extends them
     else if (destination.kind == Kind::Awaited)
       tooFar = !inTime && !isAlive(borrow.storage.variable, destination.at, *borrow.body);
-    if (!tooFar || (borrow.keep == Keep::Maybe && (temporary || destination.kind != Kind::Detached)))
+    if (!tooFar)
       continue;
+    if (borrow.keep == Keep::Maybe && (temporary || destination.kind != Kind::Detached)) {
+      if (destination.kind != Kind::Returned)
+        continue;
+      borrow.unproven = true;
+    }
     borrow.destination = destination;
     if (destination.kind == Kind::Returned && takesAlong(destination.at, borrow.storage.variable))
       continue;

@@ -8,6 +8,8 @@
 #include "checker/flow/PathWalk.h"
 #include "checker/flow/TaskJourney.h"
 
+#include "llvm/ADT/DenseSet.h"
+
 namespace coroguard {
 
 /// Does a task keep what a parameter refers to? `Maybe`: an eager coroutine nobody can look into; it may copy in time.
@@ -38,6 +40,13 @@ struct DanglingBorrow {
   bool unproven = false;                          ///< it depends on code that the unit does not show; for `strict`
 };
 
+/// What becomes of a closure that is given to a function, while the coroutine in it is suspended.
+enum class ClosureFate : uint8_t {
+  Kept,    ///< lives on, or nobody can see
+  Lent,    ///< runs where the caller has it
+  Dropped, ///< the callee destroys it, though the coroutine goes on
+};
+
 class Borrows {
 public:
   Borrows(const CodeIndex &code, clang::ASTContext &context, TaskTypes &types, Callees &callees, FlowGraphs &graphs)
@@ -50,11 +59,15 @@ public:
   Keep keepsParameter(const clang::FunctionDecl *callee, unsigned i, unsigned depth = 0);
   /// The same for the object it is called on.
   Keep keepsObject(const clang::FunctionDecl *callee, unsigned depth = 0);
+  /// In a plain function that returns a task: what makes the task refer to what the parameter refers to; else null.
+  const clang::Stmt *handsOnFor(const clang::ParmVarDecl *parameter, const Body &body, unsigned depth = 0);
   /// Is the closure needed by the coroutine after its call has returned? The name of a capture it reads, or none.
   std::optional<std::string> closureUse(const clang::FunctionDecl *callOperator);
 
   /// The first use in a coroutine that comes after a suspension (for lazy ones: any use). `isUse` is asked about nodes.
   std::optional<LateUse> lateUse(const Body &body, llvm::function_ref<bool(const clang::Stmt *)> isUse);
+  /// As lateUse(), of a variable or of what only names a part of it: references, iterators, views, loops over it.
+  std::optional<LateUse> lateUseOf(const Body &body, const clang::VarDecl *variable);
   /// Loops, executors, pools and tokens: they outlive what runs on them.
   bool lastsAnyway(clang::QualType type);
 
@@ -70,6 +83,14 @@ private:
   void lookAtLentClosure(const Body &body, const clang::CallExpr *call);
   void lookAtKeptClosure(const Body &body, const clang::CallExpr *call);
   bool chains(const clang::CallExpr *call);
+  bool isReturned(const clang::CallExpr *call, const Body &body);
+  bool isContinuation(const clang::CallExpr *call);
+  void collectBriefClosures(const Body &body);
+  Storage inBriefClosure(const clang::Expr *argument, const Body &body) const;
+  void lookAtPassedClosure(const Body &body, const clang::CallExpr *call);
+  ClosureFate fateOf(const clang::FunctionDecl *callee, unsigned i, unsigned depth);
+  ClosureFate fateInCall(const Body &body, const clang::CallExpr *call, const clang::ParmVarDecl *parameter, unsigned depth);
+  bool isToldAt(const clang::Expr *call, const clang::Expr *argument) const;
   bool isCallback(const Body &body, const clang::CallExpr *call);
   void lookAtBuffers(const Body &body, const clang::CallExpr *call);
   bool readsLater(const clang::LambdaExpr *lambda, const clang::VarDecl *variable, bool runsLater);
@@ -93,6 +114,8 @@ private:
   bool done_ = false;
   std::vector<DanglingBorrow> dangling_;
   llvm::DenseMap<std::pair<const clang::FunctionDecl *, unsigned>, char> keeps_;
+  llvm::DenseMap<std::pair<const clang::FunctionDecl *, unsigned>, ClosureFate> fates_;
+  llvm::DenseSet<const clang::CXXRecordDecl *> brief_; ///< closures that end when they have returned
 };
 
 /// Parameter types that promise nothing about the argument's life: `T&`, `T&&`, pointers, views.

@@ -92,58 +92,6 @@ std::optional<std::string> Borrows::closureUse(const FunctionDecl *callOperator)
   return name;
 }
 
-/// `task.then(…)`: a call on something async that gives something async again.
-bool Borrows::chains(const CallExpr *call) {
-  const auto *member = dyn_cast<CXXMemberCallExpr>(call);
-  return member && types_.classify(member->getImplicitObjectArgument()->getType()) && types_.classify(call->getType());
-}
-
-/// A continuation runs once and is thrown away with its closure; a coroutine in it goes on.
-void Borrows::lookAtContinuation(const Body &body, const CallExpr *call) {
-  const auto *member = dyn_cast<CXXMemberCallExpr>(call);
-  const IdentifierInfo *name = member && member->getMethodDecl() ? member->getMethodDecl()->getIdentifier() : nullptr;
-  if (!name || !chains(call) ||
-      !llvm::is_contained({"then", "then_wrapped", "finally", "handle_exception", "handle_exception_type", "thenValue", "thenTry",
-                           "then_unpack"}, name->getName()))
-    return;
-  for (const Expr *argument : member->arguments()) {
-    const auto *lambda = dyn_cast_or_null<LambdaExpr>(peelMoves(argument));
-    std::optional<std::string> use = lambda ? closureUse(runCallOperator(lambda->getLambdaClass())) : std::nullopt;
-    if (!use)
-      continue;
-    DanglingBorrow borrow{What::Closure, &body, call, member->getMethodDecl(), lambda};
-    borrow.storage.kind = Storage::Kind::Temporary;
-    borrow.name = *use;
-    borrow.type = types_.classify(call->getType());
-    borrow.destination = {Destination::Kind::Detached, call};
-    dangling_.push_back(std::move(borrow));
-  }
-}
-
-/// `with_lock(mutex, [this]() -> task<> {…})`: a library that does not keep its callable until the coroutine in it is done.
-void Borrows::lookAtLentClosure(const Body &body, const CallExpr *call) {
-  const std::optional<CallSite> site = CallSite::of(call);
-  const auto rows = site ? callees_.models(*site) : llvm::SmallVector<const catalog::FunctionModel *, 2>();
-  const auto row = llvm::find_if(rows, [](const auto *each) { return each->lendsCallable || each->dropsCallable; });
-  if (row == rows.end())
-    return;
-  for (const Expr *argument : site->arguments) {
-    const auto *lambda = dyn_cast_or_null<LambdaExpr>(peelMoves(argument));
-    const std::optional<std::string> use = lambda ? closureUse(runCallOperator(lambda->getLambdaClass())) : std::nullopt;
-    if (!use)
-      continue;
-    DanglingBorrow borrow{What::Closure, &body, call, site->callee, lambda};
-    borrow.storage.kind = Storage::Kind::Temporary;
-    borrow.name = *use;
-    borrow.type = types_.classify(call->getType());
-    borrow.destination = {Destination::Kind::Detached, call};
-    if ((*row)->dropsCallable)
-      dangling_.push_back(std::move(borrow));
-    else
-      judge(std::move(borrow), journeys_.of(call, body));
-  }
-}
-
 /// `return [&local](int value) { … };`: a callback that is for later.
 void Borrows::lookAtReturnedClosure(const Body &body, const LambdaExpr *lambda, const ReturnStmt *returned) {
   for (const LambdaCapture &capture : lambda->captures()) {

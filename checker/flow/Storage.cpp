@@ -27,6 +27,12 @@ bool isOneOf(llvm::StringRef name, std::initializer_list<llvm::StringRef> names)
 bool isContainer(const CXXRecordDecl *record) {
   if (!record->hasDefinition() || record->hasTrivialDestructor() || methodsNamed(record, "begin").empty() || methodsNamed(record, "end").empty())
     return false;
+  // Strings and arrays of any library: they hand out where their elements lie.
+  const bool contiguous = llvm::any_of(methodsNamed(record, "begin"), [](const CXXMethodDecl *begin) {
+    return begin->getReturnType()->isPointerType();
+  });
+  if (contiguous && !methodsNamed(record, "size").empty())
+    return true;
   for (llvm::StringRef name : {"emplace", "emplace_back", "emplaceBack", "try_emplace"})
     if (!methodsNamed(record, name).empty())
       return true;
@@ -130,7 +136,7 @@ Storage pointeeOfCall(const CallExpr *call, const Body &body, unsigned depth) {
     if (isView(object->getType()) &&
         (conversion || isOneOf(name, {"data", "begin", "end", "cbegin", "cend", "substr", "subspan", "first", "last"})))
       return pointeeOf(object, body, depth + 1);
-    const bool looks = conversion || isOneOf(name, {"begin", "end", "cbegin", "cend", "rbegin", "rend", "find", "lower_bound",
+    const bool looks = conversion || isView(call->getType()) || isOneOf(name, {"begin", "end", "cbegin", "cend", "rbegin", "rend", "find", "lower_bound",
                                                     "upper_bound", "c_str", "data", "get", "insert", "emplace", "erase",
                                                     "try_emplace", "emplace_hint", "insert_or_assign"});
     if (looks && ownsElements(object->getType()))
@@ -318,13 +324,69 @@ Storage pointeeOf(const Expr *value, const Body &body, unsigned depth) {
   return isa<StringLiteral>(bare) ? Storage{Kind::Lasting} : Storage();
 }
 
+namespace {
+
+/// One step of rootOf() through a call; null if its result may be anything.
+const Expr *throughCall(const CallExpr *call, bool owned) {
+  auto leadsOn = [&](const Expr *object) {
+    const QualType type = object->getType().getNonReferenceType();
+    return ownsElements(type) || (!owned && pointsElsewhere(type));
+  };
+  const FunctionDecl *callee = call->getDirectCallee();
+  const bool refers = call->isGLValue() || pointsElsewhere(call->getType());
+  if (const auto *operation = dyn_cast<CXXOperatorCallExpr>(call)) {
+    const bool moves = isOneOf(getOperatorSpelling(operation->getOperator()), {"[]", "*", "->", "+", "-", "++", "--", "+=", "-="});
+    return moves && leadsOn(operation->getArg(0)) ? operation->getArg(0) : nullptr;
+  }
+  if (const auto *member = dyn_cast<CXXMemberCallExpr>(call)) {
+    const Expr *object = member->getImplicitObjectArgument();
+    const bool converts = isa_and_nonnull<CXXConversionDecl>(callee) && pointsElsewhere(call->getType());
+    return refers && !object->getType()->isPointerType() && (converts || leadsOn(object)) ? object : nullptr;
+  }
+  const bool forwards = callee && callee->isInStdNamespace() && call->getNumArgs() >= 1 &&
+                        isOneOf(nameOf(callee), {"move", "forward", "as_const", "get", "begin", "end", "cbegin", "cend", "data", "next", "prev", "ref", "cref"});
+  return forwards && refers ? call->getArg(0) : nullptr;
+}
+
+} // namespace
+
+const VarDecl *rootOf(const Expr *expr, bool owned) {
+  for (unsigned depth = 0; expr && depth < 16; ++depth) {
+    expr = expr->IgnoreParenImpCasts();
+    if (const auto *full = dyn_cast<FullExpr>(expr)) {
+      expr = full->getSubExpr();
+    } else if (const auto *temporary = dyn_cast<MaterializeTemporaryExpr>(expr)) {
+      expr = temporary->getSubExpr();
+    } else if (const auto *bound = dyn_cast<CXXBindTemporaryExpr>(expr)) {
+      expr = bound->getSubExpr();
+    } else if (const auto *construct = dyn_cast<CXXConstructExpr>(expr)) {
+      expr = pointsElsewhere(construct->getType()) && construct->getNumArgs() >= 1 ? construct->getArg(0) : nullptr;
+    } else if (const auto *member = dyn_cast<MemberExpr>(expr)) {
+      expr = isa<FieldDecl>(member->getMemberDecl()) && !(owned && member->isArrow() && member->getBase()->getType()->isPointerType() && !isa<CXXOperatorCallExpr>(member->getBase()->IgnoreParenImpCasts())) ? member->getBase() : nullptr;
+    } else if (const auto *subscript = dyn_cast<ArraySubscriptExpr>(expr)) {
+      expr = subscript->getBase();
+    } else if (const auto *unary = dyn_cast<UnaryOperator>(expr)) {
+      const bool address = unary->getOpcode() == UO_AddrOf;
+      expr = address || (!owned && unary->getOpcode() == UO_Deref) ? unary->getSubExpr() : nullptr;
+    } else if (const auto *call = dyn_cast<CallExpr>(expr)) {
+      expr = throughCall(call, owned);
+    } else {
+      const auto *reference = dyn_cast<DeclRefExpr>(expr);
+      const auto *binding = reference ? dyn_cast<BindingDecl>(reference->getDecl()) : nullptr;
+      const ValueDecl *named = binding ? binding->getDecomposedDecl() : reference ? reference->getDecl() : nullptr;
+      return dyn_cast_or_null<VarDecl>(named);
+    }
+  }
+  return nullptr;
+}
+
 Storage storageOf(const VarDecl *variable, const Body &body) { return storageOfVariable(variable, body, 0); }
 
 bool isView(QualType type) {
   const CXXRecordDecl *record = classOf(type);
   return record && isOneOf(nameOf(record), {"basic_string_view", "span", "reference_wrapper", "StringPiece", "Range", "string_view",
                                             "Span", "ArrayRef", "StringRef", "QStringView", "QByteArrayView", "const_buffer",
-                                            "mutable_buffer", "const_buffers_1", "mutable_buffers_1", "function_ref", "FunctionRef", "cstring_view", "zstring_view"}) &&
+                                            "mutable_buffer", "const_buffers_1", "mutable_buffers_1", "function_ref", "FunctionRef", "StringPtr", "ArrayPtr", "bytes_view", "Slice", "cstring_view", "zstring_view"}) &&
          nameOf(dyn_cast<NamedDecl>(record->getDeclContext())) != "ranges";
 }
 

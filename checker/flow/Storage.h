@@ -36,6 +36,10 @@ Storage pointeeOf(const clang::Expr *value, const Body &body, unsigned depth = 0
 /// As storageOf() an expression that names `variable`.
 Storage storageOf(const clang::VarDecl *variable, const Body &body);
 
+/// The variable whose object, or a part of it, `expr` names or points into, read off the expression alone: `v.name`,
+/// `v.begin()`, `*it`. With `owned`, only through what belongs to the object: not through pointers, views and iterators.
+const clang::VarDecl *rootOf(const clang::Expr *expr, bool owned = false);
+
 /// Is `base`, of `base.field` or `base->field`, `this` or `self`: a pointer or reference to an object of the class in which
 /// the code is written? Static member functions and lambdas reach shared state so.
 bool namesSelf(const clang::Expr *base, const clang::FieldDecl *field);

@@ -91,6 +91,8 @@ struct TaskPaths::Search {
   /// is for some turns only (`if (i == 50) task = work();`), which may be one.
   bool turnsOnlyLoops() const {
     return llvm::all_of(turns, [&](const DroppingPath::Turn &turn) {
+      if (sources.isBeforeInTranslationUnit(creation->getEndLoc(), turn.condition->getBeginLoc()))
+        return true; // decided once the task was made
       const Stmt *parent = graph.body().parentOf(turn.condition);
       while (parent && isa<Expr>(parent))
         parent = graph.body().parentOf(parent);

@@ -179,6 +179,11 @@ bool isMadeBy(const CXXRecordDecl *promise, const CXXRecordDecl *record) {
   });
 }
 
+/// Awaited through what it gives for an executor: `LockOperation::viaIfAsync(executor)`. A folly promise asks for it.
+bool takesExecutor(const CXXRecordDecl *record) {
+  return llvm::any_of(methodsNamed(record, "viaIfAsync"), [](const CXXMethodDecl *method) { return method->getNumParams() == 1; });
+}
+
 } // namespace
 
 TaskTypes::TaskTypes(ASTContext &context, const catalog::ModelIndex &models, Names &names)
@@ -309,7 +314,7 @@ bool TaskTypes::isAwaitable(QualType type) {
     return false;
   char &known = awaitables_[cast<CXXRecordDecl>(record->getCanonicalDecl())];
   if (!known) {
-    const bool awaitable = isAwaiter(record) || memberCoAwait(record) || freeCoAwait(record);
+    const bool awaitable = isAwaiter(record) || memberCoAwait(record) || freeCoAwait(record) || takesExecutor(record);
     awaitables_[cast<CXXRecordDecl>(record->getCanonicalDecl())] = awaitable ? 'y' : 'n';
     return awaitable;
   }
@@ -469,7 +474,7 @@ bool TaskTypes::isIterableInPlace(const CXXRecordDecl *record) {
 
 bool TaskTypes::isPureOperation(const CXXRecordDecl *record) {
   const CXXRecordDecl *definition = definitionOrPattern(record);
-  if (!definition || names_.of(record).starts_with("std::suspend_") || !suspendsByItself(definition))
+  if (!definition || names_.of(record).starts_with("std::suspend_") || !(suspendsByItself(definition) || takesExecutor(definition)))
     return false;
   // Its author says that it must not be dropped; what can be stopped or let go runs already.
   if (definition->hasAttr<WarnUnusedResultAttr>() &&
@@ -485,7 +490,7 @@ bool TaskTypes::isPureOperation(const CXXRecordDecl *record) {
     if (!method || isa<CXXConstructorDecl, CXXDestructorDecl>(method) || method->isCopyAssignmentOperator() ||
         method->isMoveAssignmentOperator() || method->isStatic() || method->getOverloadedOperator() == OO_Coawait)
       continue;
-    if (!method->getIdentifier() || !method->getName().starts_with("await_"))
+    if (!method->getIdentifier() || !(method->getName().starts_with("await_") || method->getName() == "viaIfAsync"))
       return false;
   }
   return llvm::all_of(definition->bases(), [&](const CXXBaseSpecifier &base) {

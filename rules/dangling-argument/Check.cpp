@@ -23,7 +23,8 @@ void DanglingArgumentCheck::storeOptions(tidy::ClangTidyOptions::OptionMap &opti
 
 void DanglingArgumentCheck::checkUnit(Unit &unit) {
   for (const DanglingBorrow &borrow : unit.borrows().dangling())
-    if (speakerOf(borrow) == BorrowSpeaker::DanglingArgument && !isExempt(options_.allowedCallees, unit.names().of(borrow.callee)))
+    if (speakerOf(borrow) == BorrowSpeaker::DanglingArgument && (strict() || !borrow.unproven) &&
+        !isExempt(options_.allowedCallees, unit.names().of(borrow.callee)))
       reportBorrow(borrow, unit);
 }
 
@@ -33,6 +34,8 @@ std::string textOf(const DanglingBorrow &borrow, const std::string &callee) {
   const std::string parameter = borrow.parameter && borrow.parameter->getIdentifier()
                                     ? borrow.parameter->getNameAsString()
                                     : std::to_string(borrow.parameter ? borrow.parameter->getFunctionScopeIndex() + 1 : 0);
+  if (borrow.unproven)
+    return borrow.parameter ? message::unseen(callee, parameter) : message::unseenObject(callee);
   if (borrow.storage.kind == Storage::Kind::Temporary)
     return borrow.parameter ? message::temporary(callee, parameter) : message::temporaryObject(callee);
   return borrow.parameter ? message::local(callee, borrow.name, parameter) : message::localObject(callee, borrow.name);
@@ -43,6 +46,8 @@ std::string textOf(const DanglingBorrow &borrow, const std::string &callee) {
 void DanglingArgumentCheck::reportBorrow(const DanglingBorrow &borrow, Unit &unit) {
   FindingBuilder finding =
       report(borrow.body, borrow.call->getSourceRange(), textOf(borrow, unit.names().forPeople(borrow.callee)));
+  if (borrow.unproven)
+    finding.precision(catalog::Precision::Low);
   finding.step(borrow.argument->getBeginLoc(), message::argumentHere());
   addSteps(finding, borrow,
            {message::heldHere, message::storedHere, message::returnedHere, message::detachedHere, message::awaitedHere});

@@ -82,14 +82,25 @@ void DiscardedCallbackResultCheck::checkUnit(Unit &unit) {
           target = "std::ranges::for_each";
         for (const Expr *argument : call->arguments)
           checkArgument(body, argument, target, unit);
+      } else if (isa<CallExpr>(node) && cast<CallExpr>(node)->getType()->isVoidType() &&
+                 unit.callees().model(*call, catalog::FunctionRole::Callback)) {
+        // `post(executor, [] { return work(); })`: a loop calls it and looks at nothing. What runs by itself does run.
+        for (const Expr *argument : call->arguments)
+          if (const AsyncType *type = taskOf(argument, unit); type && type->isLazy())
+            checkArgument(body, argument, unit.names().forPeople(call->callee), unit);
       }
     }
 }
 
-void DiscardedCallbackResultCheck::checkArgument(const Body &body, const Expr *callable, const std::string &target, Unit &unit) {
+const AsyncType *DiscardedCallbackResultCheck::taskOf(const Expr *callable, Unit &unit) const {
   const QualType result = resultOf(callable);
   const AsyncType *type = result.isNull() || result->isDependentType() ? nullptr : unit.types().classify(result);
-  if (!type || !type->isTask() || isExempt(options_.allowedTypes, unit.names().of(type->record)))
+  return type && type->isTask() ? type : nullptr;
+}
+
+void DiscardedCallbackResultCheck::checkArgument(const Body &body, const Expr *callable, const std::string &target, Unit &unit) {
+  const AsyncType *type = taskOf(callable, unit);
+  if (!type || isExempt(options_.allowedTypes, unit.names().of(type->record)))
     return;
   FindingBuilder finding = report(&body, callable->getSourceRange(),
                                   message::converted(target, type->isLazy() ? message::neverStarts() : message::unnoticed()));

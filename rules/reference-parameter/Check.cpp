@@ -26,6 +26,20 @@ void ReferenceParameterCheck::checkUnit(Unit &unit) {
   for (const Body &body : unit.bodies())
     if (body.isCoroutine())
       checkBody(body, unit);
+    else if (strict() && unit.types().classify(body.function->getReturnType()))
+      checkPlain(body, unit);
+}
+
+/// For `strict`: a plain function that hands a reference on to the task it returns.
+void ReferenceParameterCheck::checkPlain(const Body &body, Unit &unit) {
+  for (const ParmVarDecl *parameter : body.function->parameters()) {
+    if (!parameter->getIdentifier() || !mayBorrow(parameter->getType()) || unit.borrows().lastsAnyway(parameter->getType()) ||
+        isForwardingReference(parameter) || !isUnprotected(parameter, body, unit))
+      continue;
+    if (const Stmt *node = unit.borrows().handsOnFor(parameter, body))
+      report(&body, node->getSourceRange(), message::plain(unit.names().forPeople(body.function), parameter->getNameAsString()))
+          .precision(catalog::Precision::Medium);
+  }
 }
 
 void ReferenceParameterCheck::checkBody(const Body &body, Unit &unit) {
@@ -34,7 +48,7 @@ void ReferenceParameterCheck::checkBody(const Body &body, Unit &unit) {
     return;
   for (const ParmVarDecl *parameter : body.function->parameters()) {
     const QualType declared = parameter->getType();
-    if (!parameter->getIdentifier() || !mayBorrow(declared) || isIterator(declared) || unit.borrows().lastsAnyway(declared) ||
+    if (!parameter->getIdentifier() || !mayBorrow(declared) || (isIterator(declared) && !strict()) || unit.borrows().lastsAnyway(declared) ||
         isForwardingReference(parameter) || (declared->isPointerType() && !options_.pointers))
       continue;
     const CXXRecordDecl *record = classOf(declared->isPointerType() ? declared->getPointeeType() : declared);
@@ -152,13 +166,13 @@ bool ReferenceParameterCheck::hasUnseenCallers(const ParmVarDecl *parameter, con
          });
 }
 
-/// A value that the coroutine could as well have taken by value: constant, and of a type that can be copied.
+/// A value that the coroutine could as well have taken by value: constant, and of a type that can be copied or moved.
 static bool couldBeValue(QualType declared) {
-  if (isView(declared))
+  if (isView(declared) || isIterator(declared))
     return true;
   const CXXRecordDecl *record = declared->isLValueReferenceType() ? classOf(declared->getPointeeType()) : nullptr;
   const bool constant = declared->isLValueReferenceType() && declared->getPointeeType().isConstQualified();
-  return constant && (!record || (record->hasDefinition() && !record->isPolymorphic() && isCopyable(record)));
+  return constant && (!record || (record->hasDefinition() && !record->isPolymorphic() && (isCopyable(record) || ownsElements(declared->getPointeeType()))));
 }
 
 /// For `strict`: nobody in the unit calls the coroutine, so nobody can be seen to keep what it is given.
@@ -186,7 +200,7 @@ void ReferenceParameterCheck::checkParameter(const Body &body, const ParmVarDecl
   const bool unseen = !leaving && !alone && isUnprotected(parameter, body, unit);
   if (!leaving && !alone && !unseen)
     return;
-  const std::optional<LateUse> late = unit.borrows().lateUse(body, [&](const Stmt *node) { return mentions(node, parameter); });
+  const std::optional<LateUse> late = unit.borrows().lateUseOf(body, parameter);
   if (!late)
     return;
   const std::string function = unit.names().forPeople(body.function), name = parameter->getNameAsString();

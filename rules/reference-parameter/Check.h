@@ -19,6 +19,7 @@ public:
   std::vector<std::string> optionProblems() const override { return options_.problems; }
 
 private:
+  void checkPlain(const Body &body, Unit &unit);
   void checkBody(const Body &body, Unit &unit);
   bool leaves(const Body &body, const clang::CallExpr *call, const clang::ParmVarDecl *parameter, Unit &unit) const;
   bool mayEndEarly(const clang::ParmVarDecl *parameter, const Body &body, Unit &unit, unsigned depth) const;

@@ -18,9 +18,13 @@ TaskOutlivesScopeCheck::TaskOutlivesScopeCheck(llvm::StringRef name, tidy::Clang
 
 void TaskOutlivesScopeCheck::checkUnit(Unit &unit) {
   for (const DanglingBorrow &borrow : unit.borrows().dangling()) {
-    if (speakerOf(borrow) != BorrowSpeaker::TaskOutlivesScope)
+    if (speakerOf(borrow) != BorrowSpeaker::TaskOutlivesScope || (borrow.unproven && !strict()))
       continue;
-    FindingBuilder finding = report(borrow.body, borrow.destination.at->getSourceRange(), message::local(borrow.name));
+    FindingBuilder finding = report(borrow.body, borrow.destination.at->getSourceRange(),
+                                    borrow.unproven ? message::unseen(borrow.name, unit.names().forPeople(borrow.callee))
+                                                    : message::local(borrow.name));
+    if (borrow.unproven)
+      finding.precision(catalog::Precision::Medium);
     if (borrow.destination.holder)
       finding.step(borrow.call->getBeginLoc(), message::takenHere(borrow.name));
   }
@@ -40,13 +44,19 @@ const CXXTryStmt *tryAround(const Stmt *node, const Body &body) {
   return nullptr;
 }
 
+/// `make_exception_future(…)`, `current_exception_as_future()`
+bool turnsIntoTask(const CallExpr *call, Unit &unit) {
+  const FunctionDecl *callee = call->getDirectCallee();
+  return callee && callee->getIdentifier() && callee->getName().contains("exception") && !isa<CXXMethodDecl>(callee) &&
+         unit.types().classify(call->getType());
+}
+
 /// `return make_exception_future(…)`: the handler is there for what the call itself throws.
 bool turnsIntoTask(const CXXTryStmt *block, Unit &unit) {
   for (unsigned i = 0; i < block->getNumHandlers(); ++i) {
     const bool turns = anyDescendant(block->getHandler(i)->getHandlerBlock(), [&](const Stmt *node) {
       const auto *call = dyn_cast<CallExpr>(node);
-      const FunctionDecl *callee = call ? call->getDirectCallee() : nullptr;
-      return callee && callee->getIdentifier() && callee->getName().contains("exception") && unit.types().classify(call->getType());
+      return call && turnsIntoTask(call, unit);
     });
     if (turns)
       return true;
@@ -65,6 +75,81 @@ bool handlesItself(const Expr *task) {
       return true;
   }
   return false;
+}
+
+bool hasNullary(const CXXRecordDecl *record, std::initializer_list<llvm::StringRef> names) {
+  return llvm::any_of(names, [&](llvm::StringRef name) {
+    return llvm::any_of(methodsNamed(record, name), [](const CXXMethodDecl *method) { return method->getMinRequiredArguments() == 0; });
+  });
+}
+
+/// Runs a closure when it ends: `defer([this] { … })`.
+bool runsClosureAtEnd(const CXXRecordDecl *record) {
+  const auto *instance = dyn_cast<ClassTemplateSpecializationDecl>(record);
+  return instance && llvm::any_of(instance->getTemplateArgs().asArray(), [](const TemplateArgument &argument) {
+           const CXXRecordDecl *closure = argument.getKind() == TemplateArgument::Type ? classOf(argument.getAsType()) : nullptr;
+           return closure && closure->isLambda();
+         });
+}
+
+enum class Guard : uint8_t { None, Sure, Maybe };
+
+/// Does the end of an object mean something that is not to happen before the work is done? Sure of scope guards and of
+/// permits: what gives something back, and can be told to do so earlier.
+Guard guardKind(QualType type, Unit &unit) {
+  const CXXRecordDecl *record = type->isReferenceType() || type->isPointerType() ? nullptr : classOf(type);
+  if (const auto *optional = dyn_cast_or_null<ClassTemplateSpecializationDecl>(record);
+      optional && optional->getIdentifier() && optional->getName() == "optional" &&
+      optional->getTemplateArgs()[0].getKind() == TemplateArgument::Type) {
+    type = optional->getTemplateArgs()[0].getAsType();
+    record = classOf(type);
+  }
+  if (!record || !record->hasDefinition() || record->hasTrivialDestructor() || record->isInStdNamespace() || record->isLambda() ||
+      ownsElements(type) || unit.types().classify(type) || unit.types().isAwaitable(type) || isLockGuard(type, unit.types()) ||
+      !operatorsOf(record, OO_Arrow).empty() || !operatorsOf(record, OO_Call).empty())
+    return Guard::None;
+  const CXXDestructorDecl *destructor = record->getDestructor();
+  if (!destructor || !destructor->isUserProvided())
+    return Guard::None;
+  if (runsClosureAtEnd(record) || hasNullary(record, {"release", "return_all", "unlock", "dismiss"}))
+    return Guard::Sure;
+  return record->hasUserDeclaredCopyConstructor() && isCopyable(record) ? Guard::None : Guard::Maybe;
+}
+
+/// Only tested since it was made: nothing takes it along, and nothing lets it go.
+bool isOnlyHeld(const VarDecl *variable, const Body &body) {
+  return body.capturedBy(variable).empty() && llvm::all_of(body.references(variable), [&](const DeclRefExpr *reference) {
+           const Stmt *child = reference;
+           for (const Stmt *parent = body.parentOf(child); parent; child = parent, parent = body.parentOf(parent)) {
+             if (const auto *branch = dyn_cast<IfStmt>(parent))
+               return branch->getCond() == child;
+             if (!isa<Expr>(parent))
+               return false;
+           }
+           return false;
+         });
+}
+
+/// The first guard that ends with this function, though the returned task does not.
+std::pair<const VarDecl *, Guard> heldAtReturn(const ReturnStmt *result, const Body &body, Unit &unit) {
+  auto judge = [&](const VarDecl *variable) {
+    const Guard kind = variable->getIdentifier() && !variable->hasAttr<UnusedAttr>() ? guardKind(variable->getType(), unit) : Guard::None;
+    return kind != Guard::None && isAlive(variable, result, body) && isOnlyHeld(variable, body) ? kind : Guard::None;
+  };
+  for (const ParmVarDecl *parameter : body.function->parameters())
+    if (judge(parameter) == Guard::Sure)
+      return {parameter, Guard::Sure};
+  for (const Stmt *node : body.nodes) {
+    if (node == result)
+      break;
+    const auto *declaration = dyn_cast<DeclStmt>(node);
+    const auto *variable = declaration && declaration->isSingleDecl() ? dyn_cast<VarDecl>(declaration->getSingleDecl()) : nullptr;
+    if (!variable || !variable->hasLocalStorage())
+      continue;
+    if (const Guard kind = judge(variable); kind != Guard::None)
+      return {variable, kind};
+  }
+  return {nullptr, Guard::None};
 }
 
 /// A lock whose only purpose is the returned call: nothing else happens under it.
@@ -104,6 +189,21 @@ void TaskOutlivesScopeCheck::checkReturn(const Body &body, const ReturnStmt *res
   if (const VarDecl *guard = type->isLazy() ? guardOfReturn(result, body, unit) : nullptr)
     report(&body, result->getSourceRange(), message::guard(name, guard->getNameAsString()))
         .step(guard->getLocation(), message::guardHere());
+  checkHeld(body, result, call, unit);
+}
+
+/// `auto holder = gate.hold(); return work();`
+void TaskOutlivesScopeCheck::checkHeld(const Body &body, const ReturnStmt *result, const CallExpr *call, Unit &unit) {
+  const std::optional<CallSite> site = CallSite::of(call);
+  if (!site || unit.callees().model(*site, catalog::FunctionRole::Ready) || turnsIntoTask(call, unit))
+    return;
+  const auto [held, kind] = heldAtReturn(result, body, unit);
+  if (!held || (kind == Guard::Maybe && !strict()))
+    return;
+  FindingBuilder finding = report(&body, result->getSourceRange(), message::held(held->getNameAsString(), unit.names().forPeople(call->getDirectCallee())));
+  finding.step(held->getLocation(), message::heldHere());
+  if (kind == Guard::Maybe)
+    finding.precision(catalog::Precision::Medium);
 }
 
 } // namespace coroguard::rules

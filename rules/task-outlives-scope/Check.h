@@ -18,6 +18,7 @@ public:
 
 private:
   void checkReturn(const Body &body, const clang::ReturnStmt *result, Unit &unit);
+  void checkHeld(const Body &body, const clang::ReturnStmt *result, const clang::CallExpr *call, Unit &unit);
 };
 
 } // namespace coroguard::rules

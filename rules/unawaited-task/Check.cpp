@@ -25,17 +25,15 @@ void UnawaitedTaskCheck::checkUnit(Unit &unit) {
   for (const DroppedTask &task : unit.dropped())
     if (task.speaker == DroppedTask::Speaker::UnawaitedTask && !isAllowed(task, unit))
       reportTask(task, unit);
+  if (!strict())
+    return;
+  for (const Body &body : unit.bodies())
+    for (const Stmt *node : body.nodes)
+      if (const Expr *released = releasedBy(node))
+        checkReleased(body, released, unit);
 }
 
-bool UnawaitedTaskCheck::isAllowed(const DroppedTask &task, Unit &unit) const {
-  const std::optional<CallSite> call = CallSite::of(task.creation);
-  return isExempt(options_.allowedTypes, unit.names().of(task.type->record)) ||
-         (call && call->callee && isExempt(options_.allowedCallees, unit.names().of(call->callee)));
-}
-
-namespace {
-
-std::string effectOf(const AsyncType &type) {
+static std::string effectOf(const AsyncType &type) {
   switch (type.drop) {
   case catalog::Drop::NeverStarts: return message::neverStarts();
   case catalog::Drop::Cancels: return message::cancelled();
@@ -45,6 +43,48 @@ std::string effectOf(const AsyncType &type) {
   }
   return type.isLazy() ? message::neverStarts() : type.isEager() ? message::unnoticed() : message::unknown();
 }
+
+/// What `(void)f()` and `std::ignore = f()` throw away; else null.
+const Expr *UnawaitedTaskCheck::releasedBy(const Stmt *node) {
+  const Expr *value = nullptr;
+  if (const auto *cast = dyn_cast<ExplicitCastExpr>(node); cast && cast->getCastKind() == CK_ToVoid)
+    value = cast->getSubExpr();
+  if (const auto *call = dyn_cast<CXXOperatorCallExpr>(node); call && call->getOperator() == OO_Equal && call->getNumArgs() == 2) {
+    const auto *target = dyn_cast<DeclRefExpr>(call->getArg(0)->IgnoreParenImpCasts());
+    const NamedDecl *ignore = target ? target->getDecl() : nullptr;
+    if (ignore && ignore->isInStdNamespace() && ignore->getIdentifier() && ignore->getName() == "ignore")
+      value = call->getArg(1);
+  }
+  value = value ? peelMoves(value) : nullptr;
+  if (const auto *conditional = dyn_cast_or_null<AbstractConditionalOperator>(value))
+    value = peelMoves(conditional->getTrueExpr());
+  return isa_and_nonnull<CallExpr>(value) ? value : nullptr;
+}
+
+/// For `strict`: dropped, and said to be; but what never starts or is cancelled has no use, and of what runs on nobody
+/// sees the end.
+void UnawaitedTaskCheck::checkReleased(const Body &body, const Expr *creation, Unit &unit) {
+  const AsyncType *type = unit.types().mustConsume(creation->getType());
+  const std::optional<CallSite> site = type ? CallSite::of(creation) : std::nullopt;
+  if (!site || !site->callee || isExempt(options_.allowedTypes, unit.names().of(type->record)) ||
+      isExempt(options_.allowedCallees, unit.names().of(site->callee)))
+    return;
+  // A library's own function that is given work, or a chain: somebody has seen to its end.
+  const auto *member = dyn_cast<CXXMemberCallExpr>(creation);
+  const bool chain = member && unit.types().classify(member->getImplicitObjectArgument()->getType());
+  if (type->isEager() && (chain || !unit.callees().models(*site).empty()))
+    return;
+  const std::string callee = unit.callees().nameForPeople(creation);
+  report(&body, creation->getSourceRange(), message::released(callee, effectOf(*type))).precision(catalog::Precision::Medium);
+}
+
+bool UnawaitedTaskCheck::isAllowed(const DroppedTask &task, Unit &unit) const {
+  const std::optional<CallSite> call = CallSite::of(task.creation);
+  return isExempt(options_.allowedTypes, unit.names().of(task.type->record)) ||
+         (call && call->callee && isExempt(options_.allowedCallees, unit.names().of(call->callee)));
+}
+
+namespace {
 
 std::string textOf(const DroppedTask &task, const std::string &callee, Unit &unit) {
   const bool operation = task.type->kind == AsyncType::Kind::Operation;

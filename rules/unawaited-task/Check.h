@@ -18,6 +18,8 @@ public:
   std::vector<std::string> optionProblems() const override { return options_.problems; }
 
 private:
+  static const clang::Expr *releasedBy(const clang::Stmt *node);
+  void checkReleased(const Body &body, const clang::Expr *creation, Unit &unit);
   bool isAllowed(const DroppedTask &task, Unit &unit) const;
   void reportTask(const DroppedTask &task, Unit &unit);
 

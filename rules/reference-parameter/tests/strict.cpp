@@ -8,6 +8,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 using acme::Deferred;
 
@@ -30,7 +31,7 @@ Deferred<> deregister(const Id &id) {
   co_await stop();
   co_await save(id.low); // warn: "whether every caller keeps what 'id' refers to until then cannot be seen here"
 }
-Deferred<> wrapper(const Id &id) { return deregister(id); }
+Deferred<> wrapper(const Id &id) { return deregister(id); } // warn: "the task that 'wrapper' returns uses 'id' later"
 
 Deferred<> greet(std::string_view name) {
   co_await stop();
@@ -73,3 +74,18 @@ Deferred<> early(const Id &id) {
   co_await stop();
   co_await save(copy.low);
 }
+
+// A loop and an iterator read the range again after each turn; a reference into it, too.
+Deferred<> all(const std::vector<Id> &ids) {
+  for (auto &id : ids) // warn: "cannot be seen here"
+    co_await save(id.low);
+}
+Deferred<> between(std::vector<Id>::const_iterator first, std::vector<Id>::const_iterator last) { // ok
+  for (; first != last; ++first) // warn: "uses 'first' after" "uses 'last' after"
+    co_await save(first->low);
+}
+
+// Plain functions that hand a reference on to the task they return.
+Deferred<> shown(std::string_view name) { return show(name); } // warn: "the task that 'shown' returns uses 'name' later"
+Deferred<> greeted(std::string_view name) { return greet(name); } // warn: "the task that 'greeted' returns uses 'name' later"
+Deferred<> greeted_all(const std::vector<std::string> &names) { return greet(names.front()); } // ok: who knows what it gives

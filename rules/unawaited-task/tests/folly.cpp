@@ -138,3 +138,24 @@ int test_main() {
   }());
   return value;
 }
+
+// Awaited through an executor.
+struct Locking {
+  struct Awaiter {
+    bool await_ready() noexcept;
+    bool await_suspend(std::coroutine_handle<>) noexcept;
+    int await_resume() noexcept;
+  };
+  template <class Inner> struct Operation {
+    explicit Operation(Locking &owner) : owner_(owner) {}
+    auto viaIfAsync(folly::Executor::KeepAlive<> executor) const { return Inner{}; }
+
+  private:
+    Locking &owner_;
+  };
+  Operation<Awaiter> co_scoped_lock();
+};
+folly::coro::Task<int> guarded(Locking &mutex) {
+  Locking::Operation<Locking::Awaiter> lock = mutex.co_scoped_lock(); // warn: "'lock' holds the awaitable returned by 'Locking::co_scoped_lock' but nothing awaits it"
+  co_return 1;
+}

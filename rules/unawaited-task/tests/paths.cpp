@@ -234,3 +234,14 @@ Deferred<> left_by_macro(bool open) {
   RETURN_UNLESS(open);
   co_await std::move(task);
 }
+
+/// Each turn but the last overwrites a task, whatever is looked at afterwards.
+Deferred<> overwritten_in_loop(std::vector<int> keys) {
+  Deferred<> last = save(0); // warn: "overwritten"
+  for (int key : keys) {
+    last = save(key); // warn: "'last' holds, returned by 'save', is overwritten"
+    if (key > 10)
+      print(key);
+  }
+  co_await std::move(last);
+}

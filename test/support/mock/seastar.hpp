@@ -234,6 +234,7 @@ public:
     explicit holder(gate &g);
     holder(holder &&other) noexcept;
     ~holder();
+    void release() noexcept;
   };
   void enter();
   bool try_enter() noexcept;

@@ -1,0 +1,26 @@
+// flags: -std=c++20 -Itest/support/mock
+// profile: strict
+// SPDX-FileCopyrightText: coroguard contributors
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Temporaries given to functions that the unit does not show, with a task that is returned.
+#include "seastar.hpp"
+
+#include <string>
+
+using seastar::future;
+
+struct Row {
+  int id;
+  std::string value;
+};
+struct Store {
+  future<> put(const Row &row);
+};
+
+future<> returned(Store &store) {
+  return store.put(Row{1, "x"}); // warn: "whether 'Store::put' has copied it by then cannot be seen here"
+}
+future<> awaited(Store &store) {
+  co_await store.put(Row{1, "x"}); // ok
+}
