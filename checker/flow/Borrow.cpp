@@ -253,6 +253,9 @@ const std::vector<DanglingBorrow> &Borrows::dangling() {
         look(body, call);
       else if (const auto *lambda = dyn_cast<LambdaExpr>(node))
         lookAtGivenClosure(body, lambda);
+      else if (const auto *declaration = dyn_cast<DeclStmt>(node); declaration && declaration->isSingleDecl())
+        if (const auto *variable = dyn_cast<VarDecl>(declaration->getSingleDecl()))
+          lookAtNamedClosure(body, variable);
   }
   for (const CXXRecordDecl *record : code_.records())
     lookAtFields(record);
@@ -431,6 +434,20 @@ void Borrows::lookAtFields(const CXXRecordDecl *record) {
   }
 }
 
+/// `co_await race(work(&local), delay(1))`, `with_timeout(deadline, work(local))`: what came too late may go on.
+const CallExpr *Borrows::racedBy(const DanglingBorrow &borrow, const Destination &destination) {
+  if (destination.kind != Destination::Kind::Awaited || destination.holder)
+    return nullptr;
+  for (const Stmt *node = borrow.body->parentOf(borrow.call); node && node != destination.at; node = borrow.body->parentOf(node)) {
+    const auto *call = dyn_cast<CallExpr>(node);
+    const llvm::StringRef name = call ? nameOf(call->getDirectCallee()) : "";
+    if (llvm::any_of(std::initializer_list<llvm::StringRef>{"race", "timeout", "when_any", "whenany", "waitany", "collectany", "select", "exclusivejoin"},
+                     [&](llvm::StringRef part) { return name.contains_insensitive(part); }))
+      return call;
+  }
+  return nullptr;
+}
+
 void Borrows::judge(DanglingBorrow borrow, llvm::ArrayRef<Destination> destinations) {
   using Kind = Destination::Kind;
   const bool temporary = borrow.storage.kind == Storage::Kind::Temporary;
@@ -445,8 +462,11 @@ void Borrows::judge(DanglingBorrow borrow, llvm::ArrayRef<Destination> destinati
                 !(destination.holder->isCXXForRangeDecl() && context_.getLangOpts().CPlusPlus23); // P2718 extends them
     else if (destination.kind == Kind::Awaited)
       tooFar = !inTime && !isAlive(borrow.storage.variable, destination.at, *borrow.body);
-    if (!tooFar)
+    if (!tooFar && !temporary && borrow.keep == Keep::Yes && borrow.type && !borrow.type->isLazy())
+      borrow.raced = racedBy(borrow, destination);
+    if (!tooFar && !borrow.raced)
       continue;
+    borrow.unproven |= !tooFar;
     if (borrow.keep == Keep::Maybe && (temporary || destination.kind != Kind::Detached)) {
       if (destination.kind != Kind::Returned)
         continue;

@@ -37,6 +37,7 @@ struct DanglingBorrow {
   Destination destination = {};                   ///< where the task goes that is too far
   std::string name = {};                          ///< of the variable, capture or parameter, for messages
   const AsyncType *type = nullptr;                ///< of the task
+  const clang::CallExpr *raced = nullptr;         ///< awaited, but by way of this call, which may be done before the task is
   bool unproven = false;                          ///< it depends on code that the unit does not show; for `strict`
 };
 
@@ -98,11 +99,13 @@ private:
   void lookAtFields(const clang::CXXRecordDecl *record);
   void lookAtArguments(const DanglingBorrow &made, const CallSite &site, int borrowed);
   void lookAtObject(const DanglingBorrow &made, const CallSite &site);
+  const clang::CallExpr *racedBy(const DanglingBorrow &borrow, const Destination &destination);
   void judge(DanglingBorrow borrow, llvm::ArrayRef<Destination> destinations);
   bool isJoinedLater(const DanglingBorrow &borrow);
   Keep assumeKept(const clang::FunctionDecl *callee, const clang::ParmVarDecl *parameter);
   void lookAtReturnedClosure(const Body &body, const clang::LambdaExpr *lambda, const clang::ReturnStmt *returned);
   void lookAtGivenClosure(const Body &body, const clang::LambdaExpr *lambda);
+  void lookAtNamedClosure(const Body &body, const clang::VarDecl *variable);
   bool mayDropClosure(const Body &body, const CallSite &site, bool sure);
 
   const CodeIndex &code_;

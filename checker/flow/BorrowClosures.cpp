@@ -141,6 +141,37 @@ void Borrows::lookAtGivenClosure(const Body &body, const LambdaExpr *lambda) {
   dangling_.push_back(std::move(borrow));
 }
 
+/// `auto work = [key]() -> task<> {…}; return std::function(std::move(work));`: as lookAtGivenClosure(), by its name.
+void Borrows::lookAtNamedClosure(const Body &body, const VarDecl *variable) {
+  const auto *lambda = variable->hasInit() ? dyn_cast_or_null<LambdaExpr>(peelMoves(variable->getInit())) : nullptr;
+  const CXXMethodDecl *run = lambda ? runCallOperator(lambda->getLambdaClass()) : nullptr;
+  const AsyncType *type = run ? types_.classify(run->getReturnType()) : nullptr;
+  const std::optional<std::string> use = type && type->isTask() ? closureUse(run) : std::nullopt;
+  if (!use)
+    return;
+  for (const DeclRefExpr *reference : body.references(variable)) {
+    const Stmt *parent = body.meaningfulParentOf(reference);
+    for (; parent; parent = body.meaningfulParentOf(parent)) {
+      const auto *call = dyn_cast<CallExpr>(parent);
+      const auto *construct = dyn_cast<CXXConstructExpr>(parent);
+      const bool moves = (call && call->getNumArgs() == 1 && peelMoves(call) != call) || isa<ExplicitCastExpr>(parent);
+      if (!moves && !(construct && construct->getNumArgs() == 1))
+        break;
+    }
+    const auto *returned = dyn_cast_or_null<ReturnStmt>(parent);
+    if (!returned)
+      continue;
+    DanglingBorrow borrow{What::Closure, &body, lambda, nullptr, lambda};
+    borrow.storage.kind = Storage::Kind::Temporary;
+    borrow.name = *use;
+    borrow.type = type;
+    borrow.destination = {Destination::Kind::Returned, returned};
+    borrow.unproven = true;
+    dangling_.push_back(std::move(borrow));
+    return;
+  }
+}
+
 /// May the callee of `site` let go of a coroutine's closure that is given to it, while nobody waits here? `sure`: it gets a handler.
 bool Borrows::mayDropClosure(const Body &body, const CallSite &site, bool sure) {
   const auto rows = callees_.models(site);

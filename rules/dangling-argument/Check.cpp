@@ -30,10 +30,12 @@ void DanglingArgumentCheck::checkUnit(Unit &unit) {
 
 namespace {
 
-std::string textOf(const DanglingBorrow &borrow, const std::string &callee) {
+std::string textOf(const DanglingBorrow &borrow, const std::string &callee, Unit &unit) {
   const std::string parameter = borrow.parameter && borrow.parameter->getIdentifier()
                                     ? borrow.parameter->getNameAsString()
                                     : std::to_string(borrow.parameter ? borrow.parameter->getFunctionScopeIndex() + 1 : 0);
+  if (borrow.raced)
+    return message::raced(callee, borrow.name, unit.names().forPeople(borrow.raced->getDirectCallee()));
   if (borrow.unproven)
     return borrow.parameter ? message::unseen(callee, parameter) : message::unseenObject(callee);
   if (borrow.storage.kind == Storage::Kind::Temporary)
@@ -45,9 +47,9 @@ std::string textOf(const DanglingBorrow &borrow, const std::string &callee) {
 
 void DanglingArgumentCheck::reportBorrow(const DanglingBorrow &borrow, Unit &unit) {
   FindingBuilder finding =
-      report(borrow.body, borrow.call->getSourceRange(), textOf(borrow, unit.names().forPeople(borrow.callee)));
+      report(borrow.body, borrow.call->getSourceRange(), textOf(borrow, unit.names().forPeople(borrow.callee), unit));
   if (borrow.unproven)
-    finding.precision(catalog::Precision::Low);
+    finding.precision(catalog::Precision::Low).severity(catalog::Severity::Warning);
   finding.step(borrow.argument->getBeginLoc(), message::argumentHere());
   addSteps(finding, borrow,
            {message::heldHere, message::storedHere, message::returnedHere, message::detachedHere, message::awaitedHere});

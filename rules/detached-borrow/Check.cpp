@@ -48,30 +48,70 @@ static std::string captureText(const DanglingBorrow &borrow) {
   return coroutine || !lambda ? message::capture(borrow.name) : message::later(borrow.name);
 }
 
-/// A fire-and-forget member coroutine of a reference-counted class that holds no reference to its object.
+/// Is the object kept by whoever has a reference, and does the class know?
+static bool isShared(const CXXRecordDecl *record) {
+  bool shared = !strongCall(record).empty() || !methodsNamed(record, "addRef").empty() || !methodsNamed(record, "addRefToThis").empty();
+  record->forallBases([&](const CXXRecordDecl *base) {
+    shared |= base->getIdentifier() && base->getName().contains_insensitive("refcounted");
+    return !shared;
+  });
+  return shared;
+}
+
+/// The await that takes the coroutine to another thread, or null.
+static const CoawaitExpr *hopIn(const Body &body, Unit &unit) {
+  for (const CoawaitExpr *await : body.all<CoawaitExpr>()) {
+    const std::optional<CallSite> site = CallSite::of(peelMoves(await->getOperand()));
+    if (site && (unit.callees().model(*site, catalog::FunctionRole::ResumeOn) || unit.callees().model(*site, catalog::FunctionRole::Offload)))
+      return await;
+  }
+  return nullptr;
+}
+
+/// A member coroutine that runs on by itself and holds no reference to its object. Sure of fire-and-forget ones of
+/// reference-counted classes; `strict` hears of others whose object nobody is seen to keep.
 void DetachedBorrowCheck::checkSelf(const Body &body, Unit &unit) {
   const auto *method = dyn_cast<CXXMethodDecl>(body.function);
   const AsyncType *type = body.isCoroutine() && method && !body.lambda ? unit.types().classify(method->getReturnType()) : nullptr;
-  if (!type || type->kind != AsyncType::Kind::Detached || method->isStatic())
+  if (!type || method->isStatic())
     return;
   const llvm::StringRef strong = strongCall(method->getParent());
+  const bool detached = type->kind == AsyncType::Kind::Detached;
+  const bool sure = detached && !strong.empty();
   const bool held = llvm::any_of(body.nodes, [&](const Stmt *node) {
     const auto *call = dyn_cast<CallExpr>(node);
     const FunctionDecl *callee = call ? call->getDirectCallee() : nullptr;
     return callee && callee->getIdentifier() &&
-           (callee->getName().contains("from_this") || callee->getName() == "get_strong" || callee->getName() == "get_weak");
+           (callee->getName().contains("from_this") || callee->getName() == "get_strong" || callee->getName() == "get_weak" ||
+            (!sure && callee->getName().starts_with("addRef")));
   });
-  if (strong.empty() || held)
+  if (held || (!sure && !strict()))
     return;
-  const std::optional<LateUse> late = unit.borrows().lateUse(body, [](const Stmt *node) { return isa<CXXThisExpr>(node); });
+  const CoawaitExpr *hop = nullptr;
+  if (!detached) {
+    if (!type->isTask() || !type->isEager())
+      return;
+    hop = hopIn(body, unit);
+    if (!hop && !isShared(method->getParent()))
+      return;
+  }
+  bool after = !hop;
+  const std::optional<LateUse> late = unit.borrows().lateUse(body, [&](const Stmt *node) {
+    after |= node == hop;
+    return after && isa<CXXThisExpr>(node);
+  });
   if (!late)
     return;
   const Stmt *use = late->use;
   for (const Stmt *parent = body.parentOf(use); isa_and_nonnull<MemberExpr, ImplicitCastExpr>(parent); parent = body.parentOf(parent))
     use = parent;
-  report(&body, use->getSourceRange(), message::self(unit.names().forPeople(method)))
-      .cure(message::strongCure(strong))
-      .step(late->suspension ? late->suspension->getBeginLoc() : SourceLocation(), message::suspendedHere());
+  const std::string name = unit.names().forPeople(method);
+  FindingBuilder finding = report(&body, use->getSourceRange(), sure ? message::self(name) : message::unheld(name));
+  if (sure)
+    finding.cure(message::strongCure(strong));
+  else
+    finding.precision(catalog::Precision::Low).severity(catalog::Severity::Warning);
+  finding.step(late->suspension ? late->suspension->getBeginLoc() : SourceLocation(), message::suspendedHere());
 }
 
 void DetachedBorrowCheck::reportBorrow(const DanglingBorrow &borrow) {

@@ -49,7 +49,10 @@ void ReferenceParameterCheck::checkBody(const Body &body, Unit &unit) {
   for (const ParmVarDecl *parameter : body.function->parameters()) {
     const QualType declared = parameter->getType();
     if (!parameter->getIdentifier() || !mayBorrow(declared) || (isIterator(declared) && !strict()) || unit.borrows().lastsAnyway(declared) ||
-        isForwardingReference(parameter) || (declared->isPointerType() && !options_.pointers))
+        (declared->isPointerType() && !options_.pointers))
+      continue;
+    // `T &&`: whoever calls decides what it is; of a coroutine that starts later, its author should have.
+    if (isForwardingReference(parameter) && !(strict() && type->isLazy()))
       continue;
     const CXXRecordDecl *record = classOf(declared->isPointerType() ? declared->getPointeeType() : declared);
     if (record && (isExempt(options_.allowedTypes, unit.names().of(record)) || record->isLambda()))
@@ -197,7 +200,8 @@ void ReferenceParameterCheck::checkParameter(const Body &body, const ParmVarDecl
   const auto *method = dyn_cast<CXXMethodDecl>(body.function);
   called |= method && method->size_overridden_methods() > 0;
   const bool alone = !called && (rvalue || nobodyCanWait(parameter, body, unit));
-  const bool unseen = !leaving && !alone && isUnprotected(parameter, body, unit);
+  const bool forwarding = isForwardingReference(parameter);
+  const bool unseen = forwarding || (!leaving && !alone && isUnprotected(parameter, body, unit));
   if (!leaving && !alone && !unseen)
     return;
   const std::optional<LateUse> late = unit.borrows().lateUseOf(body, parameter);
@@ -205,7 +209,7 @@ void ReferenceParameterCheck::checkParameter(const Body &body, const ParmVarDecl
     return;
   const std::string function = unit.names().forPeople(body.function), name = parameter->getNameAsString();
   FindingBuilder finding = report(&body, late->use->getSourceRange(),
-                                  rvalue   ? message::rvalue(function, name)
+                                  rvalue && !forwarding ? message::rvalue(function, name)
                                   : unseen ? message::unseen(function, name)
                                            : message::used(function, name));
   if (unseen)

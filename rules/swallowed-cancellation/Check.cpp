@@ -186,9 +186,30 @@ bool cannotSuspend(const CoroutineSuspendExpr *await, Unit &unit) {
 
 } // namespace
 
+/// For `strict`, in libraries whose errors are values of one class with a code: cancellation may be one of them.
+void SwallowedCancellationCheck::judgeErrorValue(const CXXTryStmt *attempt, const Body &body, Unit &unit) {
+  bool endless = false;
+  for (const Stmt *parent = body.parentOf(attempt); parent; parent = body.parentOf(parent))
+    endless |= isa<WhileStmt, DoStmt, ForStmt, CXXForRangeStmt>(parent) && isEndless(parent);
+  const CoroutineSuspendExpr *await = endless ? workIn(attempt->getTryBlock(), body, unit.types()) : nullptr;
+  for (unsigned i = 0; await && i < attempt->getNumHandlers(); ++i) {
+    const CXXCatchStmt *handler = attempt->getHandler(i);
+    const CXXRecordDecl *caught = handler->getExceptionDecl() ? classOf(handler->getCaughtType()) : nullptr;
+    if (!caught || !caught->hasDefinition() || caught->isPolymorphic() || caught->isInStdNamespace() || methodsNamed(caught, "code").empty() ||
+        handler->getCatchLoc().isMacroID() || leaves(handler) != Leaves::Falls || deals(handler, body, /*byName=*/false, nullptr))
+      continue;
+    const std::string name = unit.names().of(caught).str();
+    report(&body, SourceRange(handler->getCatchLoc(), handler->getExceptionDecl()->getEndLoc()),
+           message::value(name, sourceText(await->getOperand(), unit.ast())))
+        .precision(catalog::Precision::Low)
+        .step(await->getBeginLoc(), message::arrives());
+  }
+}
+
 void SwallowedCancellationCheck::judge(const CXXTryStmt *attempt, const Body &body, Unit &unit) {
   const catalog::LibraryInfo *library = unit.cures().libraryOf(body);
   const std::vector<CancellationType> types = cancellationTypes(body, library, unit);
+  if (strict()) judgeErrorValue(attempt, body, unit);
   if (types.empty()) return;
   // The await whose cancellation arrives here: not one that an inner try has dealt with.
   const CoroutineSuspendExpr *await = nullptr;

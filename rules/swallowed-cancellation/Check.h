@@ -18,6 +18,7 @@ public:
   std::vector<std::string> optionProblems() const override { return options_.problems; }
 
 private:
+  void judgeErrorValue(const clang::CXXTryStmt *attempt, const Body &body, Unit &unit);
   void judge(const clang::CXXTryStmt *attempt, const Body &body, Unit &unit);
 
   swallowed_cancellation::Options options_;

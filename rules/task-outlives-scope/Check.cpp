@@ -47,7 +47,7 @@ const CXXTryStmt *tryAround(const Stmt *node, const Body &body) {
 /// `make_exception_future(…)`, `current_exception_as_future()`
 bool turnsIntoTask(const CallExpr *call, Unit &unit) {
   const FunctionDecl *callee = call->getDirectCallee();
-  return callee && callee->getIdentifier() && callee->getName().contains("exception") && !isa<CXXMethodDecl>(callee) &&
+  return callee && callee->getIdentifier() && callee->getName().contains("exception") && !isa<CXXMemberCallExpr>(call) &&
          unit.types().classify(call->getType());
 }
 

@@ -64,9 +64,10 @@ const Expr *UnawaitedTaskCheck::releasedBy(const Stmt *node) {
 /// For `strict`: dropped, and said to be; but what never starts or is cancelled has no use, and of what runs on nobody
 /// sees the end.
 void UnawaitedTaskCheck::checkReleased(const Body &body, const Expr *creation, Unit &unit) {
-  const AsyncType *type = unit.types().mustConsume(creation->getType());
-  const std::optional<CallSite> site = type ? CallSite::of(creation) : std::nullopt;
-  if (!site || !site->callee || isExempt(options_.allowedTypes, unit.names().of(type->record)) ||
+  bool wrapped = false;
+  const AsyncType *type = unit.types().mustConsume(creation->getType(), &wrapped);
+  const std::optional<CallSite> site = type && !wrapped ? CallSite::of(creation) : std::nullopt;
+  if (!site || !site->callee || unit.callees().isRunner(*site) || isExempt(options_.allowedTypes, unit.names().of(type->record)) ||
       isExempt(options_.allowedCallees, unit.names().of(site->callee)))
     return;
   // A library's own function that is given work, or a chain: somebody has seen to its end.

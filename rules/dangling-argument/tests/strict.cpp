@@ -24,3 +24,18 @@ future<> returned(Store &store) {
 future<> awaited(Store &store) {
   co_await store.put(Row{1, "x"}); // ok
 }
+
+// What came too late may go on.
+future<> fill(std::string &text) {
+  co_await seastar::make_ready_future<>();
+  text = "done";
+}
+future<> with_timeout(int seconds, future<> work);
+future<> raced() {
+  std::string text;
+  co_await with_timeout(3, fill(text)); // warn: "'with_timeout' may be done before it: nothing here shows that 'text' lives"
+}
+future<> waited_for() {
+  std::string text;
+  co_await fill(text); // ok
+}

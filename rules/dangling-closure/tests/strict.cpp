@@ -62,3 +62,18 @@ struct Session {
     };
   }
 };
+
+std::function<future<>()> named(int id) {
+  auto work = [id]() -> future<> { // warn: "whoever gets the lambda has to keep it until the coroutine is done"
+    co_await write(1);
+    co_await write(id);
+  };
+  return std::function<future<>()>(std::move(work));
+}
+future<> named_and_run(int id) {
+  auto work = [id]() -> future<> { // ok: it stays here
+    co_await write(1);
+    co_await write(id);
+  };
+  co_await work();
+}

@@ -89,3 +89,10 @@ Deferred<> between(std::vector<Id>::const_iterator first, std::vector<Id>::const
 Deferred<> shown(std::string_view name) { return show(name); } // warn: "the task that 'shown' returns uses 'name' later"
 Deferred<> greeted(std::string_view name) { return greet(name); } // warn: "the task that 'greeted' returns uses 'name' later"
 Deferred<> greeted_all(const std::vector<std::string> &names) { return greet(names.front()); } // ok: who knows what it gives
+
+// Whoever calls decides what `T &&` is.
+template <class T> Deferred<> forwarded(T &&value) {
+  co_await stop();
+  co_await save(value); // warn: "uses 'value' after"
+}
+Deferred<> forwards() { co_await forwarded(1l); }
