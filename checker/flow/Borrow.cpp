@@ -187,7 +187,8 @@ const Stmt *Borrows::handsOnFor(const ParmVarDecl *parameter, const Body &body, 
       if (const auto *construct = dyn_cast_or_null<CXXConstructExpr>(given);
           construct && isView(construct->getType()) && construct->getNumArgs() >= 1)
         given = peelMoves(construct->getArg(0));
-      if (target && given && mentions(given, parameter) &&
+      const bool into = target && mayBorrow(target->getType()) && rootOf(site->arguments[j], /*owned=*/true) == parameter; // `ids.begin()`
+      if (target && ((given && mentions(given, parameter)) || into) &&
           keepsParameter(site->callee, target->getFunctionScopeIndex(), depth + 1) == Keep::Yes)
         return call;
     }
@@ -201,7 +202,10 @@ const Stmt *Borrows::handsOnFor(const ParmVarDecl *parameter, const Body &body, 
       const auto *call = dyn_cast_or_null<CallExpr>(body.meaningfulParentOf(lambda));
       if (capture.getCaptureKind() == LCK_ByRef && closureUse(lambda->getCallOperator()))
         return lambda;
-      if (call && isContinuation(call) && isReturned(call, body) && readsLater(lambda, parameter, /*runsLater=*/true))
+      const std::optional<CallSite> site = call ? CallSite::of(call) : std::nullopt;
+      const bool later = site && types_.classify(call->getType()) && (isContinuation(call) || !callees_.models(*site).empty());
+      const bool kept = later && (isContinuation(call) || llvm::any_of(callees_.models(*site), [](const auto *row) { return row->keepsCallable; }));
+      if (later && isReturned(call, body) && readsLater(lambda, parameter, /*runsLater=*/kept))
         return lambda;
     }
   return nullptr;
@@ -303,13 +307,15 @@ void Borrows::look(const Body &body, const CallExpr *call) {
 }
 
 /// `return conn->process().finally([conn = std::move(conn)] {…})`, `return promise.attach(mv(conn))`: the task takes the
-/// local along.
-static bool takesAlong(const Stmt *statement, const VarDecl *local) {
+/// local along. Not by way of the `borrowed` argument itself.
+static bool takesAlong(const Stmt *statement, const VarDecl *local, const Expr *borrowed = nullptr) {
   return local && anyDescendant(statement, [&](const Stmt *node) {
-           if (const auto *chain = dyn_cast<CXXMemberCallExpr>(node))
-             return llvm::any_of(chain->arguments(), [&](const Expr *argument) {
+           if (const auto *call = dyn_cast<CallExpr>(node))
+             return llvm::any_of(call->arguments(), [&](const Expr *argument) {
                const Expr *moved = argument->IgnoreParenImpCasts();
-               return moved->isXValue() && anyDescendant(moved, [&](const Stmt *each) { return mentions(each, local); });
+               if (const auto *copy = dyn_cast<CXXConstructExpr>(moved); copy && copy->getNumArgs() == 1 && peelMoves(argument) != moved)
+                 moved = copy->getArg(0)->IgnoreParenImpCasts(); // by value
+               return argument != borrowed && moved->isXValue() && mentions(peelMoves(moved), local);
              });
            const auto *lambda = dyn_cast<LambdaExpr>(node);
            return lambda && llvm::any_of(lambda->captures(), [&](const LambdaCapture &capture) {
@@ -473,7 +479,7 @@ void Borrows::judge(DanglingBorrow borrow, llvm::ArrayRef<Destination> destinati
       borrow.unproven = true;
     }
     borrow.destination = destination;
-    if (destination.kind == Kind::Returned && takesAlong(destination.at, borrow.storage.variable))
+    if (destination.kind == Kind::Returned && takesAlong(destination.at, borrow.storage.variable, borrow.argument))
       continue;
     const bool goesOn = destination.kind == Kind::Stored || destination.kind == Kind::Detached ||
                         (destination.kind == Kind::Awaited && borrow.what == What::Capture);

@@ -25,8 +25,14 @@ void DetachedBorrowCheck::checkUnit(Unit &unit) {
   for (const DanglingBorrow &borrow : unit.borrows().dangling())
     if (speakerOf(borrow) == BorrowSpeaker::DetachedBorrow && !(borrow.callee && isExempt(options_.allowedCallees, unit.names().of(borrow.callee))))
       reportBorrow(borrow);
-  for (const Body &body : unit.bodies())
+  for (const Body &body : unit.bodies()) {
     checkSelf(body, unit);
+    if (!strict())
+      continue;
+    for (const auto *cast : body.all<ExplicitCastExpr>())
+      if (cast->getCastKind() == CK_ToVoid)
+        checkReleased(body, cast->getSubExpr(), unit);
+  }
 }
 
 namespace {
@@ -46,6 +52,41 @@ static std::string captureText(const DanglingBorrow &borrow) {
   const auto *lambda = dyn_cast_or_null<LambdaExpr>(borrow.argument);
   const bool coroutine = lambda && isa_and_nonnull<CoroutineBodyStmt>(lambda->getCallOperator()->getBody());
   return coroutine || !lambda ? message::capture(borrow.name) : message::later(borrow.name);
+}
+
+/// Something that keeps an object, or work, as long as it lives: smart pointers, permits, what a gate gives.
+static bool isKeeper(QualType type) {
+  const CXXRecordDecl *record = classOf(type);
+  return record && record->hasDefinition() && !record->isLambda() && !record->hasTrivialDestructor() &&
+         (!operatorsOf(record, OO_Arrow).empty() || !methodsNamed(record, "release").empty() || !methodsNamed(record, "return_all").empty());
+}
+
+/// For `strict`: `(void)work().then([this] { … });` where nothing is seen to keep the object, or to wait.
+void DetachedBorrowCheck::checkReleased(const Body &body, const Expr *released, Unit &unit) {
+  const auto *call = dyn_cast_or_null<CallExpr>(peelMoves(released));
+  const AsyncType *type = call ? unit.types().classify(call->getType()) : nullptr;
+  if (!type || !type->isTask() || type->isLazy())
+    return;
+  const LambdaExpr *user = nullptr;
+  for (const Stmt *node : body.within(call)) {
+    if (const auto *expr = dyn_cast<Expr>(node); expr && classOf(expr->getType()) && classOf(expr->getType())->getIdentifier() &&
+                                                 classOf(expr->getType())->getName().contains_insensitive("gate"))
+      return; // it is waited for
+    const auto *lambda = dyn_cast<LambdaExpr>(node);
+    for (const LambdaCapture &capture : lambda ? lambda->captures() : llvm::make_range<LambdaExpr::capture_iterator>(nullptr, nullptr)) {
+      if (capture.capturesThis() && capture.getCaptureKind() != LCK_StarThis && !user)
+        user = lambda;
+      if (capture.capturesVariable() && capture.getCaptureKind() == LCK_ByCopy && isKeeper(capture.getCapturedVar()->getType()))
+        return;
+    }
+  }
+  const auto *method = dyn_cast<CXXMethodDecl>(body.function);
+  if (!user || (method && isa<CXXDestructorDecl>(method)))
+    return;
+  report(&body, call->getSourceRange(), message::released(unit.callees().nameForPeople(call)))
+      .precision(catalog::Precision::Low)
+      .severity(catalog::Severity::Warning)
+      .step(user->getBeginLoc(), message::capturesThis());
 }
 
 /// Is the object kept by whoever has a reference, and does the class know?

@@ -20,6 +20,7 @@ public:
 
 private:
   void reportBorrow(const DanglingBorrow &borrow);
+  void checkReleased(const Body &body, const clang::Expr *released, Unit &unit);
   void checkSelf(const Body &body, Unit &unit);
 
   detached_borrow::Options options_;

@@ -7,6 +7,7 @@
 #include "checker/semantics/Awaiting.h"
 #include "checker/semantics/Cancellation.h"
 #include "checker/semantics/Exemptions.h"
+#include "checker/semantics/Loops.h"
 #include "checker/semantics/Suspension.h"
 
 #include "clang/AST/StmtCXX.h"
@@ -125,20 +126,6 @@ Leaves leaves(const CXXCatchStmt *handler) {
   return last && isa<BreakStmt, GotoStmt, ReturnStmt>(last) ? Leaves::Stops : Leaves::Falls;
 }
 
-const Expr *conditionOf(const Stmt *loop) {
-  if (const auto *each = dyn_cast<WhileStmt>(loop)) return each->getCond();
-  if (const auto *each = dyn_cast<DoStmt>(loop)) return each->getCond();
-  const auto *each = dyn_cast<ForStmt>(loop);
-  return each ? each->getCond() : nullptr;
-}
-
-bool isEndless(const Stmt *loop) {
-  if (isa<CXXForRangeStmt>(loop)) return false;
-  const Expr *condition = conditionOf(loop);
-  const auto *constant = condition ? dyn_cast<CXXBoolLiteralExpr>(condition->IgnoreParenImpCasts()) : nullptr;
-  return !condition || (constant && constant->getValue()) || isa<IntegerLiteral>(condition->IgnoreParenImpCasts());
-}
-
 bool isCleanup(const CoroutineSuspendExpr *await) {
   const std::optional<CallSite> call = CallSite::of(peel(await->getOperand()));
   return call && call->callee && call->callee->getIdentifier() &&
@@ -198,9 +185,8 @@ void SwallowedCancellationCheck::judgeErrorValue(const CXXTryStmt *attempt, cons
     if (!caught || !caught->hasDefinition() || caught->isPolymorphic() || caught->isInStdNamespace() || methodsNamed(caught, "code").empty() ||
         handler->getCatchLoc().isMacroID() || leaves(handler) != Leaves::Falls || deals(handler, body, /*byName=*/false, nullptr))
       continue;
-    const std::string name = unit.names().of(caught).str();
     report(&body, SourceRange(handler->getCatchLoc(), handler->getExceptionDecl()->getEndLoc()),
-           message::value(name, sourceText(await->getOperand(), unit.ast())))
+           message::value(unit.names().of(caught).str(), sourceText(await->getOperand(), unit.ast())))
         .precision(catalog::Precision::Low)
         .step(await->getBeginLoc(), message::arrives());
   }

@@ -51,3 +51,23 @@ struct Owned {
     ++count; // ok: whoever owns it waits, for all that is known
   }
 };
+
+class Socket {
+  int open_ = 1;
+  seastar::gate gate_;
+  std::shared_ptr<int> owner_;
+
+public:
+  void shutdown() {
+    (void)write(1).then([this] { open_ = 0; }); // warn: "nothing waits for the work of 'future::then', which uses 'this'"
+  }
+  void waited_for() {
+    (void)seastar::with_gate(gate_, [this] { return write(1).then([this] { open_ = 0; }); }); // ok: the gate waits
+  }
+  void kept() {
+    (void)write(1).then([this, owner = owner_] { open_ = 0; }); // ok: the owner is kept
+  }
+  void without() {
+    (void)write(1).then([] { return write(2); }); // ok: no object
+  }
+};

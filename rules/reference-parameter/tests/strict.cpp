@@ -88,7 +88,7 @@ Deferred<> between(std::vector<Id>::const_iterator first, std::vector<Id>::const
 // Plain functions that hand a reference on to the task they return.
 Deferred<> shown(std::string_view name) { return show(name); } // warn: "the task that 'shown' returns uses 'name' later"
 Deferred<> greeted(std::string_view name) { return greet(name); } // warn: "the task that 'greeted' returns uses 'name' later"
-Deferred<> greeted_all(const std::vector<std::string> &names) { return greet(names.front()); } // ok: who knows what it gives
+Deferred<> greeted_all(const std::vector<std::string> &names) { return greet(names.front()); } // warn: "uses 'names' later"
 
 // Whoever calls decides what `T &&` is.
 template <class T> Deferred<> forwarded(T &&value) {
@@ -96,3 +96,9 @@ template <class T> Deferred<> forwarded(T &&value) {
   co_await save(value); // warn: "uses 'value' after"
 }
 Deferred<> forwards() { co_await forwarded(1l); }
+
+Deferred<> walk(std::vector<Id>::const_iterator at) {
+  co_await stop();
+  co_await save(at->low); // warn: "uses 'at' after"
+}
+Deferred<> walked(const std::vector<Id> &ids) { return walk(ids.begin()); } // warn: "the task that 'walked' returns uses 'ids' later"

@@ -19,6 +19,10 @@ future<> commit_row(const Row &row) {
   co_await commit(row.id);
   co_await commit(row.id + 1);
 }
+future<> commit_both(const Row &row, Row owner) {
+  co_await commit(row.id);
+  co_await commit(row.id + owner.id);
+}
 template <class F> struct deferred {
   F run;
   explicit deferred(F f) : run(std::move(f)) {}
@@ -111,6 +115,10 @@ public:
   future<> attached(int id) {
     Row row{id, "x"};
     return commit_row(row).or_terminate(std::move(row)); // ok: moved into the chain
+  }
+  future<> moved_along(int id) {
+    Row row{id, "x"};
+    return commit_both(row, std::move(row)); // ok: moved into the call
   }
   future<> by_value(Row row) {
     return commit(1).then([row] { return commit(row.id); }); // ok

@@ -1,0 +1,28 @@
+// SPDX-FileCopyrightText: coroguard contributors
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Questions about loops as they are written.
+#pragma once
+
+#include "clang/AST/ExprCXX.h"
+#include "clang/AST/StmtCXX.h"
+
+namespace coroguard {
+
+/// The condition of a while, do or for; null if it has none.
+inline const clang::Expr *conditionOf(const clang::Stmt *loop) {
+  if (const auto *each = llvm::dyn_cast<clang::WhileStmt>(loop)) return each->getCond();
+  if (const auto *each = llvm::dyn_cast<clang::DoStmt>(loop)) return each->getCond();
+  const auto *each = llvm::dyn_cast<clang::ForStmt>(loop);
+  return each ? each->getCond() : nullptr;
+}
+
+/// `while (true)`, `for (;;)`
+inline bool isEndless(const clang::Stmt *loop) {
+  if (llvm::isa<clang::CXXForRangeStmt>(loop)) return false;
+  const clang::Expr *condition = conditionOf(loop);
+  const auto *constant = condition ? llvm::dyn_cast<clang::CXXBoolLiteralExpr>(condition->IgnoreParenImpCasts()) : nullptr;
+  return !condition || (constant && constant->getValue()) || llvm::isa<clang::IntegerLiteral>(condition->IgnoreParenImpCasts());
+}
+
+} // namespace coroguard
