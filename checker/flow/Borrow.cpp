@@ -307,15 +307,13 @@ void Borrows::look(const Body &body, const CallExpr *call) {
 }
 
 /// `return conn->process().finally([conn = std::move(conn)] {…})`, `return promise.attach(mv(conn))`: the task takes the
-/// local along. Not by way of the `borrowed` argument itself.
-static bool takesAlong(const Stmt *statement, const VarDecl *local, const Expr *borrowed = nullptr) {
+/// local along. With `elements`, those of it, any call may: they stay where they are.
+static bool takesAlong(const Stmt *statement, const VarDecl *local, bool elements = false) {
   return local && anyDescendant(statement, [&](const Stmt *node) {
-           if (const auto *call = dyn_cast<CallExpr>(node))
+           if (const auto *call = dyn_cast<CallExpr>(node); call && (elements || isa<CXXMemberCallExpr>(call)))
              return llvm::any_of(call->arguments(), [&](const Expr *argument) {
-               const Expr *moved = argument->IgnoreParenImpCasts();
-               if (const auto *copy = dyn_cast<CXXConstructExpr>(moved); copy && copy->getNumArgs() == 1 && peelMoves(argument) != moved)
-                 moved = copy->getArg(0)->IgnoreParenImpCasts(); // by value
-               return argument != borrowed && moved->isXValue() && mentions(peelMoves(moved), local);
+               const Expr *bare = peel(argument);
+               return bare->isXValue() && mentions(peelMoves(bare), local);
              });
            const auto *lambda = dyn_cast<LambdaExpr>(node);
            return lambda && llvm::any_of(lambda->captures(), [&](const LambdaCapture &capture) {
@@ -479,7 +477,7 @@ void Borrows::judge(DanglingBorrow borrow, llvm::ArrayRef<Destination> destinati
       borrow.unproven = true;
     }
     borrow.destination = destination;
-    if (destination.kind == Kind::Returned && takesAlong(destination.at, borrow.storage.variable, borrow.argument))
+    if (destination.kind == Kind::Returned && takesAlong(destination.at, borrow.storage.variable, borrow.parameter && !borrow.parameter->getType()->isReferenceType()))
       continue;
     const bool goesOn = destination.kind == Kind::Stored || destination.kind == Kind::Detached ||
                         (destination.kind == Kind::Awaited && borrow.what == What::Capture);

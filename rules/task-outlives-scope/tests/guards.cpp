@@ -7,6 +7,7 @@
 
 #include <string>
 #include <utility>
+#include <vector>
 
 using seastar::future;
 
@@ -19,9 +20,9 @@ future<> commit_row(const Row &row) {
   co_await commit(row.id);
   co_await commit(row.id + 1);
 }
-future<> commit_both(const Row &row, Row owner) {
-  co_await commit(row.id);
-  co_await commit(row.id + owner.id);
+future<> commit_all(std::vector<int> rows, std::vector<int>::iterator first) {
+  co_await commit(*first);
+  co_await commit(*first + 1);
 }
 template <class F> struct deferred {
   F run;
@@ -117,8 +118,12 @@ public:
     return commit_row(row).or_terminate(std::move(row)); // ok: moved into the chain
   }
   future<> moved_along(int id) {
-    Row row{id, "x"};
-    return commit_both(row, std::move(row)); // ok: moved into the call
+    std::vector<int> rows(id);
+    return commit_all(std::move(rows), rows.begin()); // ok: the elements move into the call
+  }
+  future<> left_behind(int id) {
+    std::vector<int> rows(id);
+    return commit_all({}, rows.begin()); // warn: "the returned task refers to 'rows'"
   }
   future<> by_value(Row row) {
     return commit(1).then([row] { return commit(row.id); }); // ok
