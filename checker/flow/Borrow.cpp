@@ -397,7 +397,10 @@ void Borrows::lookAtObject(const DanglingBorrow &made, const CallSite &site) {
   const bool wrapped = site.callee->getOverloadedOperator() == OO_Call && !isLambdaCall(site.callee);
   if (isLambdaCall(site.callee) || (wrapped && lambda)) {
     const std::optional<std::string> use = closureUse(wrapped ? runCallOperator(lambda->getLambdaClass()) : site.callee);
-    if (!use || (borrow.storage.variable && isa<ParmVarDecl>(borrow.storage.variable)))
+    const VarDecl *closure = borrow.storage.variable;
+    if (closure && closure->isInitCapture()) // `[f = std::move(f)]`
+      closure = dyn_cast_or_null<VarDecl>(rootOf(peelMoves(closure->getInit())));
+    if (!use || (closure && isa<ParmVarDecl>(closure)))
       return; // who gave it is told
     borrow.what = What::Closure;
     borrow.name = borrow.storage.kind == Storage::Kind::Local ? borrow.storage.variable->getNameAsString() : *use;

@@ -91,6 +91,7 @@ private:
   void lookAtPassedClosure(const Body &body, const clang::CallExpr *call);
   ClosureFate fateOf(const clang::FunctionDecl *callee, unsigned i, unsigned depth);
   ClosureFate fateInCall(const Body &body, const clang::CallExpr *call, const clang::ParmVarDecl *parameter, unsigned depth);
+  ClosureFate fateInClosure(const Body &body, const clang::LambdaExpr *outer, const clang::ParmVarDecl *parameter);
   bool isToldAt(const clang::Expr *call, const clang::Expr *argument) const;
   bool isCallback(const Body &body, const clang::CallExpr *call);
   void lookAtBuffers(const Body &body, const clang::CallExpr *call);

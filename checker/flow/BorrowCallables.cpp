@@ -177,6 +177,34 @@ ClosureFate Borrows::fateInCall(const Body &body, const CallExpr *call, const Pa
   return fate;
 }
 
+/// `with_gate(gate, [f = std::move(f)]() mutable { return f(); })`: the closure moves into another one, that ends first.
+ClosureFate Borrows::fateInClosure(const Body &body, const LambdaExpr *outer, const ParmVarDecl *parameter) {
+  const VarDecl *moved = nullptr;
+  for (const LambdaCapture &capture : outer->captures()) {
+    const auto *fresh = capture.capturesVariable() ? dyn_cast<VarDecl>(capture.getCapturedVar()) : nullptr;
+    if (fresh && fresh->isInitCapture() && !fresh->getType()->isReferenceType() && handsOn(fresh->getInit(), parameter))
+      moved = fresh;
+  }
+  const auto *call = moved ? dyn_cast_or_null<CallExpr>(body.meaningfulParentOf(outer)) : nullptr;
+  const CXXMethodDecl *run = call ? runCallOperator(outer->getLambdaClass()) : nullptr;
+  const Body *inner = code_.bodyOf(run ? run->getDefinition() : nullptr);
+  const std::optional<CallSite> site = call ? CallSite::of(call) : std::nullopt;
+  if (!inner || inner->isCoroutine() || !site)
+    return ClosureFate::Kept;
+  const bool leaves = llvm::any_of(inner->all<CallExpr>(), [&](const CallExpr *each) {
+    const std::optional<CallSite> at = CallSite::of(each);
+    return at && at->object && isLambdaCall(at->callee) && handsOn(at->object, moved) && isReturned(each, *inner);
+  });
+  const bool lent = llvm::any_of(callees_.models(*site), [](const auto *row) { return row->lendsCallable; });
+  if (!leaves || !(brief_.contains(outer->getLambdaClass()) || lent))
+    return ClosureFate::Kept;
+  // Written in this function, the outer closure ends with the statement at the latest.
+  const bool awaited = lent && llvm::all_of(journeys_.of(call, body), [](const Destination &each) {
+                         return each.kind == Destination::Kind::Awaited && !each.holder;
+                       });
+  return awaited ? ClosureFate::Kept : ClosureFate::Dropped;
+}
+
 /// As a library's `lends` and `drops`, for a helper whose body the unit shows.
 ClosureFate Borrows::fateOf(const FunctionDecl *callee, unsigned i, unsigned depth) {
   const FunctionDecl *definition = callee ? callee->getDefinition() : nullptr;
@@ -193,6 +221,8 @@ ClosureFate Borrows::fateOf(const FunctionDecl *callee, unsigned i, unsigned dep
   ClosureFate fate = ClosureFate::Kept;
   for (const CallExpr *call : body->all<CallExpr>())
     fate = std::max(fate, fateInCall(*body, call, parameter, depth));
+  for (const LambdaExpr *outer : body->all<LambdaExpr>())
+    fate = std::max(fate, fateInClosure(*body, outer, parameter));
   fates_[{definition->getCanonicalDecl(), i}] = fate;
   return fate;
 }
@@ -210,8 +240,7 @@ void Borrows::lookAtPassedClosure(const Body &body, const CallExpr *call) {
     // A named closure that is only lent out lives on here; lookAtArguments() knows how long.
     if (fate == ClosureFate::Kept || (fate == ClosureFate::Lent && !isa_and_nonnull<LambdaExpr>(peelMoves(site->arguments[i]))))
       continue;
-    const bool copied = !target->getType()->isReferenceType();
-    if (fate == ClosureFate::Dropped && !copied && !isa_and_nonnull<LambdaExpr>(peelMoves(site->arguments[i])))
+    if (fate == ClosureFate::Dropped && target->getType()->isReferenceType() && !isa_and_nonnull<LambdaExpr>(peelMoves(site->arguments[i])))
       continue; // by reference: the callee does not destroy it, and how long the task runs is not known
     DanglingBorrow borrow{What::Closure, &body, call, site->callee, lambda};
     borrow.storage.kind = Storage::Kind::Temporary;

@@ -20,11 +20,21 @@ public:
 template <class F> void background(F func) { (void)func(); }
 template <class F> auto retried(F func) { return func().handle_exception([](auto) {}); }
 template <class F> auto logged(F &&func) { return retried(std::forward<F>(func)); }
+template <class F> auto gated(seastar::gate &gate, F &&func) {
+  return seastar::with_gate(gate, [func = std::forward<F>(func)]() mutable { return func(); });
+}
+template <class F> future<> later(F func) {
+  return write(0).then([func = std::move(func)]() mutable { return func(); });
+}
+template <class F> future<> gated_in_frame(seastar::gate &gate, F func) {
+  co_await seastar::with_gate(gate, [func = std::move(func)]() mutable { return func(); });
+}
 template <class F> future<> kept(F func) { co_await func(); }
 template <class F> auto lends(F &&func) { return func(); }
 
 class Service {
   Mutex mutex_;
+  seastar::gate gate_;
   int count_ = 0;
 
 public:
@@ -45,6 +55,24 @@ public:
   }
   future<> twice(int id) {
     co_await logged([this, id]() -> future<> { // warn: "'logged' destroys this closure as soon as it has run"
+      co_await write(id);
+      ++count_;
+    });
+  }
+  future<> in_gate(int id) {
+    co_await gated(gate_, [this, id]() -> future<> { // warn: "'gated' destroys this closure as soon as it has run"
+      co_await write(id);
+      ++count_;
+    });
+  }
+  future<> in_continuation(int id) {
+    co_await later([this, id]() -> future<> { // warn: "'later' destroys this closure as soon as it has run"
+      co_await write(id);
+      ++count_;
+    });
+  }
+  future<> in_gate_of_frame(int id) {
+    co_await gated_in_frame(gate_, [this, id]() -> future<> { // ok: awaited while the closure lives
       co_await write(id);
       ++count_;
     });
