@@ -313,7 +313,7 @@ static bool takesAlong(const Stmt *statement, const VarDecl *local, bool element
            if (const auto *call = dyn_cast<CallExpr>(node); call && (elements || isa<CXXMemberCallExpr>(call)))
              return llvm::any_of(call->arguments(), [&](const Expr *argument) {
                const Expr *bare = peel(argument);
-               return bare->isXValue() && mentions(peelMoves(bare), local);
+               return bare->isXValue() && anyDescendant(bare, [&](const Stmt *each) { return mentions(each, local); });
              });
            const auto *lambda = dyn_cast<LambdaExpr>(node);
            return lambda && llvm::any_of(lambda->captures(), [&](const LambdaCapture &capture) {

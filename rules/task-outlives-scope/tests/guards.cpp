@@ -30,6 +30,9 @@ template <class F> struct deferred {
   deferred(const deferred &) = delete;
   ~deferred() { run(); }
 };
+namespace own {
+template <class T> T &&mv(T &value) { return static_cast<T &&>(value); }
+} // namespace own
 struct Trace {
   explicit Trace(const char *name);
   ~Trace();
@@ -120,6 +123,10 @@ public:
   future<> moved_along(int id) {
     std::vector<int> rows(id);
     return commit_all(std::move(rows), rows.begin()); // ok: the elements move into the call
+  }
+  future<> attached_by_own_move(int id) {
+    Row row{id, "x"};
+    return commit_row(row).or_terminate(own::mv(row)); // ok: moved into the chain
   }
   future<> left_behind(int id) {
     std::vector<int> rows(id);
