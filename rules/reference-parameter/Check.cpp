@@ -52,7 +52,7 @@ void ReferenceParameterCheck::checkBody(const Body &body, Unit &unit) {
         (declared->isPointerType() && !options_.pointers))
       continue;
     // `T &&`: whoever calls decides what it is; of a coroutine that starts later, its author should have.
-    if (isForwardingReference(parameter) && !(strict() && type->isLazy()))
+    if (isForwardingReference(parameter) && !(strict() && type->isLazy() && !body.lambda))
       continue;
     const CXXRecordDecl *record = classOf(declared->isPointerType() ? declared->getPointeeType() : declared);
     if (record && (isExempt(options_.allowedTypes, unit.names().of(record)) || record->isLambda()))
