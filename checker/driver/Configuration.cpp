@@ -142,6 +142,15 @@ static void checkOption(llvm::StringRef key, llvm::StringRef value, llvm::String
                      catalog::suggestion(optionName, names, "its options"));
 }
 
+/// `text` without the key that clang-tidy took out after it had long done nothing: files of older projects still have it.
+/// Its line stays, as a comment, so that places of errors are right.
+static std::string withoutRemovedKey(llvm::StringRef text) {
+  std::string result;
+  for (llvm::StringRef line : llvm::split(text, '\n'))
+    result += (line.starts_with("AnalyzeTemporaryDtors:") ? "# " : "") + line.str() + "\n";
+  return result;
+}
+
 /// Reads `.clang-tidy` text; syntax errors go to `problems` with their place.
 static ClangTidyOptions parsed(llvm::MemoryBufferRef buffer, std::vector<std::string> &problems) {
   auto collect = [&](const llvm::SMDiagnostic &diagnostic) {
@@ -150,7 +159,9 @@ static ClangTidyOptions parsed(llvm::MemoryBufferRef buffer, std::vector<std::st
                            .str());
   };
   size_t before = problems.size();
-  llvm::ErrorOr<ClangTidyOptions> options = clang::tidy::parseConfigurationWithDiags(buffer, collect);
+  const std::string text = withoutRemovedKey(buffer.getBuffer());
+  llvm::ErrorOr<ClangTidyOptions> options =
+      clang::tidy::parseConfigurationWithDiags(llvm::MemoryBufferRef(text, buffer.getBufferIdentifier()), collect);
   if (options)
     return *options;
   if (problems.size() == before)
