@@ -4,6 +4,8 @@
 // Infers what a class is to async code.
 #include "checker/semantics/TaskTypes.h"
 
+#include "checker/semantics/SynchronousAccess.h"
+
 #include "clang/AST/DeclTemplate.h"
 #include "clang/AST/ExprCXX.h"
 #include "clang/AST/StmtCXX.h"
@@ -82,48 +84,6 @@ bool onlyDestroysTheDone(const CXXRecordDecl *record) {
          });
 }
 
-/// `operator T &() &`, `template <class U> operator U()`: the result as the conversion of the task.
-bool convertsToResult(const CXXRecordDecl *record) {
-  const CXXRecordDecl *definition = definitionOrPattern(record);
-  const auto *specialization = dyn_cast<ClassTemplateSpecializationDecl>(record);
-  return definition && llvm::any_of(definition->decls(), [&](const Decl *member) {
-    const auto *pattern = dyn_cast<FunctionTemplateDecl>(member);
-    const auto *conversion = dyn_cast<CXXConversionDecl>(pattern ? pattern->getTemplatedDecl() : member);
-    if (!conversion)
-      return false;
-    const QualType target = conversion->getConversionType().getNonReferenceType().getUnqualifiedType();
-    if (pattern)
-      return target->isTemplateTypeParmType();
-    return specialization && !target->isBooleanType() &&
-           llvm::any_of(specialization->getTemplateArgs().asArray(), [&](const TemplateArgument &argument) {
-             return argument.getKind() == TemplateArgument::Type &&
-                    argument.getAsType().getCanonicalType() == target.getCanonicalType();
-           });
-  });
-}
-
-/// `T &operator*()` where awaiting gives a `T`; `operator bool` of an awaiter whose `await_resume` says `bool` itself.
-bool readsSynchronously(const CXXRecordDecl *record, QualType self, bool isOperation) {
-  const QualType awaited = awaitResult(self);
-  if (awaited.isNull() || awaited->isVoidType())
-    return false;
-  const auto gives = [&](QualType type) {
-    return type.getNonReferenceType().getCanonicalType().getUnqualifiedType() ==
-           awaited.getNonReferenceType().getCanonicalType().getUnqualifiedType();
-  };
-  for (const CXXMethodDecl *method : operatorsOf(record, OO_Star))
-    if (method->getNumParams() == 0 && gives(method->getReturnType()))
-      return true;
-  const CXXRecordDecl *written = isOperation ? definitionOrPattern(record) : nullptr;
-  if (!written || !awaited->isBooleanType() || !isAwaiter(record) ||
-      llvm::none_of(methodsNamed(written, "await_resume"), [](const CXXMethodDecl *resume) { return resume->getReturnType()->isBooleanType(); }))
-    return false;
-  return llvm::any_of(written->decls(), [](const Decl *member) {
-    const auto *conversion = dyn_cast<CXXConversionDecl>(member);
-    return conversion && conversion->getConversionType()->isBooleanType();
-  });
-}
-
 bool isOwningWrapper(const ClassTemplateSpecializationDecl *record, llvm::StringRef name) {
   if (name.starts_with("std::"))
     return llvm::StringSwitch<bool>(name.drop_front(5))
@@ -135,26 +95,6 @@ bool isOwningWrapper(const ClassTemplateSpecializationDecl *record, llvm::String
                          (!methodsNamed(record, "push_back").empty() || !methodsNamed(record, "emplace_back").empty());
   return container || (!methodsNamed(record, "has_value").empty() && !methodsNamed(record, "value").empty() &&
                        methodsNamed(record, "await_ready").empty());
-}
-
-bool hasAny(const CXXRecordDecl *record, std::initializer_list<llvm::StringRef> names) {
-  return llvm::any_of(names, [&](llvm::StringRef name) { return !methodsNamed(record, name).empty(); });
-}
-
-bool convertsToBool(const CXXRecordDecl *record) {
-  const CXXRecordDecl *definition = definitionOrPattern(record);
-  return definition && llvm::any_of(definition->decls(), [](const Decl *member) {
-           const auto *conversion = dyn_cast<CXXConversionDecl>(member);
-           return conversion && conversion->getConversionType()->isBooleanType();
-         });
-}
-
-/// optional, expected, result: coroutines may return them (to leave early at the first error), but their value is there
-/// or not, and nobody has to wait for it.
-bool holdsItsValue(const CXXRecordDecl *record) {
-  return hasAny(record, {"has_value", "hasValue"}) &&
-         (!operatorsOf(record, OO_Star).empty() || hasAny(record, {"value", "value_or", "value_or_throw"})) &&
-         !hasAny(record, {"wait", "get", "isReady", "is_ready", "ready", "done", "isDone", "valid", "resume", "via", "start"});
 }
 
 /// Somebody can ask for the elements one by one.
