@@ -2,36 +2,18 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """The installed package, as a project of somebody else sees it."""
 
-import os
 import pathlib
 import shutil
-import subprocess
-import tempfile
 import unittest
 
-BUILD = pathlib.Path(os.environ["COROGUARD_BUILD"])
+from installed import Installed, run
+
 CONSUMER = pathlib.Path(__file__).parent / "consumer"
 
 
-def run(*command):
-    return subprocess.run([str(part) for part in command], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-
-
-class Consumer(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        folder = tempfile.TemporaryDirectory()
-        cls.addClassCleanup(folder.cleanup)
-        cls.root = pathlib.Path(folder.name).resolve()
-        cls.prefix = cls.root / "prefix"
-        done = run("cmake", "--install", BUILD, "--prefix", cls.prefix)
-        assert done.returncode == 0, done.stdout
-
+class Consumer(Installed):
     def configure(self, *options, compiler="clang++-22"):
-        build = self.root / self.id()
-        done = run("cmake", "-G", "Ninja", "-S", CONSUMER, "-B", build, f"-DCMAKE_PREFIX_PATH={self.prefix}",
-                   f"-DCMAKE_CXX_COMPILER={compiler}", *options)
-        return build, done
+        return self.configure_project(CONSUMER, compiler, *options)
 
     def test_findings_while_building(self):
         build, done = self.configure()
