@@ -3,6 +3,7 @@
 #
 # What asyncio itself prints for the scenarios of the C++ program of the same name.
 import asyncio
+import asyncio_scenario # for the order of task groups
 L=[]
 def p(*a): L.append(" ".join(map(str,a)))
 async def s1():

@@ -108,12 +108,6 @@ class Condition(asyncio.Condition):
         self._renotify(k)
 
 class TaskGroup(asyncio.TaskGroup):
-    def __init__(self): super().__init__(); self.order = []
-    def create_task(self, coro): t = super().create_task(coro); self.order.append(t); return t
-    def _abort(self): # there: in the order of a set
-        self._aborting = True
-        for t in self.order:
-            if not t.done(): t.cancel()
     async def __aexit__(self, kind, error, trace):
         self._exiting = True
         cancelled = error if isinstance(error, asyncio.CancelledError) else None

@@ -21,6 +21,15 @@ async def log(label, aw):
     try: await aw; p(label, "ends")
     except BaseException as e: p(label, n(e)); raise
 
+class InOrder(dict):
+    def add(self, x): self[x] = None
+    def discard(self, x): self.pop(x, None)
+
+class TaskGroup(asyncio.TaskGroup): # coroguard cancels the members in the order in which they came; Python in that of a set
+    def __init__(self): super().__init__(); self._tasks = InOrder()
+
+asyncio.TaskGroup = TaskGroup
+
 class VirtualLoop(asyncio.SelectorEventLoop):
     def __init__(self):
         super().__init__(); self._virtual = 0.0; select = self._selector.select
