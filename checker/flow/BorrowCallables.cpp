@@ -41,6 +41,17 @@ GivenClosure givenClosure(const Expr *argument) {
   return lambda && pointsTo(classOf(wrapper->getType()), lambda->getLambdaClass()) ? GivenClosure{lambda, true} : GivenClosure{};
 }
 
+/// The closure of a coroutine, which uses its capture `use`, ends while `call` goes on: not judged yet.
+DanglingBorrow endingClosure(const Body &body, const CallExpr *call, const FunctionDecl *callee, const LambdaExpr *lambda,
+                             std::string use, TaskTypes &types) {
+  DanglingBorrow borrow{What::Closure, &body, call, callee, lambda};
+  borrow.storage.kind = Storage::Kind::Temporary;
+  borrow.name = std::move(use);
+  borrow.type = types.classify(call->getType());
+  borrow.destination = {Destination::Kind::Detached, call};
+  return borrow;
+}
+
 /// Does `expr` hand on the variable itself: `f`, `std::move(f)`, `std::forward<F>(f)`?
 bool handsOn(const Expr *expr, const VarDecl *variable) {
   const auto *named = expr ? dyn_cast_or_null<DeclRefExpr>(peelMoves(expr)) : nullptr;
@@ -104,11 +115,7 @@ void Borrows::lookAtContinuation(const Body &body, const CallExpr *call) {
     std::optional<std::string> use = given.lambda ? closureUse(runCallOperator(given.lambda->getLambdaClass())) : std::nullopt;
     if (!use)
       continue;
-    DanglingBorrow borrow{What::Closure, &body, call, call->getDirectCallee(), given.lambda};
-    borrow.storage.kind = Storage::Kind::Temporary;
-    borrow.name = *use;
-    borrow.type = types_.classify(call->getType());
-    borrow.destination = {Destination::Kind::Detached, call};
+    DanglingBorrow borrow = endingClosure(body, call, call->getDirectCallee(), given.lambda, *use, types_);
     if (given.pointed)
       judge(std::move(borrow), journeys_.of(call, body));
     else
@@ -128,11 +135,7 @@ void Borrows::lookAtLentClosure(const Body &body, const CallExpr *call) {
     const std::optional<std::string> use = given.lambda ? closureUse(runCallOperator(given.lambda->getLambdaClass())) : std::nullopt;
     if (!use)
       continue;
-    DanglingBorrow borrow{What::Closure, &body, call, site->callee, given.lambda};
-    borrow.storage.kind = Storage::Kind::Temporary;
-    borrow.name = *use;
-    borrow.type = types_.classify(call->getType());
-    borrow.destination = {Destination::Kind::Detached, call};
+    DanglingBorrow borrow = endingClosure(body, call, site->callee, given.lambda, *use, types_);
     if ((*row)->dropsCallable && !given.pointed)
       dangling_.push_back(std::move(borrow));
     else
@@ -242,11 +245,7 @@ void Borrows::lookAtPassedClosure(const Body &body, const CallExpr *call) {
       continue;
     if (fate == ClosureFate::Dropped && target->getType()->isReferenceType() && !isa_and_nonnull<LambdaExpr>(peelMoves(site->arguments[i])))
       continue; // by reference: the callee does not destroy it, and how long the task runs is not known
-    DanglingBorrow borrow{What::Closure, &body, call, site->callee, lambda};
-    borrow.storage.kind = Storage::Kind::Temporary;
-    borrow.name = *use;
-    borrow.type = types_.classify(call->getType());
-    borrow.destination = {Destination::Kind::Detached, call};
+    DanglingBorrow borrow = endingClosure(body, call, site->callee, lambda, *use, types_);
     if (fate == ClosureFate::Dropped)
       dangling_.push_back(std::move(borrow));
     else
