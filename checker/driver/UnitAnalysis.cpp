@@ -211,6 +211,7 @@ void economise(clang::CompilerInvocation &invocation, const AnalysisOptions &opt
   diagnostics.IgnoreWarnings = true;
   diagnostics.Warnings = {"no-everything"}; // also what is an error by default but may be switched off
   diagnostics.Remarks.clear();
+  diagnostics.ErrorLimit = 0; // the first few are shown, all are counted
   invocation.getLangOpts().SpellChecking = false;
   if (coroutines) {
     invocation.getLangOpts().Coroutines = true;
@@ -271,6 +272,7 @@ public:
     compiler_ = new clang::CompilerInstance(std::move(invocation));
     compiler_->createVirtualFileSystem(files);
     compiler_->createDiagnostics(&errors_, /*ShouldOwnClient=*/false);
+    compiler_->getDiagnostics().setFatalsAsError(true); // a missing header ends neither templates nor rules
     return true;
   }
 

@@ -247,6 +247,10 @@ void DroppedTasks::addVariable(const Body &body, const VarDecl *variable, std::v
   task.type = types_.mustConsume(type, &task.wrapped);
   if (!task.type || task.type->drop == catalog::Drop::Joins || isRunBySynchronousCode(body, *task.type))
     return;
+  if (body.lost.words.contains(variable->getName())) {
+    graphs_.of(body); // leaves it out, and remembers why
+    return;
+  }
   if (task.type->isEager() &&
       ((!body.isCoroutine() && isObservedThrough(variable, body)) || tellsThroughPromise(variable, body, types_)))
     return;

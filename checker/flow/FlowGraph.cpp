@@ -39,18 +39,6 @@ Suspends finalSuspendOf(const Body &body, TaskTypes &types) {
   return result;
 }
 
-/// A statement that Clang could not make sense of. It may have been the very await or move a rule misses.
-bool hasErrors(const Body &body, const ASTContext &context) {
-  if (!context.getDiagnostics().hasUncompilableErrorOccurred())
-    return false;
-  return llvm::any_of(body.nodes, [](const Stmt *node) {
-    if (const auto *declaration = dyn_cast<DeclStmt>(node))
-      return llvm::any_of(declaration->decls(), [](const Decl *decl) { return decl->isInvalidDecl(); });
-    const auto *expr = dyn_cast<Expr>(node);
-    return expr && expr->containsErrors();
-  });
-}
-
 const ValueDecl *changedBy(const Stmt *statement) {
   const Expr *target = nullptr;
   if (const auto *binary = dyn_cast<BinaryOperator>(statement); binary && binary->isAssignmentOp())
@@ -189,7 +177,7 @@ std::unique_ptr<FlowGraph> FlowGraph::build(const Body &body, ASTContext &contex
       *why = std::move(reason);
     return nullptr;
   };
-  if (hasErrors(body, context))
+  if (body.lost.incomplete)
     return leaveOut("it does not compile");
   std::unique_ptr<CFG> cfg = clangGraph(body, context);
   if (!cfg)

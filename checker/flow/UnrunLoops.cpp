@@ -82,6 +82,8 @@ bool UnrunLoops::looksLikeLoop(const CXXRecordDecl *record) {
 
 std::vector<UnrunLoop> UnrunLoops::in(const Body &body) {
   std::vector<UnrunLoop> found;
+  if (body.lost.incomplete)
+    return found;
   for (const Stmt *node : body.nodes) {
     const auto *declaration = dyn_cast<DeclStmt>(node);
     if (!declaration)

@@ -4,6 +4,8 @@
 // Collects the user's function bodies and lays out their statements.
 #include "checker/semantics/CodeIndex.h"
 
+#include "checker/semantics/LostCode.h"
+
 #include "clang/AST/DeclTemplate.h"
 #include "clang/Basic/SourceManager.h"
 #include "llvm/ADT/STLExtras.h"
@@ -292,6 +294,7 @@ void CodeIndex::addFunction(const FunctionDecl *function, const Body *parent, co
       if (initializer->isWritten() && initializer->getInit())
         walk(body, initializer->getInit());
   walk(body, body.code);
+  body.lost = lostIn(body, function->getASTContext());
 }
 
 void CodeIndex::addLambda(const LambdaExpr *lambda, const Body *parent) {

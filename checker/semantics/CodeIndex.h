@@ -11,12 +11,19 @@
 #include "clang/AST/StmtCXX.h"
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/SmallVector.h"
+#include "llvm/ADT/StringSet.h"
 
 #include <deque>
 #include <string>
 #include <vector>
 
 namespace coroguard {
+
+/// What is missing from the tree of a body that does not compile; see lostIn() (LostCode.h).
+struct LostCode {
+  bool incomplete = false;
+  llvm::StringSet<> words;
+};
 
 /// One function body with code of its own. Statements of lambdas inside belong to the lambdas' bodies.
 /// Owned by the CodeIndex; as long-lived as the unit.
@@ -29,6 +36,8 @@ public:
   const Body *parent = nullptr;                     ///< the body a lambda is written in
   /// Every statement and expression the user wrote, parents before children, in source order.
   std::vector<const clang::Stmt *> nodes;
+
+  LostCode lost; ///< for code that does not compile: what an incomplete body does *not* do proves nothing
 
   bool isCoroutine() const { return coroutine != nullptr; }
   bool isInstantiation() const { return function->isTemplateInstantiation() || instantiatedLambda; }

@@ -26,7 +26,7 @@ void NeedlessCoroutineCheck::storeOptions(tidy::ClangTidyOptions::OptionMap &opt
 
 void NeedlessCoroutineCheck::checkUnit(Unit &unit) {
   for (const Body &body : unit.bodies())
-    if (body.isCoroutine() && !body.lambda && !body.isInstantiation()) judge(body, unit);
+    if (body.isCoroutine() && !body.lambda && !body.isInstantiation() && !body.lost.incomplete) judge(body, unit);
 }
 
 namespace {
