@@ -30,6 +30,7 @@ void UnobservedExceptionCheck::checkUnit(Unit &unit) {
   for (const Body &body : unit.bodies()) {
     if (body.isCoroutine()) checkResults(body, unit);
     checkDetached(body, unit);
+    if (body.isCoroutine()) checkForgotten(body, unit);
   }
   for (const CXXRecordDecl *record : unit.code().records())
     checkPromise(record, unit);
@@ -47,14 +48,34 @@ void UnobservedExceptionCheck::checkResults(const Body &body, Unit &unit) {
 
 namespace {
 
+bool isCaught(const Stmt *thrown, const Body &body) {
+  const Stmt *child = thrown;
+  for (const Stmt *parent = body.parentOf(thrown); parent; child = parent, parent = body.parentOf(parent))
+    if (const auto *attempt = dyn_cast<CXXTryStmt>(parent); attempt && attempt->getTryBlock() == child) return true;
+  return false;
+}
+
 /// The first exception the code throws by itself and no try around it catches.
 const CXXThrowExpr *throwsOut(const Body &body) {
-  for (const CXXThrowExpr *thrown : body.all<CXXThrowExpr>()) {
-    bool caught = false;
-    const Stmt *child = thrown;
-    for (const Stmt *parent = body.parentOf(thrown); parent; child = parent, parent = body.parentOf(parent))
-      if (const auto *attempt = dyn_cast<CXXTryStmt>(parent)) caught |= attempt->getTryBlock() == child;
-    if (!caught) return thrown;
+  for (const CXXThrowExpr *thrown : body.all<CXXThrowExpr>())
+    if (!isCaught(thrown, body)) return thrown;
+  return nullptr;
+}
+
+bool mayThrow(const FunctionDecl *callee) {
+  const auto *type = callee->getType()->getAs<FunctionProtoType>();
+  return !callee->isNoReturn() && !(type && !isUnresolvedExceptionSpec(type->getExceptionSpecType()) && type->isNothrow());
+}
+
+/// The first await, or call of a function of the project, that does not promise to throw nothing and that no try guards.
+const Expr *mayThrowOut(const Body &body, const SourceManager &sources) {
+  for (const Stmt *node : body.nodes) {
+    const auto *await = dyn_cast<CoawaitExpr>(node);
+    const auto *call = dyn_cast_or_null<CallExpr>(await ? peel(await->getResumeExpr()) : dyn_cast<Expr>(node));
+    const FunctionDecl *callee = call ? call->getDirectCallee() : nullptr;
+    if (callee && (await || !sources.isInSystemHeader(sources.getExpansionLoc(callee->getLocation()))) && mayThrow(callee) &&
+        !isCaught(node, body))
+      return cast<Expr>(node);
   }
   return nullptr;
 }
@@ -118,19 +139,57 @@ void UnobservedExceptionCheck::checkDetached(const Body &body, Unit &unit) {
   }
 }
 
-void UnobservedExceptionCheck::checkPromise(const CXXRecordDecl *record, Unit &unit) {
-  const Methods handlers = methodsNamed(record, "unhandled_exception");
-  if (handlers.size() != 1 || handlers.front()->getParent()->getCanonicalDecl() != record->getCanonicalDecl() ||
-      methodsNamed(record, "get_return_object").empty() || methodsNamed(record, "final_suspend").empty())
-    return;
-  const FunctionDecl *handler = handlers.front();
-  if (!handler->getDefinition())
-    if (const FunctionDecl *pattern = handler->getTemplateInstantiationPattern()) handler = pattern;
+/// The promise's own `unhandled_exception`, as it is written; null if it is inherited or overloaded.
+static const FunctionDecl *handlerOf(const CXXRecordDecl *promise) {
+  const Methods handlers = methodsNamed(promise, "unhandled_exception");
+  if (handlers.size() != 1 || handlers.front()->getParent()->getCanonicalDecl() != promise->getCanonicalDecl())
+    return nullptr;
+  const FunctionDecl *pattern = handlers.front()->getDefinition() ? nullptr : handlers.front()->getTemplateInstantiationPattern();
+  return pattern ? pattern : handlers.front();
+}
+
+static std::string nameOf(const CXXRecordDecl *promise) {
+  const auto *owner = dyn_cast<CXXRecordDecl>(promise->getDeclContext());
+  return (owner ? owner->getNameAsString() + "::" : "") + promise->getNameAsString();
+}
+
+/// Does the handler call what never returns, or throw on although it is noexcept?
+static bool endsProgram(const FunctionDecl *handler) {
   const auto *code = dyn_cast_or_null<CompoundStmt>(handler->getBody());
-  if (!code || !code->body_empty() || hasComment(code, unit.ast()) || nobodyThrows(record, unit)) return;
-  const auto *owner = dyn_cast<CXXRecordDecl>(record->getDeclContext());
-  const std::string name = (owner ? owner->getNameAsString() + "::" : "") + record->getNameAsString();
-  report(unit.code().bodyOf(handlers.front()), handler->getNameInfo().getSourceRange(), message::empty(name))
+  const auto *type = handler->getType()->getAs<FunctionProtoType>();
+  return code && llvm::any_of(code->body(), [&](const Stmt *statement) {
+    const auto *expr = dyn_cast<Expr>(statement);
+    expr = expr ? peel(expr) : nullptr;
+    const auto *call = dyn_cast_or_null<CallExpr>(expr);
+    return (call && call->getDirectCallee() && call->getDirectCallee()->isNoReturn()) ||
+           (isa_and_nonnull<CXXThrowExpr>(expr) && type && type->isNothrow());
+  });
+}
+
+/// Nobody can await it, and its promise ends the program: `strict` hears of what may throw, all of what does.
+void UnobservedExceptionCheck::checkForgotten(const Body &body, Unit &unit) {
+  const AsyncType *type = unit.types().classify(body.function->getReturnType());
+  const CXXRecordDecl *promise = type && type->kind == AsyncType::Kind::Detached ? type->promise : nullptr;
+  const FunctionDecl *handler = promise ? handlerOf(promise) : nullptr;
+  if (!handler || !endsProgram(handler) || isExempt(options_.allowedCallees, unit.names().of(body.function))) return;
+  const Expr *thrown = throwsOut(body);
+  const bool certain = thrown;
+  if (!thrown && strict()) thrown = mayThrowOut(body, unit.ast().getSourceManager());
+  if (!thrown) return;
+  const std::string coroutine = unit.names().forPeople(body.function);
+  report(&body, body.function->getNameInfo().getSourceRange(),
+         certain ? message::ends(coroutine, nameOf(promise)) : message::mayEnd(coroutine, nameOf(promise)))
+      .cure(message::endsCure())
+      .step(thrown->getBeginLoc(), certain ? message::thrownHere() : message::mayThrowHere());
+}
+
+void UnobservedExceptionCheck::checkPromise(const CXXRecordDecl *record, Unit &unit) {
+  const FunctionDecl *handler = handlerOf(record);
+  const auto *code = handler ? dyn_cast_or_null<CompoundStmt>(handler->getBody()) : nullptr;
+  if (!code || !code->body_empty() || methodsNamed(record, "get_return_object").empty() ||
+      methodsNamed(record, "final_suspend").empty() || hasComment(code, unit.ast()) || nobodyThrows(record, unit))
+    return;
+  report(unit.code().bodyOf(handler), handler->getNameInfo().getSourceRange(), message::empty(nameOf(record)))
       .cure(message::emptyCure());
 }
 

@@ -20,6 +20,7 @@ public:
 private:
   void checkResults(const Body &body, Unit &unit);
   void checkDetached(const Body &body, Unit &unit);
+  void checkForgotten(const Body &body, Unit &unit);
   void checkPromise(const clang::CXXRecordDecl *record, Unit &unit);
 
   unobserved_exception::Options options_;
