@@ -114,6 +114,33 @@ const Stmt *usedBy(const Stmt *step, const ValueDecl *variable, const Body &body
   return found;
 }
 
+/// Is the iterator moved on? Then the whole container matters, not the one element.
+bool isAdvanced(const ValueDecl *variable, const Body &body) {
+  return llvm::any_of(body.references(variable), [&](const DeclRefExpr *reference) {
+    const auto *operation = dyn_cast_or_null<CXXOperatorCallExpr>(body.meaningfulParentOf(reference));
+    return operation && llvm::is_contained({OO_PlusPlus, OO_MinusMinus, OO_PlusEqual, OO_MinusEqual}, operation->getOperator());
+  });
+}
+
+/// Does `body` only end each element in the loop, and empty `owner` after it? `for (auto &peer : peers_) co_await peer.stop();
+/// peers_.clear();`: nobody is to add any more.
+bool givesUp(const Body &body, const CXXForRangeStmt *loop, const ValueDecl *owner) {
+  for (const auto *await : body.all<CoawaitExpr>()) {
+    const auto *call = dyn_cast_or_null<CXXMemberCallExpr>(peel(await->getOperand()));
+    const bool ofElement = call && anyDescendant(call->getImplicitObjectArgument(), [&](const Stmt *node) {
+      return namedBy(node, loop->getLoopVariable()) != nullptr;
+    });
+    if (body.contains(loop->getBody(), await) && !ofElement)
+      return false;
+  }
+  return llvm::any_of(body.nodes, [&](const Stmt *node) {
+    const auto *expr = node->getBeginLoc() > loop->getEndLoc() ? dyn_cast<Expr>(node) : nullptr;
+    const ValueDecl *changed = nullptr;
+    const std::optional<Change::How> how = expr ? changeBy(expr, changed) : std::nullopt;
+    return how && changed == owner && (*how == Change::How::Clears || *how == Change::How::Empties);
+  });
+}
+
 /// The local that a DeclStmt declares and that `variable` is, or is a part of.
 const VarDecl *declarationOf(const ValueDecl *variable) {
   const auto *binding = dyn_cast<BindingDecl>(variable);
@@ -152,7 +179,8 @@ std::optional<Derivation> Derivations::ofVariable(const Body &body, const ValueD
     Derivation derivation{variable, nullptr, ownerOf(storage)};
     if (!derivation.owner)
       continue;
-    derivation.change = shared_.invalidates(derivation.owner, body, isIterator(variable->getType()), storage.behind);
+    const Reach reach = !isIterator(variable->getType()) ? Reach::Element : isAdvanced(variable, body) ? Reach::Walk : Reach::Iterator;
+    derivation.change = shared_.invalidates(derivation.owner, body, reach, storage.behind);
     if (!derivation.change) {
       first = first ? first : derivation;
       continue;
@@ -160,7 +188,21 @@ std::optional<Derivation> Derivations::ofVariable(const Body &body, const ValueD
     followVariable(body, derivation, effort);
     return derivation;
   }
-  return first;
+  const auto *local = dyn_cast<VarDecl>(variable);
+  return first || !local ? first : ofAccessor(body, local, effort);
+}
+
+std::optional<Derivation> Derivations::ofAccessor(const Body &body, const VarDecl *variable, Effort &effort) {
+  Derivation derivation{variable};
+  if (variable->getType()->isReferenceType() && !variable->isCXXForRangeDecl())
+    derivation.handed = handedOutBy(variable->getInit());
+  if (!derivation.handed)
+    return std::nullopt;
+  derivation.owner = derivation.handed->holder;
+  derivation.change = shared_.invalidates(*derivation.handed, body, Reach::Element);
+  if (derivation.change)
+    followVariable(body, derivation, effort);
+  return derivation;
 }
 
 void Derivations::followVariable(const Body &body, Derivation &derivation, Effort &effort) {
@@ -170,7 +212,7 @@ void Derivations::followVariable(const Body &body, Derivation &derivation, Effor
   const ValueDecl *variable = derivation.variable;
   const VarDecl *declared = declarationOf(variable);
   auto given = [&](const Storage &storage) { return PathFact{ownerOf(storage) == derivation.owner ? Fresh : Elsewhere}; };
-  const PathFact atDeclaration = given(declaredInto(variable, body));
+  const PathFact atDeclaration = derivation.handed ? PathFact{Fresh} : given(declaredInto(variable, body));
   const Stmt *use = nullptr, *suspension = nullptr;
   const bool finished = walkPaths(*graph, effort, {Elsewhere}, [&](const FlowStep &step, PathFact &fact) {
     if (step.kind == FlowStep::Kind::Suspension && step.suspends != Suspends::Never && fact.phase == Fresh)
@@ -194,17 +236,24 @@ void Derivations::followVariable(const Body &body, Derivation &derivation, Effor
   derivation.use = use;
   derivation.named = namedBy(use, variable);
   derivation.suspension = suspension;
-  derivation.serialised = SharedState::areSerialised(body, use, suspension);
+  derivation.serialised = shared_.areSerialised(body, use, suspension);
 }
 
 std::optional<Derivation> Derivations::ofLoop(const Body &body, const CXXForRangeStmt *loop, Effort &effort) {
   Storage storage = storageOf(loop->getRangeInit(), body);
   storage.part = true;
   Derivation derivation{nullptr, loop, ownerOf(storage)};
-  if (!derivation.owner)
+  if (derivation.owner) {
+    derivation.change = shared_.invalidates(derivation.owner, body, Reach::Walk, /*behind=*/false);
+    derivation.givenUp = givesUp(body, loop, derivation.owner);
+  } else if ((derivation.handed = handedOutBy(loop->getRangeInit()))) {
+    derivation.owner = derivation.handed->holder;
+    derivation.change = shared_.invalidates(*derivation.handed, body, Reach::Walk);
+    derivation.unseen = !derivation.change && hasUnseenChangers(*derivation.handed);
+  } else {
     return std::nullopt;
-  derivation.change = shared_.invalidates(derivation.owner, body, /*iterator=*/true, /*behind=*/false);
-  const bool awaits = derivation.change && llvm::any_of(body.nodes, [&](const Stmt *node) {
+  }
+  const bool awaits = (derivation.change || derivation.unseen) && llvm::any_of(body.nodes, [&](const Stmt *node) {
     return isa<CoroutineSuspendExpr>(node) && body.contains(loop->getBody(), node);
   });
   if (awaits)
@@ -231,7 +280,7 @@ void Derivations::followLoop(const Body &body, Derivation &derivation, Effort &e
     return;
   derivation.use = loop;
   derivation.suspension = suspension;
-  derivation.serialised = SharedState::areSerialised(body, loop, suspension);
+  derivation.serialised = shared_.areSerialised(body, loop, suspension);
 }
 
 void Derivations::print(const Body &body, llvm::raw_ostream &out) {
@@ -244,7 +293,7 @@ void Derivations::print(const Body &body, llvm::raw_ostream &out) {
     if (const Change *change = derivation.change)
       out << "  changed by `" << qualifiedName(*change->body) << "` " << quoted(change->at, context_) << '\n';
     else
-      out << "  changed by nobody\n";
+      out << (derivation.unseen ? "  changed by nobody that is seen\n" : "  changed by nobody\n");
     if (derivation.use) {
       out << "  suspended " << quoted(derivation.suspension, context_) << '\n';
       out << (derivation.loop ? "  goes on with its iterator\n" : "  used " + quoted(derivation.use, context_) + "\n");

@@ -20,6 +20,9 @@ struct Derivation {
   const clang::ValueDecl *named = nullptr;        ///< what `use` names: `variable`, or a name that unpacks it
   const clang::Stmt *suspension = nullptr;        ///< the one before `use`
   bool serialised = false;                        ///< a lock that was awaited covers both
+  std::optional<HandedOut> handed;                ///< set if `owner` hands it out by an accessor
+  bool unseen = false;                            ///< no change is seen, but functions of the owner's class are not seen either
+  bool givenUp = false;                           ///< the function itself empties the owner after the loop
 
   bool isStale() const { return use && !serialised; }
 };
@@ -37,6 +40,7 @@ public:
 private:
   std::optional<Derivation> ofVariable(const Body &body, const clang::ValueDecl *variable, Effort &effort);
   std::optional<Derivation> ofLoop(const Body &body, const clang::CXXForRangeStmt *loop, Effort &effort);
+  std::optional<Derivation> ofAccessor(const Body &body, const clang::VarDecl *variable, Effort &effort);
   void followVariable(const Body &body, Derivation &derivation, Effort &effort);
   void followLoop(const Body &body, Derivation &derivation, Effort &effort);
 

@@ -30,10 +30,50 @@ const FunctionDecl *outermost(const Body &body) {
   return at->function->getCanonicalDecl();
 }
 bool isNodeBased(llvm::StringRef container) {
-  return startsWithAny(container, {"list", "forward_list", "map", "multimap", "set", "multiset", "unordered_", "node_hash_", "F14Node", "stable_"});
+  return startsWithAny(container, {"list", "forward_list", "map", "multimap", "set", "multiset", "stable_"});
+}
+bool isHashed(llvm::StringRef container) { return startsWithAny(container, {"unordered_", "node_hash_", "F14Node"}); }
+
+/// A hash table that grows may put its nodes in another order, but leaves them where they are.
+bool growthHurts(llvm::StringRef container, Reach reach) {
+  if (isHashed(container))
+    return reach == Reach::Walk;
+  return !isNodeBased(container) && (container != "deque" || reach != Reach::Element);
+}
+
+/// Is the container filled again before anybody else runs?
+bool refills(const Change &change, llvm::ArrayRef<Change> all) {
+  const std::vector<const Stmt *> &nodes = change.body->nodes;
+  const auto from = llvm::find(nodes, change.at);
+  return llvm::any_of(all, [&](const Change &other) {
+    if (other.how != How::Grows || other.body != change.body)
+      return false;
+    const auto to = std::find(from, nodes.end(), other.at);
+    return to != nodes.end() && std::none_of(from, to, [](const Stmt *node) { return isa<CoroutineSuspendExpr>(node); });
+  });
+}
+
+/// The first that fits; one at the begin or end of the object's life if no other does.
+const Change *likeliest(llvm::ArrayRef<Change> changes, llvm::function_ref<bool(const Change &)> fits) {
+  const Change *found = nullptr;
+  for (const Change &change : changes) {
+    if (found && isAtBeginOrEnd(change))
+      continue;
+    if (fits(change)) {
+      found = &change;
+      if (!isAtBeginOrEnd(change))
+        break;
+    }
+  }
+  return found;
 }
 
 } // namespace
+
+bool isAtBeginOrEnd(const Change &change) {
+  return !change.body->lambda && change.body->function->getNumParams() == 0 && llvm::is_contained({"open", "init", "initialize", "start", "close", "stop", "shutdown", "terminate", "destroy"},
+                                                    nameOf(change.body->function));
+}
 
 const ValueDecl *sharedNamedBy(const Expr *expr) {
   expr = expr ? expr->IgnoreParenImpCasts() : nullptr;
@@ -77,8 +117,10 @@ std::optional<How> changeBy(const Expr *node, const ValueDecl *&owner) {
       return std::nullopt;
     if (startsWithAny(name, {"reset", "release"}))
       return call->getNumArgs() == 0 || isEmptyValue(call->getArg(0)) ? How::Empties : How::Assigns;
-    if (startsWithAny(name, {"clear", "erase", "pop", "remove", "extract", "resize", "swap", "splice", "assign", "merge"}))
-      return How::Shrinks;
+    if (startsWithAny(name, {"erase", "remove", "extract", "resize", "merge"}))
+      return How::Removes;
+    if (startsWithAny(name, {"clear", "pop", "swap", "splice", "assign"}))
+      return How::Clears;
     if (startsWithAny(name, {"push", "emplace", "insert", "append", "reserve", "try_emplace"}))
       return How::Grows;
     return std::nullopt;
@@ -106,7 +148,7 @@ std::optional<How> changeBy(const Expr *node, const ValueDecl *&owner) {
   const llvm::StringRef name = nameOf(callee);
   if (owner && (name == "move" || name == "exchange" || name == "swap"))
     return How::Empties;
-  return owner && (name == "erase" || name == "erase_if") ? std::optional(How::Shrinks) : std::nullopt;
+  return owner && (name == "erase" || name == "erase_if") ? std::optional(How::Removes) : std::nullopt;
 }
 
 void SharedState::collect() {
@@ -125,6 +167,27 @@ void SharedState::collect() {
         changes_[owner].push_back({*how, &body, expr});
     }
   }
+  collectThroughHolders();
+}
+
+/// `ids_.assign(key)`, whose function changes a member of `ids_`.
+void SharedState::collectThroughHolders() {
+  llvm::DenseMap<const Body *, std::vector<std::pair<const ValueDecl *, How>>> made;
+  for (const auto &[owner, changes] : changes_)
+    if (isa<FieldDecl>(owner))
+      for (const Change &change : changes)
+        made[change.body].push_back({owner, change.how});
+  if (made.empty())
+    return;
+  for (const Body &body : code_.bodies())
+    for (const auto *call : body.all<CXXMemberCallExpr>()) {
+      const CXXMethodDecl *method = call->getMethodDecl();
+      const auto changed = method && !method->isConst() ? made.find(code_.bodyOf(method)) : made.end();
+      const ValueDecl *holder = changed != made.end() ? holderOf(call) : nullptr;
+      if (holder)
+        for (const auto &[field, how] : changed->second)
+          throughHolders_[{holder, field}].push_back({how, &body, call});
+    }
 }
 
 llvm::ArrayRef<Change> SharedState::changesOf(const ValueDecl *owner) {
@@ -146,18 +209,29 @@ bool SharedState::waitsFor(const Body &caller, const Body &user) const {
   });
 }
 
-const Change *SharedState::invalidates(const ValueDecl *owner, const Body &user, bool iterator, bool behind) {
+/// A change that is not made while `user` is suspended.
+bool SharedState::isOutOfReach(const Change &change, const Body &user) const {
+  return outermost(*change.body) == outermost(user) || waitsFor(*change.body, user);
+}
+
+const Change *SharedState::invalidates(const ValueDecl *owner, const Body &user, Reach reach, bool behind) {
   const llvm::StringRef container = nameOf(classOf(owner->getType()));
   if (owner->getType()->isArrayType() || container == "array" || container == "pair" || container == "tuple")
     return nullptr;
-  for (const Change &change : changesOf(owner)) {
-    if (outermost(*change.body) == outermost(user) || waitsFor(*change.body, user))
-      continue;
-    const bool growthHurts = !behind && !isNodeBased(container) && (container != "deque" || iterator);
-    if (change.how != How::Grows || growthHurts)
-      return &change;
-  }
-  return nullptr;
+  return likeliest(changesOf(owner), [&](const Change &change) {
+    return !isOutOfReach(change, user) && (change.how != How::Grows || (!behind && growthHurts(container, reach)));
+  });
+}
+
+const Change *SharedState::invalidates(const HandedOut &handed, const Body &user, Reach reach) {
+  (void)changesOf(handed.holder); // collects
+  const llvm::StringRef container = nameOf(classOf(handed.field->getType()));
+  auto found = throughHolders_.find({handed.holder, handed.field});
+  if (found == throughHolders_.end() || container == "array")
+    return nullptr;
+  return likeliest(found->second, [&](const Change &change) {
+    return !isOutOfReach(change, user) && (change.how != How::Grows || growthHurts(container, reach));
+  });
 }
 
 const Change *SharedState::replaces(const ValueDecl *owner, const Body &user, bool inUserToo) {
@@ -167,19 +241,19 @@ const Change *SharedState::replaces(const ValueDecl *owner, const Body &user, bo
   return nullptr;
 }
 
-const Change *SharedState::empties(const ValueDecl *owner, const Body &user) {
+const Change *SharedState::empties(const ValueDecl *owner, const Body &user, bool wholly) {
   const CXXRecordDecl *record = classOf(owner->getType());
   const bool container = record && !methodsNamed(record, "empty").empty();
-  for (const Change &change : changesOf(owner)) {
-    if (outermost(*change.body) == outermost(user) || waitsFor(*change.body, user))
-      continue;
-    if (change.how == How::Empties || (container && (change.how == How::Shrinks || change.how == How::Assigns)))
-      return &change;
-  }
-  return nullptr;
+  const llvm::ArrayRef<Change> changes = changesOf(owner);
+  return likeliest(changes, [&](const Change &change) {
+    const bool takes = change.how == How::Clears || change.how == How::Assigns || (change.how == How::Removes && !wholly);
+    return !isOutOfReach(change, user) && (change.how == How::Empties || (container && takes)) &&
+           (!container || !wholly || !(refills(change, changes) || isAtBeginOrEnd(change)));
+  });
 }
 
-bool SharedState::areSerialised(const Body &body, const Stmt *one, const Stmt *other) {
+/// A lock that was acquired by awaiting and lives at both statements.
+static bool holdsAwaitedLock(const Body &body, const Stmt *one, const Stmt *other) {
   for (const DeclStmt *declaration : body.all<DeclStmt>())
     for (const Decl *decl : declaration->decls()) {
       const auto *variable = dyn_cast<VarDecl>(decl);
@@ -195,6 +269,22 @@ bool SharedState::areSerialised(const Body &body, const Stmt *one, const Stmt *o
           return true;
     }
   return false;
+}
+
+bool SharedState::areSerialised(const Body &body, const Stmt *one, const Stmt *other) const {
+  if (holdsAwaitedLock(body, one, other))
+    return true;
+  const auto *method = dyn_cast<CXXMethodDecl>(body.function);
+  if (!method || body.lambda || method->getAccess() == AS_public)
+    return false;
+  const llvm::ArrayRef<Caller> calls = code_.callersOf(method);
+  return !calls.empty() && llvm::all_of(calls, [](const Caller &each) {
+    const Stmt *at = each.call;
+    for (const Body *holder = each.body; holder; at = holder->lambda, holder = holder->parent)
+      if (holdsAwaitedLock(*holder, at, at))
+        return true;
+    return false;
+  });
 }
 
 } // namespace coroguard

@@ -52,8 +52,8 @@ const ValueDecl *rootOf(const Expr *expr) {
       const auto *whole = binding ? dyn_cast_or_null<VarDecl>(binding->getDecomposedDecl()) : nullptr;
       if (!whole)
         return reference->getDecl();
-      expr = whole->getInit(); // `auto [first, second] = std::move(results)`
-      continue;
+      const ValueDecl *unpacked = rootOf(whole->getInit()); // `auto [first, second] = std::move(results)`
+      return unpacked ? unpacked : whole;
     }
     if (const auto *member = dyn_cast_or_null<MemberExpr>(inner)) {
       if (isa<CXXThisExpr>(member->getBase()->IgnoreParenImpCasts()))
@@ -69,6 +69,21 @@ const ValueDecl *rootOf(const Expr *expr) {
       return nullptr;
   }
   return nullptr;
+}
+
+/// What a range-for goes over, of its variable; null for other variables.
+const Expr *rangeOf(const VarDecl *variable) {
+  const Expr *init = variable->isCXXForRangeDecl() ? variable->getInit() : nullptr;
+  for (int depth = 0; depth < 2 && init; ++depth) { // `*__begin`, `__range.begin()`
+    const VarDecl *hidden = nullptr;
+    anyDescendant(init, [&](const Stmt *node) {
+      const auto *reference = dyn_cast<DeclRefExpr>(node);
+      hidden = reference ? dyn_cast<VarDecl>(reference->getDecl()) : nullptr;
+      return hidden != nullptr;
+    });
+    init = hidden && hidden->isImplicit() ? hidden->getInit() : nullptr;
+  }
+  return init;
 }
 
 /// `f.wait_for(…)`, `f.is_ready()`, `f.available()`, …: somebody looks whether it is there.
@@ -194,6 +209,8 @@ bool ReadyFutures::isReady(const Expr *object, const Expr *call, const Body &bod
   if (root->isInitCapture() && body.parent && isReady(root->getInit(), call, *body.parent))
     return true;
   if (root->hasInit() && !isa<ParmVarDecl>(root) && isMadeReady(root->getInit(), call, body))
+    return true;
+  if (const Expr *range = rangeOf(root); range && isReady(range, call, body)) // `for (auto &one : co_await when_all(…))`
     return true;
   for (const Body *at = &body; at; at = at->parent)
     if (isContinuationParameter(root, *at) || isElementOfReady(root, *at))

@@ -197,7 +197,7 @@ void CheckThenActCheck::checkUnit(Unit &unit) {
 }
 
 void CheckThenActCheck::checkState(const Body &body, const ValueDecl *owner, Effort &effort, Unit &unit) {
-  const Change *change = unit.shared().empties(owner, body);
+  const Change *change = unit.shared().empties(owner, body, /*wholly=*/false);
   const FlowGraph *graph = change ? unit.graphs().of(body) : nullptr;
   if (!graph)
     return;
@@ -236,7 +236,9 @@ void CheckThenActCheck::checkState(const Body &body, const ValueDecl *owner, Eff
           fact = *present ? PathFact{Tested, flagged ? flagged : edge.condition} : PathFact{Unknown};
         return Way::GoesOn;
       });
-  if (!finished || !act || SharedState::areSerialised(body, act, proof.cause))
+  if (finished && act && !strict() && !keyTested(proof.cause, owner))
+    change = unit.shared().empties(owner, body, /*wholly=*/true);
+  if (!finished || !act || !change || unit.shared().areSerialised(body, act, proof.cause))
     return;
   const std::string changer = unit.names().forPeople(change->body->function);
   report(&body, act->getSourceRange(), message::act(owner->getNameAsString(), changer))

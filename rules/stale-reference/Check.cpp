@@ -27,6 +27,9 @@ void StaleReferenceCheck::checkUnit(Unit &unit) {
     for (const Derivation &derivation : derivations.in(body)) {
       if (!derivation.isStale() || isAllowed(derivation.owner, unit) || said.contains(derivation.variable))
         continue;
+      const bool unlikely = derivation.unseen || derivation.givenUp || isAtBeginOrEnd(*derivation.change);
+      if (unlikely && !strict())
+        continue;
       if (derivation.loop)
         said.insert(derivation.loop->getLoopVariable());
       reportStale(body, derivation, unit);
@@ -88,8 +91,15 @@ bool StaleReferenceCheck::isAllowed(const ValueDecl *owner, Unit &unit) const {
 }
 
 void StaleReferenceCheck::reportStale(const Body &body, const Derivation &derivation, Unit &unit) {
+  const std::string from = derivation.owner->getNameAsString();
+  if (derivation.unseen) {
+    report(&body, derivation.loop->getForLoc(), message::unseen(from))
+        .precision(catalog::Precision::Medium)
+        .step(derivation.suspension->getBeginLoc(), message::suspendedHere());
+    return;
+  }
   const Change &change = *derivation.change;
-  const std::string from = derivation.owner->getNameAsString(), changer = unit.names().forPeople(change.body->function);
+  const std::string changer = unit.names().forPeople(change.body->function);
   if (derivation.loop) {
     report(&body, derivation.loop->getForLoc(), message::loop(from, changer))
         .step(derivation.suspension->getBeginLoc(), message::suspendedHere())

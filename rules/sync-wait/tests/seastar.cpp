@@ -103,3 +103,22 @@ future<> wrapped_by_reference() {
 future<int> constant() {
   co_return seastar::make_ready_future<int>(1).get(); // ok: ready
 }
+
+future<int> results_of_when_all() {
+  auto [first, second] = co_await seastar::when_all(load(1), load(2));
+  int sum = first.get() + second.get(); // ok
+  std::vector<future<int>> more;
+  more.push_back(load(3));
+  auto results = co_await seastar::when_all(more.begin(), more.end());
+  for (auto &one : results)
+    sum += one.get(); // ok
+  co_return sum;
+}
+future<int> not_waited_for() {
+  std::vector<future<int>> more;
+  more.push_back(load(3));
+  int sum = 0;
+  for (auto &one : more)
+    sum += one.get(); // warn: "get"
+  co_return sum;
+}

@@ -1,0 +1,72 @@
+// flags: -std=c++20 -Itest/support/mock
+// SPDX-FileCopyrightText: coroguard contributors
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Loops over members: what growth does to hash tables, loops that end what they go over, changes at the begin and end of an
+// object's life.
+#include "seastar.hpp"
+
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+struct Reader {
+  seastar::future<> close();
+  seastar::future<int> read();
+};
+seastar::future<> scan(const std::string &name);
+void use(int value);
+
+class Marks {
+  std::unordered_set<std::string> dirty_;
+  std::unordered_map<int, int> counts_;
+
+public:
+  void mark(const std::string &name, int key) {
+    dirty_.insert(name);
+    counts_.emplace(key, 1);
+  }
+  seastar::future<> flush() {
+    for (const auto &name : dirty_) // warn: "this loop over 'dirty_' is suspended in its body, and 'Marks::mark' may change"
+      co_await scan(name);
+    dirty_.clear();
+  }
+  seastar::future<> by_hand() {
+    for (auto it = dirty_.begin(); it != dirty_.end(); ++it) // warn: "'it' refers into 'dirty_'"
+      co_await scan("");
+  }
+  seastar::future<> element(int key) {
+    auto &count = counts_[key];
+    co_await scan("");
+    use(count); // ok: the node of a hash table stays where it is
+  }
+};
+
+class Table {
+  std::vector<std::shared_ptr<Reader>> readers_;
+  std::vector<std::string> old_;
+  int reads_ = 0;
+
+public:
+  void add(std::shared_ptr<Reader> reader) { readers_.push_back(reader); }
+
+  seastar::future<> close() {
+    for (auto &reader : readers_) // ok: it ends them, and the table with them
+      co_await reader->close();
+    readers_.clear();
+  }
+  seastar::future<> read() {
+    for (auto &reader : readers_) // warn: "this loop over 'readers_'"
+      reads_ += co_await reader->read();
+  }
+  seastar::future<> open() {
+    old_.push_back("first");
+    co_await scan("");
+  }
+  seastar::future<> names() {
+    for (auto &name : old_) // ok: changed by open() only
+      co_await scan(name);
+  }
+};
