@@ -29,7 +29,7 @@ bool isSleep(const Body &body, Unit &unit) {
 } // namespace
 
 bool runsOnOwnStack(const LoopCall &call, const FunctionDecl *waits, Unit &unit) {
-  const auto *registration = dyn_cast_or_null<CallExpr>(call.context.registration);
+  const auto *registration = dyn_cast_or_null<CallExpr>(call.context.origin ? call.context.origin : call.context.registration);
   const FunctionDecl *starter = registration ? registration->getDirectCallee() : nullptr;
   const bool stackful = starter && llvm::StringSwitch<bool>(unit.names().of(starter))
                                        .Cases({"seastar::async", "async_simple::uthread::async"}, true)

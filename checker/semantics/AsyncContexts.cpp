@@ -156,8 +156,9 @@ bool AsyncContexts::findGivenLambdas() {
         within = within->parent;
       if (within)
         continue; // written where it is called
+      const AsyncContext outer = enclosing(*caller);
       contexts_[target] = {ContextKind::LoopCallback, dyn_cast_or_null<CallExpr>(target->parent->meaningfulParentOf(target->lambda)),
-                           target->parent};
+                           target->parent, outer.origin ? outer.origin : outer.registration};
       pending.push_back(target);
       found = true;
     }

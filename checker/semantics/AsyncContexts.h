@@ -18,6 +18,7 @@ struct AsyncContext {
   ContextKind kind = ContextKind::None;
   const clang::Expr *registration = nullptr; ///< of a loop callback: the call that hands it to the loop
   const Body *registrar = nullptr;           ///< and the body that does so
+  const clang::Expr *origin = nullptr;       ///< of a lambda that another callback calls: the registration of that
 
   explicit operator bool() const { return kind != ContextKind::None; }
 };
