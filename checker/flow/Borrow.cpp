@@ -24,19 +24,6 @@ namespace {
 llvm::StringRef nameOf(const NamedDecl *decl) {
   return decl && decl->getIdentifier() ? decl->getName() : llvm::StringRef();
 }
-/// The variable an argument names, as the reader sees it.
-std::string writtenName(const Expr *argument, const Storage &storage) {
-  std::string name = storage.variable ? storage.variable->getNameAsString() : "";
-  anyDescendant(argument, [&](const Stmt *node) {
-    const auto *reference = dyn_cast<DeclRefExpr>(node);
-    if (!reference || !isa<VarDecl, BindingDecl>(reference->getDecl()))
-      return false;
-    if (storage.variable)
-      name = reference->getDecl()->getNameAsString();
-    return true;
-  });
-  return name;
-}
 
 } // namespace
 
@@ -211,6 +198,23 @@ const Stmt *Borrows::handsOnFor(const ParmVarDecl *parameter, const Body &body, 
   return nullptr;
 }
 
+const Stmt *Borrows::handsOnUnseen(const ParmVarDecl *parameter, const Body &body) {
+  for (const LambdaExpr *lambda : body.capturedBy(parameter)) {
+    const bool byReference = llvm::any_of(lambda->captures(), [&](const LambdaCapture &capture) {
+      return capture.capturesVariable() && capture.getCapturedVar() == parameter && capture.getCaptureKind() == LCK_ByRef;
+    });
+    const Stmt *parent = body.meaningfulParentOf(lambda);
+    if (isa_and_nonnull<CXXConstructExpr>(parent)) // of a std::function
+      parent = body.meaningfulParentOf(parent);
+    const auto *call = byReference ? dyn_cast_or_null<CallExpr>(parent) : nullptr;
+    const std::optional<CallSite> site = call && types_.classify(call->getType()) ? CallSite::of(call) : std::nullopt;
+    if (site && site->callee && callees_.models(*site).empty() && !code_.bodyOf(site->callee->getDefinition()) && !isLambdaCall(site->callee) &&
+        !site->callee->isInStdNamespace() && isReturned(call, body))
+      return lambda;
+  }
+  return nullptr;
+}
+
 bool Borrows::isReturned(const CallExpr *call, const Body &body) {
   return llvm::any_of(journeys_.of(call, body), [](const Destination &each) { return each.kind == Destination::Kind::Returned; });
 }
@@ -304,141 +308,8 @@ void Borrows::look(const Body &body, const CallExpr *call) {
   lookAtArguments(made, *site, lends == rows.end() ? -1 : (*lends)->borrows);
   if (!known)
     lookAtObject(made, *site);
-}
-
-/// `return conn->process().finally([conn = std::move(conn)] {…})`, `return promise.attach(mv(conn))`: the task takes the
-/// local along. With `elements`, those of it, any call may: they stay where they are.
-static bool takesAlong(const Stmt *statement, const VarDecl *local, bool elements = false) {
-  return local && anyDescendant(statement, [&](const Stmt *node) {
-           if (const auto *call = dyn_cast<CallExpr>(node); call && (elements || isa<CXXMemberCallExpr>(call)))
-             return llvm::any_of(call->arguments(), [&](const Expr *argument) {
-               const Expr *bare = peel(argument);
-               return bare->isXValue() && anyDescendant(bare, [&](const Stmt *each) { return mentions(each, local); });
-             });
-           const auto *lambda = dyn_cast<LambdaExpr>(node);
-           return lambda && llvm::any_of(lambda->captures(), [&](const LambdaCapture &capture) {
-                    const auto *fresh = capture.capturesVariable() ? dyn_cast<VarDecl>(capture.getCapturedVar()) : nullptr;
-                    return fresh && fresh->isInitCapture() && fresh->hasInit() &&
-                           anyDescendant(fresh->getInit(), [&](const Stmt *each) { return mentions(each, local); });
-                  });
-         });
-}
-
-/// A library copies the views it is given, and refers to what they show.
-static bool isBuffer(QualType type) { return isView(type) && nameOf(classOf(type)).contains("buffer"); }
-
-/// `async_write(socket, buffer(text), handler)`: the operation reads `text` when this function has long returned.
-void Borrows::lookAtBuffers(const Body &body, const CallExpr *call) {
-  const std::optional<CallSite> site = CallSite::of(call);
-  for (const Expr *argument : site->arguments) {
-    const Storage storage = isBuffer(argument->getType()) ? pointeeOf(argument, body) : Storage();
-    // `async_write(socket, buffer(*text), [text = std::move(text)] …)`, `…, handler(std::move(text)))`
-    if (storage.kind != Storage::Kind::Local)
-      continue;
-    const bool moved = llvm::any_of(body.references(storage.variable), [&](const DeclRefExpr *reference) {
-      return body.contains(call, reference) && !body.contains(argument, reference);
-    });
-    if (moved || takesAlong(call, storage.variable))
-      continue;
-    DanglingBorrow borrow{What::Argument, &body, call, site->callee, argument, nullptr, storage};
-    borrow.name = storage.variable->getNameAsString();
-    judge(std::move(borrow), Destination{Destination::Kind::Detached, call});
-    return;
-  }
-}
-
-void Borrows::lookAtArguments(const DanglingBorrow &made, const CallSite &site, int borrowed) {
-  for (unsigned i = 0; i < site.arguments.size(); ++i) {
-    const ParmVarDecl *parameter = site.parameter(i);
-    if (!parameter || !mayBorrow(parameter->getType()))
-      continue;
-    const Expr *argument = site.arguments[i];
-    DanglingBorrow borrow = made;
-    borrow.storage = parameter->getType()->isReferenceType() ? storageOf(argument, *made.body) : pointeeOf(argument, *made.body);
-    if (borrow.storage.kind == Storage::Kind::Unknown)
-      borrow.storage = inBriefClosure(argument, *made.body);
-    if (borrow.storage.kind != Storage::Kind::Temporary && borrow.storage.kind != Storage::Kind::Local)
-      continue;
-    const bool buffer = isBuffer(argument->getType()) && types_.libraryOf(site.callee);
-    if (buffer)
-      borrow.storage = pointeeOf(argument, *made.body);
-    borrow.keep = static_cast<int>(i) == borrowed && borrow.storage.kind == Storage::Kind::Local &&
-                          (ownsElements(argument->getType()) || isIterator(argument->getType())) ? Keep::Yes
-                  : !buffer ? made.keep == Keep::No ? Keep::No : keepsParameter(site.callee, parameter->getFunctionScopeIndex())
-                  : borrow.storage.kind == Storage::Kind::Local ? Keep::Yes : Keep::No;
-    if (borrow.keep == Keep::No)
-      continue;
-    borrow.argument = argument;
-    borrow.parameter = parameter;
-    borrow.name = writtenName(argument, borrow.storage);
-    const LambdaExpr *lambda = lambdaOf(argument, *made.body);
-    const std::optional<std::string> use = lambda ? closureUse(runCallOperator(lambda->getLambdaClass())) : std::nullopt;
-    if (use) {
-      borrow.what = What::Closure;
-      borrow.name = borrow.storage.kind == Storage::Kind::Local ? borrow.name : *use;
-      borrow.capturesLocals = capturesLocalsByReference(lambda);
-    }
-    if (!isToldAt(made.call, argument))
-      judge(borrow, journeys_.of(made.call, *made.body));
-  }
-}
-
-void Borrows::lookAtObject(const DanglingBorrow &made, const CallSite &site) {
-  if (!site.object)
-    return;
-  DanglingBorrow borrow = made;
-  borrow.argument = site.object;
-  borrow.storage = site.object->getType()->isPointerType() ? pointeeOf(site.object, *made.body) : storageOf(site.object, *made.body);
-  if (borrow.storage.kind == Storage::Kind::Unknown)
-    borrow.storage = inBriefClosure(site.object, *made.body);
-  if (borrow.storage.kind != Storage::Kind::Temporary && borrow.storage.kind != Storage::Kind::Local)
-    return;
-  const LambdaExpr *lambda = lambdaOf(site.object, *made.body);
-  const bool wrapped = site.callee->getOverloadedOperator() == OO_Call && !isLambdaCall(site.callee);
-  if (isLambdaCall(site.callee) || (wrapped && lambda)) {
-    const std::optional<std::string> use = closureUse(wrapped ? runCallOperator(lambda->getLambdaClass()) : site.callee);
-    const VarDecl *closure = borrow.storage.variable;
-    if (closure && closure->isInitCapture()) // `[f = std::move(f)]`
-      closure = dyn_cast_or_null<VarDecl>(rootOf(peelMoves(closure->getInit())));
-    if (!use || (closure && isa<ParmVarDecl>(closure)))
-      return; // who gave it is told
-    borrow.what = What::Closure;
-    borrow.name = borrow.storage.kind == Storage::Kind::Local ? borrow.storage.variable->getNameAsString() : *use;
-    borrow.capturesLocals = capturesLocalsByReference(lambda);
-  } else {
-    if (types_.classify(site.object->getType()) || types_.isAwaitable(site.object->getType()))
-      return;
-    borrow.keep = keepsObject(site.callee);
-    borrow.name = writtenName(site.object, borrow.storage);
-  }
-  if (borrow.keep != Keep::No)
-    judge(borrow, journeys_.of(made.call, *made.body));
-}
-
-/// `task member = greet(make_name());`
-void Borrows::lookAtFields(const CXXRecordDecl *record) {
-  static const Body nowhere;
-  for (const FieldDecl *field : record->fields()) {
-    const Expr *init = field->hasInClassInitializer() ? field->getInClassInitializer() : nullptr;
-    const auto *call = dyn_cast_or_null<CallExpr>(init ? peelMoves(init) : nullptr);
-    std::optional<CallSite> site = call ? CallSite::of(call) : std::nullopt;
-    if (!site || !site->callee || !types_.classify(call->getType()) || !callees_.models(*site).empty())
-      continue;
-    for (unsigned i = 0; i < site->arguments.size(); ++i) {
-      const ParmVarDecl *parameter = site->parameter(i);
-      if (!parameter || keepsParameter(site->callee, parameter->getFunctionScopeIndex()) != Keep::Yes)
-        continue;
-      const Storage storage = parameter->getType()->isReferenceType() ? storageOf(site->arguments[i], nowhere)
-                                                                      : pointeeOf(site->arguments[i], nowhere);
-      if (storage.kind != Storage::Kind::Temporary)
-        continue;
-      DanglingBorrow borrow{What::Argument, nullptr, call, site->callee, site->arguments[i], parameter, storage};
-      borrow.type = types_.classify(call->getType());
-      borrow.destination = {Destination::Kind::Stored, call, nullptr, field};
-      dangling_.push_back(std::move(borrow));
-      break;
-    }
-  }
+  if (!body.isCoroutine() && types_.libraryOf(site->callee))
+    lookAtLentObjects(made, *site);
 }
 
 /// `co_await race(work(&local), delay(1))`, `with_timeout(deadline, work(local))`: what came too late may go on.

@@ -62,6 +62,9 @@ public:
   Keep keepsObject(const clang::FunctionDecl *callee, unsigned depth = 0);
   /// In a plain function that returns a task: what makes the task refer to what the parameter refers to; else null.
   const clang::Stmt *handsOnFor(const clang::ParmVarDecl *parameter, const Body &body, unsigned depth = 0);
+  /// As handsOnFor(), where it depends on a function that the unit does not show: a closure that refers to the parameter
+  /// is given to it.
+  const clang::Stmt *handsOnUnseen(const clang::ParmVarDecl *parameter, const Body &body);
   /// Is the closure needed by the coroutine after its call has returned? The name of a capture it reads, or none.
   std::optional<std::string> closureUse(const clang::FunctionDecl *callOperator);
 
@@ -100,6 +103,8 @@ private:
   void lookAtFields(const clang::CXXRecordDecl *record);
   void lookAtArguments(const DanglingBorrow &made, const CallSite &site, int borrowed);
   void lookAtObject(const DanglingBorrow &made, const CallSite &site);
+  void lookAtLentObjects(const DanglingBorrow &made, const CallSite &site);
+  void lend(DanglingBorrow borrow, const clang::Expr *object, const clang::ParmVarDecl *parameter);
   const clang::CallExpr *racedBy(const DanglingBorrow &borrow, const Destination &destination);
   void judge(DanglingBorrow borrow, llvm::ArrayRef<Destination> destinations);
   bool isJoinedLater(const DanglingBorrow &borrow);

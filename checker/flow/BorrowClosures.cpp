@@ -221,10 +221,11 @@ bool Borrows::readsLater(const LambdaExpr *lambda, const VarDecl *variable, bool
     return lateUse(*inner, [&](const Stmt *node) { return mentions(node, variable); }).has_value();
   for (const LambdaExpr *nested : inner->capturedBy(variable)) {
     const auto *call = dyn_cast_or_null<CallExpr>(inner->meaningfulParentOf(nested));
-    const bool byReference = llvm::any_of(nested->captures(), [&](const LambdaCapture &capture) {
-      return capture.capturesVariable() && capture.getCapturedVar() == variable && capture.getCaptureKind() == LCK_ByRef;
+    const bool refers = llvm::any_of(nested->captures(), [&](const LambdaCapture &capture) { // a copy of a view does, too
+      return capture.capturesVariable() && capture.getCapturedVar() == variable &&
+             (capture.getCaptureKind() == LCK_ByRef || pointsElsewhere(variable->getType()));
     });
-    if (call && byReference && chains(call) && readsLater(nested, variable, /*runsLater=*/true))
+    if (call && refers && chains(call) && readsLater(nested, variable, /*runsLater=*/true))
       return true;
   }
   return false;
@@ -241,7 +242,7 @@ void Borrows::lookAtKeptClosure(const Body &body, const CallExpr *call) {
   const bool spawner = llvm::any_of(rows, [](const auto *row) { return row->role == FunctionRole::Spawner && row->keepsCallable; });
   const bool callback = isCallback(body, call);
   const bool later = chain || callback || llvm::any_of(rows, [](const auto *row) {
-                       return row->role == FunctionRole::Callback && row->keepsCallable;
+                       return row->role == FunctionRole::Callback && (row->keepsCallable || row->dropsCallable);
                      });
   const AsyncType *type = types_.classify(call->getType());
   if (!spawner && !callback && !(type && (later || !rows.empty())))

@@ -92,6 +92,14 @@ Storage storageOfVariable(const VarDecl *variable, const Body &body, unsigned de
   return storageOf(init, body, depth + 1);
 }
 
+/// `base &for_read() { return *this; }`
+bool returnsSelf(const FunctionDecl *callee) {
+  const auto *block = dyn_cast_or_null<CompoundStmt>(callee ? callee->getBody() : nullptr);
+  const auto *result = block && block->size() == 1 ? dyn_cast<ReturnStmt>(block->body_front()) : nullptr;
+  const auto *self = result && result->getRetValue() ? dyn_cast<UnaryOperator>(result->getRetValue()->IgnoreParenCasts()) : nullptr;
+  return self && self->getOpcode() == UO_Deref && isa<CXXThisExpr>(self->getSubExpr()->IgnoreParenImpCasts());
+}
+
 Storage storageOfCall(const CallExpr *call, const Body &body, unsigned depth) {
   const FunctionDecl *callee = call->getDirectCallee();
   if (call->isPRValue())
@@ -114,7 +122,7 @@ Storage storageOfCall(const CallExpr *call, const Body &body, unsigned depth) {
       return partOf(object, storageOf(object, body, depth + 1));
     if (isView(object->getType()) && isOneOf(nameOf(callee), {"front", "back", "get"}))
       return part(pointeeOf(object, body, depth + 1));
-    return {};
+    return returnsSelf(callee) ? storageOf(object, body, depth + 1) : Storage();
   }
   if (callee && callee->isInStdNamespace() && call->getNumArgs() == 1 &&
       isOneOf(nameOf(callee), {"move", "forward", "as_const"}))

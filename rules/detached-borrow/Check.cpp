@@ -4,6 +4,7 @@
 // Says which locals end before the work that was started with them; worked out in flow/Borrow.
 #include "rules/detached-borrow/Check.h"
 
+#include "checker/flow/ReleasedWork.h"
 #include "checker/framework/BorrowSteps.h"
 #include "checker/semantics/Exemptions.h"
 
@@ -29,6 +30,7 @@ void DetachedBorrowCheck::checkUnit(Unit &unit) {
     checkSelf(body, unit);
     if (!strict())
       continue;
+    checkChain(body, unit);
     for (const auto *cast : body.all<ExplicitCastExpr>())
       if (cast->getCastKind() == CK_ToVoid)
         checkReleased(body, cast->getSubExpr(), unit);
@@ -54,39 +56,19 @@ static std::string captureText(const DanglingBorrow &borrow) {
   return coroutine || !lambda ? message::capture(borrow.name) : message::later(borrow.name);
 }
 
-/// Something that keeps an object, or work, as long as it lives: smart pointers, permits, what a gate gives.
-static bool isKeeper(QualType type) {
-  const CXXRecordDecl *record = classOf(type);
-  return record && record->hasDefinition() && !record->isLambda() && !record->hasTrivialDestructor() &&
-         (!operatorsOf(record, OO_Arrow).empty() || !methodsNamed(record, "release").empty() || !methodsNamed(record, "return_all").empty());
-}
-
 /// For `strict`: `(void)work().then([this] { … });` where nothing is seen to keep the object, or to wait.
 void DetachedBorrowCheck::checkReleased(const Body &body, const Expr *released, Unit &unit) {
   const auto *call = dyn_cast_or_null<CallExpr>(peelMoves(released));
   const AsyncType *type = call ? unit.types().classify(call->getType()) : nullptr;
   if (!type || !type->isTask() || type->isLazy())
     return;
-  const LambdaExpr *user = nullptr;
-  for (const Stmt *node : body.within(call)) {
-    if (const auto *expr = dyn_cast<Expr>(node); expr && classOf(expr->getType()) && classOf(expr->getType())->getIdentifier() &&
-                                                 classOf(expr->getType())->getName().contains_insensitive("gate"))
-      return; // it is waited for
-    const auto *lambda = dyn_cast<LambdaExpr>(node);
-    for (const LambdaCapture &capture : lambda ? lambda->captures() : llvm::make_range<LambdaExpr::capture_iterator>(nullptr, nullptr)) {
-      if (capture.capturesThis() && capture.getCaptureKind() != LCK_StarThis && !user)
-        user = lambda;
-      if (capture.capturesVariable() && capture.getCaptureKind() == LCK_ByCopy && isKeeper(capture.getCapturedVar()->getType()))
-        return;
-    }
-  }
-  const auto *method = dyn_cast<CXXMethodDecl>(body.function);
-  if (!user || (method && isa<CXXDestructorDecl>(method)))
+  const ReleasedWork work = releasedWork(call, body);
+  if (!work.usesUnkept() || isa<CXXDestructorDecl>(body.function))
     return;
-  report(&body, call->getSourceRange(), message::released(unit.callees().nameForPeople(call)))
+  report(&body, call->getSourceRange(), message::released(unit.callees().nameForPeople(call), work.used))
       .precision(catalog::Precision::Low)
       .severity(catalog::Severity::Warning)
-      .step(user->getBeginLoc(), message::capturesThis());
+      .step(work.user->getBeginLoc(), message::capturedHere(work.used));
 }
 
 /// Is the object kept by whoever has a reference, and does the class know?
@@ -97,6 +79,36 @@ static bool isShared(const CXXRecordDecl *record) {
     return !shared;
   });
   return shared;
+}
+
+/// Does the code take a reference to its own object, in whatever way?
+static bool holdsItself(const Body &body, bool sure) {
+  return llvm::any_of(body.nodes, [&](const Stmt *node) {
+    const auto *call = dyn_cast<CallExpr>(node);
+    const FunctionDecl *callee = call ? call->getDirectCallee() : nullptr;
+    return callee && callee->getIdentifier() &&
+           (callee->getName().contains("from_this") || callee->getName() == "get_strong" || callee->getName() == "get_weak" ||
+            (!sure && callee->getName().starts_with("addRef")));
+  });
+}
+
+/// For `strict`: a member of a reference-counted class returns a chain whose continuations use `this`, and nothing in it
+/// keeps the object.
+void DetachedBorrowCheck::checkChain(const Body &body, Unit &unit) {
+  const auto *method = dyn_cast<CXXMethodDecl>(body.function);
+  const AsyncType *type = method && !body.isCoroutine() && !body.lambda ? unit.types().classify(method->getReturnType()) : nullptr;
+  if (!type || !type->isTask() || !type->isEager() || method->isStatic() || !isShared(method->getParent()) || holdsItself(body, /*sure=*/false))
+    return;
+  for (const ReturnStmt *result : body.all<ReturnStmt>()) {
+    const auto *call = dyn_cast_or_null<CallExpr>(peelMoves(result->getRetValue()));
+    const ReleasedWork work = call ? releasedWork(call, body) : ReleasedWork();
+    if (work.used != "this" || !work.usesUnkept())
+      continue;
+    report(&body, work.user->getSourceRange(), message::chain(unit.names().forPeople(method)))
+        .precision(catalog::Precision::Low)
+        .severity(catalog::Severity::Warning);
+    return;
+  }
 }
 
 /// The await that takes the coroutine to another thread, or null.
@@ -119,14 +131,7 @@ void DetachedBorrowCheck::checkSelf(const Body &body, Unit &unit) {
   const llvm::StringRef strong = strongCall(method->getParent());
   const bool detached = type->kind == AsyncType::Kind::Detached;
   const bool sure = detached && !strong.empty();
-  const bool held = llvm::any_of(body.nodes, [&](const Stmt *node) {
-    const auto *call = dyn_cast<CallExpr>(node);
-    const FunctionDecl *callee = call ? call->getDirectCallee() : nullptr;
-    return callee && callee->getIdentifier() &&
-           (callee->getName().contains("from_this") || callee->getName() == "get_strong" || callee->getName() == "get_weak" ||
-            (!sure && callee->getName().starts_with("addRef")));
-  });
-  if (held || (!sure && !strict()))
+  if (holdsItself(body, sure) || (!sure && !strict()))
     return;
   const CoawaitExpr *hop = nullptr;
   if (!detached) {

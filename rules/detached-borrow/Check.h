@@ -22,6 +22,7 @@ private:
   void reportBorrow(const DanglingBorrow &borrow);
   void checkReleased(const Body &body, const clang::Expr *released, Unit &unit);
   void checkSelf(const Body &body, Unit &unit);
+  void checkChain(const Body &body, Unit &unit);
 
   detached_borrow::Options options_;
 };

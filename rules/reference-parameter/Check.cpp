@@ -36,7 +36,10 @@ void ReferenceParameterCheck::checkPlain(const Body &body, Unit &unit) {
     if (!parameter->getIdentifier() || !mayBorrow(parameter->getType()) || unit.borrows().lastsAnyway(parameter->getType()) ||
         isForwardingReference(parameter) || !isUnprotected(parameter, body, unit))
       continue;
-    if (const Stmt *node = unit.borrows().handsOnFor(parameter, body))
+    const Stmt *node = unit.borrows().handsOnFor(parameter, body);
+    if (!node)
+      node = unit.borrows().handsOnUnseen(parameter, body);
+    if (node)
       report(&body, node->getSourceRange(), message::plain(unit.names().forPeople(body.function), parameter->getNameAsString()))
           .precision(catalog::Precision::Medium);
   }

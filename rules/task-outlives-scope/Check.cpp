@@ -5,6 +5,7 @@
 #include "rules/task-outlives-scope/Check.h"
 
 #include "checker/flow/HeldLocks.h"
+#include "checker/flow/ReleasedWork.h"
 #include "checker/framework/BorrowSteps.h"
 
 using namespace clang;
@@ -68,10 +69,7 @@ bool turnsIntoTask(const CXXTryStmt *block, Unit &unit) {
 bool handlesItself(const Expr *task) {
   for (const auto *call = dyn_cast_or_null<CXXMemberCallExpr>(task); call;
        call = dyn_cast_or_null<CXXMemberCallExpr>(peelMoves(call->getImplicitObjectArgument()))) {
-    const CXXMethodDecl *method = call->getMethodDecl();
-    const llvm::StringRef name = method && method->getIdentifier() ? method->getName() : "";
-    if (name.starts_with("handle_exception") || name == "then_wrapped" || name.starts_with("thenError") ||
-        name.starts_with("thenTry") || name.starts_with("onError") || name.starts_with("upon_error") || name.starts_with("catch"))
+    if (seesErrors(call->getMethodDecl()))
       return true;
   }
   return false;
@@ -181,9 +179,14 @@ void TaskOutlivesScopeCheck::checkReturn(const Body &body, const ReturnStmt *res
   const FunctionDecl *pattern = body.function->getTemplateInstantiationPattern();
   const bool generic = pattern && pattern->getReturnType()->getContainedAutoType();
   const CXXTryStmt *block = generic ? nullptr : tryAround(result, body);
-  if (block && !handlesItself(call) && !turnsIntoTask(block, unit) && !unit.names().of(callee).contains("make_")) {
-    report(&body, result->getSourceRange(), message::handler(name))
-        .step(block->getHandler(0)->getBeginLoc(), message::handlerHere());
+  // In a noexcept function the handler has to be there for what the call itself throws.
+  const auto *prototype = body.function->getType()->getAs<FunctionProtoType>();
+  const bool mustCatch = prototype && prototype->isNothrow();
+  if (block && (!mustCatch || strict()) && !handlesItself(call) && !turnsIntoTask(block, unit) && !unit.names().of(callee).contains("make_")) {
+    FindingBuilder finding = report(&body, result->getSourceRange(), message::handler(name));
+    finding.step(block->getHandler(0)->getBeginLoc(), message::handlerHere());
+    if (mustCatch)
+      finding.precision(catalog::Precision::Medium);
     return;
   }
   if (const VarDecl *guard = type->isLazy() ? guardOfReturn(result, body, unit) : nullptr)

@@ -4,6 +4,7 @@
 // Says which dropped tasks should have been awaited, and inserts the co_await where it compiles.
 #include "rules/unawaited-task/Check.h"
 
+#include "checker/flow/ReleasedWork.h"
 #include "checker/semantics/Awaiting.h"
 #include "checker/semantics/Exemptions.h"
 
@@ -70,11 +71,14 @@ void UnawaitedTaskCheck::checkReleased(const Body &body, const Expr *creation, U
   if (!site || !site->callee || unit.callees().isRunner(*site) || isExempt(options_.allowedTypes, unit.names().of(type->record)) ||
       isExempt(options_.allowedCallees, unit.names().of(site->callee)))
     return;
-  // A library's own function that is given work, or a chain: somebody has seen to its end.
+  // A library's own function that is given work, or a chain: somebody may have seen to its end.
   const auto *member = dyn_cast<CXXMemberCallExpr>(creation);
   const bool chain = member && unit.types().classify(member->getImplicitObjectArgument()->getType());
-  if (type->isEager() && (chain || !unit.callees().models(*site).empty()))
-    return;
+  if (type->isEager() && (chain || !unit.callees().models(*site).empty())) {
+    const ReleasedWork work = releasedWork(creation, body);
+    if (work.joined || work.handled || work.usesUnkept()) // of the last async-detached-borrow speaks
+      return;
+  }
   const std::string callee = unit.callees().nameForPeople(creation);
   report(&body, creation->getSourceRange(), message::released(callee, effectOf(*type))).precision(catalog::Precision::Medium);
 }

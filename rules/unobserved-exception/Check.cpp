@@ -29,6 +29,8 @@ void UnobservedExceptionCheck::checkUnit(Unit &unit) {
   if (!unit.ast().getLangOpts().CXXExceptions) return;
   for (const Body &body : unit.bodies()) {
     if (body.isCoroutine()) checkResults(body, unit);
+    if (strict()) checkSet(body, unit);
+    if (body.lambda && !body.isCoroutine()) checkGiven(body, unit);
     checkDetached(body, unit);
     if (body.isCoroutine()) checkForgotten(body, unit);
   }
@@ -43,6 +45,56 @@ void UnobservedExceptionCheck::checkResults(const Body &body, Unit &unit) {
         !llvm::is_contained(options_.resultFunctions, unit.names().of(call->callee)))
       continue;
     report(&body, await->getSourceRange(), message::dropped(unit.names().forPeople(call->callee)));
+  }
+}
+
+/// `.then_wrapped([this](future<> done) { failed_ |= done.failed(); })`: the continuation is given the failed task itself,
+/// and lets it go with its exception. `strict` also hears of those that never look at it.
+void UnobservedExceptionCheck::checkGiven(const Body &body, Unit &unit) {
+  const auto *call = body.parent ? dyn_cast_or_null<CXXMemberCallExpr>(body.parent->meaningfulParentOf(body.lambda)) : nullptr;
+  const CXXMethodDecl *link = call ? call->getMethodDecl() : nullptr;
+  if (!link || !link->getIdentifier() || link->getName() != "then_wrapped" || body.function->getNumParams() != 1)
+    return;
+  const ParmVarDecl *given = body.function->getParamDecl(0);
+  const AsyncType *type = unit.types().classify(given->getType().getNonReferenceType());
+  if (!type || !type->isTask() || !type->isEager() || given->getType()->isLValueReferenceType() || given->hasAttr<UnusedAttr>() ||
+      !body.capturedBy(given).empty())
+    return;
+  const llvm::ArrayRef<const DeclRefExpr *> uses = body.references(given);
+  const bool onlyAsked = llvm::all_of(uses, [&](const DeclRefExpr *use) {
+    const auto *member = dyn_cast_or_null<MemberExpr>(body.meaningfulParentOf(use));
+    const llvm::StringRef name = member && member->getMemberDecl()->getIdentifier() ? member->getMemberDecl()->getName() : "";
+    return name == "failed" || name == "available";
+  });
+  if (!onlyAsked || (uses.empty() && !strict()))
+    return;
+  FindingBuilder finding = report(&body, uses.empty() ? given->getSourceRange() : uses.front()->getSourceRange(),
+                                  uses.empty() ? message::unread(unit.names().forPeople(link)) : message::asked(given->getNameAsString()));
+  if (uses.empty())
+    finding.precision(catalog::Precision::Medium);
+}
+
+/// Is the value of the task a set of tasks, each with its own result?
+static bool givesTasks(QualType task, TaskTypes &types) {
+  const auto *instance = dyn_cast_or_null<ClassTemplateSpecializationDecl>(classOf(task));
+  return instance && llvm::any_of(instance->getTemplateArgs().asArray(), [&](const TemplateArgument &each) {
+           bool wrapped = false;
+           return each.getKind() == TemplateArgument::Type && types.mustConsume(each.getAsType(), &wrapped) && wrapped;
+         });
+}
+
+/// For `strict`: `when_all(a(), b()).discard_result()` throws away tasks that are done, and what they failed with.
+void UnobservedExceptionCheck::checkSet(const Body &body, Unit &unit) {
+  for (const CXXMemberCallExpr *call : body.all<CXXMemberCallExpr>()) {
+    const CXXMethodDecl *method = call->getMethodDecl();
+    const AsyncType *type = unit.types().classify(call->getImplicitObjectArgument()->getType());
+    if (!method || !method->getIdentifier() || !type || !type->isTask() ||
+        !(method->getName().contains("discard") || method->getName().contains("ignore")) ||
+        !givesTasks(call->getImplicitObjectArgument()->getType(), unit.types()))
+      continue;
+    const auto *maker = dyn_cast_or_null<CallExpr>(peelMoves(call->getImplicitObjectArgument()));
+    report(&body, call->getSourceRange(), message::dropped(unit.callees().nameForPeople(maker ? cast<Expr>(maker) : call)))
+        .precision(catalog::Precision::Medium);
   }
 }
 

@@ -19,6 +19,8 @@ public:
 
 private:
   void checkResults(const Body &body, Unit &unit);
+  void checkGiven(const Body &body, Unit &unit);
+  void checkSet(const Body &body, Unit &unit);
   void checkDetached(const Body &body, Unit &unit);
   void checkForgotten(const Body &body, Unit &unit);
   void checkPromise(const clang::CXXRecordDecl *record, Unit &unit);

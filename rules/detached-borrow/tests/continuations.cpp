@@ -141,3 +141,27 @@ void armed(seastar::timer<> &timer) {
   timer.set_callback([&ticks] { ++ticks; }); // warn: "captures 'ticks' by reference"
   timer.arm(std::chrono::milliseconds(1));
 }
+
+// A thread, and work under a lock, may run when the function has returned.
+future<> in_thread() {
+  int sum = 0;
+  return seastar::async([&sum] { sum += 1; }); // warn: "captures 'sum' by reference"
+}
+void waits_for_thread() {
+  int sum = 0;
+  seastar::async([&sum] { sum += 1; }).get(); // ok
+}
+future<> awaits_thread() {
+  int sum = 0;
+  co_await seastar::async([&sum] { sum += 1; }); // ok
+}
+future<> under_lock(seastar::shared_mutex &mutex) {
+  int sum = 0;
+  return seastar::with_lock(mutex, [&sum] { // warn: "captures 'sum' by reference"
+    ++sum;
+    return write(sum);
+  });
+}
+future<> of_caller(int &sum) {
+  return seastar::async([&sum] { sum += 1; }); // ok: the caller's
+}

@@ -71,3 +71,31 @@ public:
     (void)write(1).then([] { return write(2); }); // ok: no object
   }
 };
+future<> lends(int &sum) {
+  (void)write(1).then([&sum] { ++sum; }); // warn: "nothing waits for the work of 'future::then', which uses 'sum'"
+  return write(2);
+}
+future<> lends_value(int &sum) {
+  (void)write(1).then([sum] { return write(sum); }); // ok: a copy
+  return write(2);
+}
+
+// Continuations are no coroutines, but last as long.
+struct Session : std::enable_shared_from_this<Session> {
+  int count = 0;
+  future<> step() {
+    return write(1).then([this] { ++count; }); // warn: "this continuation of 'Session::step' uses 'this', and holds nothing"
+  }
+  future<> kept() {
+    return write(1).then([this] { ++count; }).finally([self = shared_from_this()] {}); // ok
+  }
+  future<> plain() {
+    return write(count); // ok: read at once
+  }
+};
+struct Unshared {
+  int count = 0;
+  future<> step() {
+    return write(1).then([this] { ++count; }); // ok: whoever owns it waits, for all that is known
+  }
+};

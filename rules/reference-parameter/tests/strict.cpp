@@ -6,6 +6,7 @@
 // Coroutines that the unit does not show all callers of.
 #include "acme.hpp"
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -102,3 +103,17 @@ Deferred<> walk(std::vector<Id>::const_iterator at) {
   co_await save(at->low); // warn: "uses 'at' after"
 }
 Deferred<> walked(const std::vector<Id> &ids) { return walk(ids.begin()); } // warn: "the task that 'walked' returns uses 'ids' later"
+
+// A closure that refers to the parameter, given to a function that nobody can look into.
+void print(const std::string &text);
+Deferred<> publish(std::function<void()> handler);
+Deferred<> published(const std::string &name) {
+  return publish([&name] { print(name); }); // warn: "the task that 'published' returns uses 'name' later"
+}
+Deferred<> copied(const std::string &name) {
+  return publish([name] { print(name); }); // ok
+}
+Deferred<> read_at_once(const std::string &name) {
+  const auto length = [&name] { return name.size(); }(); // ok
+  return save(static_cast<long>(length));
+}

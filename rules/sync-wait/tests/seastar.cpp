@@ -122,3 +122,24 @@ future<int> not_waited_for() {
     sum += one.get(); // warn: "get"
   co_return sum;
 }
+
+// A helper that runs its callable in a thread of its own, from a closure.
+template <class F> future<> in_thread(F &&func) {
+  return seastar::async([func = std::forward<F>(func)]() mutable {
+    int scratch = 0;
+    func(scratch);
+  });
+}
+template <class F> future<> in_continuation(F &&func) {
+  return load(1).then([func = std::forward<F>(func)](int value) mutable { func(value); });
+}
+future<> through_helpers() {
+  return in_thread([](int &scratch) {
+    scratch = load(2).get(); // ok: waits on the stack of its thread
+  });
+}
+future<> through_continuation() {
+  return in_continuation([](int value) {
+    print(value + load(2).get()); // warn: "'future::get' waits for a result inside a callback"
+  });
+}

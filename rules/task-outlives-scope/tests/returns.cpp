@@ -191,3 +191,41 @@ seastar::future<> does_not(Connection &connection) {
   }
 }
 } // namespace chains
+
+// What a library is lent to wait on ends with the function.
+seastar::future<> store(int id);
+seastar::future<> under_own_lock(int id) {
+  seastar::shared_mutex mutex;
+  return seastar::with_lock(mutex, [id] { return store(id); }); // warn: "mutex"
+}
+seastar::future<> under_lock(seastar::shared_mutex &mutex, int id) {
+  return seastar::with_lock(mutex, [id] { return store(id); }); // ok: the caller's
+}
+seastar::future<> lock_taken_along(int id) {
+  auto mutex = std::make_unique<seastar::shared_mutex>();
+  auto &lent = *mutex;
+  return seastar::with_lock(lent, [id] { return store(id); }).finally([mutex = std::move(mutex)] {}); // ok
+}
+seastar::future<> waits_for_it(int id) {
+  seastar::shared_mutex mutex;
+  co_await seastar::with_lock(mutex, [id] { return store(id); }); // ok
+}
+
+// A function that must not throw catches what the call itself throws.
+seastar::future<int> find(int id);
+seastar::future<int> no_throw(int id) noexcept {
+  try {
+    return find(id); // ok
+  } catch (...) {
+    log("no memory");
+    return seastar::make_ready_future<int>(0);
+  }
+}
+seastar::future<int> may_throw(int id) {
+  try {
+    return find(id); // warn: "find"
+  } catch (...) {
+    log("not found");
+    return seastar::make_ready_future<int>(0);
+  }
+}

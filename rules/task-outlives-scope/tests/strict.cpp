@@ -41,3 +41,28 @@ future<> traced(int id) {
   Trace trace("traced");
   return commit(id); // warn: "'trace' ends when this function returns"
 }
+
+// Objects of a library that cannot be copied: their work ends with them.
+future<> closes(seastar::connected_socket &socket) {
+  auto out = socket.output();
+  return out.close(); // warn: "whether the returned task of 'output_stream::close' still refers to it"
+}
+future<> closes_later(seastar::connected_socket &socket) {
+  auto out = socket.output();
+  auto closing = out.close();
+  return closing; // warn: "whether the returned task of 'output_stream::close' still refers to it"
+}
+future<> closes_along(seastar::connected_socket &socket) {
+  auto out = std::make_unique<seastar::output_stream<char>>(socket.output());
+  return out->close().finally([out = std::move(out)] {}); // ok
+}
+future<> closes_of_caller(seastar::output_stream<char> &out) { return out.close(); } // ok
+
+future<int> find(int id);
+future<int> no_throw(int id) noexcept {
+  try {
+    return find(id); // warn: "leaves this `try` before it has run"
+  } catch (...) {
+    return seastar::make_ready_future<int>(0);
+  }
+}

@@ -27,4 +27,8 @@ void runs_on(seastar::gate &gate, int id) {
   (void)(id > 3 ? eager(1) : eager(2)); // warn: "is thrown away here"
   (void)eager(id).handle_exception([](auto) {}); // ok: somebody sees to its end
   (void)seastar::with_gate(gate, [id] { return eager(id); }); // ok: the gate waits for it
+  (void)eager(id).then([] { return eager(2); }); // warn: "the task returned by 'future::then' is thrown away here"
+  (void)eager(id).then_wrapped([](future<> done) { done.ignore_ready_future(); }); // ok
+  (void)seastar::smp::invoke_on_all([] { return eager(1); }); // warn: "is thrown away here"
+  (void)seastar::smp::invoke_on_all([] { return eager(1).handle_exception([](auto) {}); }); // ok: the work sees to it itself
 }

@@ -392,6 +392,9 @@ public:
 };
 template <class C> class output_stream {
 public:
+  output_stream() noexcept;
+  output_stream(output_stream &&other) noexcept;
+  output_stream &operator=(output_stream &&other) noexcept;
   future<> write(const C *data, std::size_t n) noexcept;
   future<> write(temporary_buffer<C> data) noexcept;
   future<> write(const std::string &text) noexcept;

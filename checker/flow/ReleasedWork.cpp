@@ -1,0 +1,63 @@
+// SPDX-FileCopyrightText: coroguard contributors
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Reads it off the expression that is thrown away.
+#include "checker/flow/ReleasedWork.h"
+
+#include "checker/semantics/AwaiterProtocol.h"
+
+#include "clang/AST/StmtCXX.h"
+
+using namespace clang;
+
+namespace coroguard {
+
+bool seesErrors(const FunctionDecl *method) {
+  const llvm::StringRef name = method && method->getIdentifier() ? method->getName() : "";
+  return name.starts_with("handle_exception") || name == "then_wrapped" || name.starts_with("thenError") || name.starts_with("thenTry") ||
+         name.starts_with("onError") || name.starts_with("upon_error") || name.starts_with("catch") || name == "or_terminate";
+}
+
+/// Something that keeps an object, or work, as long as it lives: smart pointers, permits, what a gate gives.
+static bool isKeeper(QualType type) {
+  const CXXRecordDecl *record = classOf(type);
+  return record && record->hasDefinition() && !record->isLambda() && !record->hasTrivialDestructor() &&
+         (!operatorsOf(record, OO_Arrow).empty() || !methodsNamed(record, "release").empty() || !methodsNamed(record, "return_all").empty());
+}
+
+/// What a capture uses without owning it: `this`, or what a parameter by reference names; else empty.
+static std::string lentBy(const LambdaCapture &capture) {
+  if (capture.capturesThis())
+    return capture.getCaptureKind() == LCK_StarThis ? "" : "this";
+  const auto *parameter = capture.capturesVariable() && capture.getCaptureKind() == LCK_ByRef
+                              ? dyn_cast<ParmVarDecl>(capture.getCapturedVar()) : nullptr;
+  return parameter && parameter->getType()->isReferenceType() ? parameter->getNameAsString() : "";
+}
+
+ReleasedWork releasedWork(const Expr *released, const Body &body) {
+  ReleasedWork work;
+  anyDescendant(released, [&](const Stmt *node) {
+    const auto *expr = dyn_cast<Expr>(node);
+    const CXXRecordDecl *record = expr ? classOf(expr->getType()) : nullptr;
+    work.joined |= record && record->getIdentifier() && record->getName().contains_insensitive("gate");
+    const auto *call = dyn_cast<CallExpr>(node);
+    work.handled |= isa<CXXTryStmt>(node) || (call && seesErrors(call->getDirectCallee()));
+    return false;
+  });
+  for (const Stmt *node : body.within(released)) {
+    const auto *lambda = dyn_cast<LambdaExpr>(node);
+    if (!lambda)
+      continue;
+    for (const LambdaCapture &capture : lambda->captures()) {
+      work.kept |= capture.capturesVariable() && capture.getCaptureKind() == LCK_ByCopy && isKeeper(capture.getCapturedVar()->getType());
+      const std::string used = work.user ? "" : lentBy(capture);
+      if (!used.empty()) {
+        work.user = lambda;
+        work.used = used;
+      }
+    }
+  }
+  return work;
+}
+
+} // namespace coroguard
