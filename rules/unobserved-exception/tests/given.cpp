@@ -12,6 +12,8 @@ using seastar::future;
 
 future<> save(int key);
 void log(std::exception_ptr error);
+void check(bool holds);
+#define REQUIRE(condition) check(condition)
 
 struct Writer {
   bool broken = false;
@@ -47,6 +49,11 @@ struct Writer {
     (void)save(1).then_wrapped([this](future<> done) {
       broken |= done.failed();
       return save(2).then([done = std::move(done)]() mutable { return std::move(done); }); // ok
+    });
+  }
+  void asserts() {
+    (void)save(1).then_wrapped([](future<> done) {
+      REQUIRE(!done.failed()); // ok
     });
   }
   void never_looks() {
