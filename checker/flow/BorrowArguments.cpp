@@ -93,7 +93,8 @@ void Borrows::lookAtArguments(const DanglingBorrow &made, const CallSite &site, 
     if (buffer)
       borrow.storage = pointeeOf(argument, *made.body);
     borrow.keep = static_cast<int>(i) == borrowed && borrow.storage.kind == Storage::Kind::Local &&
-                          (ownsElements(argument->getType()) || isIterator(argument->getType())) ? Keep::Yes
+                          (ownsElements(argument->getType()) || isIterator(argument->getType()) || argument->getType()->isPointerType())
+                      ? Keep::Yes
                   : !buffer ? made.keep == Keep::No ? Keep::No : keepsParameter(site.callee, parameter->getFunctionScopeIndex())
                   : borrow.storage.kind == Storage::Kind::Local ? Keep::Yes : Keep::No;
     if (borrow.keep == Keep::No)
@@ -148,10 +149,13 @@ void Borrows::lookAtObject(const DanglingBorrow &made, const CallSite &site) {
 /// `semaphore slots(1); return with_semaphore(slots, 1, work)`, `output_stream out(…); return out.close()`: a function of a
 /// library that is lent a local of the plain function which returns its task. Sure of what is waited on.
 void Borrows::lookAtLentObjects(const DanglingBorrow &made, const CallSite &site) {
+  if (callees_.model(site, catalog::FunctionRole::Ready))
+    return;
   const CXXRecordDecl *self = site.object && !site.object->getType()->isPointerType() ? classOf(site.object->getType()) : nullptr;
   const auto *method = dyn_cast<CXXMethodDecl>(site.callee);
   const bool moves = method && method->getRefQualifier() == RQ_RValue;
-  if (self && !moves && !self->isLambda() && self->hasDefinition() && !isCopyable(self))
+  const bool promises = self && (!methodsNamed(self, "set_value").empty() || !methodsNamed(self, "setValue").empty()); // its future goes on without it
+  if (self && !moves && !promises && !self->isLambda() && self->hasDefinition() && !isCopyable(self))
     lend(made, site.object, nullptr);
   for (unsigned i = 0; i < site.arguments.size(); ++i) {
     const ParmVarDecl *parameter = site.parameter(i);
@@ -170,6 +174,11 @@ void Borrows::lend(DanglingBorrow borrow, const Expr *object, const ParmVarDecl 
   const AsyncType *own = types_.classify(type);
   if (lastsAnyway(type) || (own && own->kind != AsyncType::Kind::Other) || types_.isAwaitable(type) || pointsElsewhere(type) ||
       !operatorsOf(classOf(type), OO_Arrow).empty())
+    return;
+  const bool moved = llvm::any_of(borrow.body->all<CallExpr>(), [&](const CallExpr *call) { // it lives on elsewhere
+    return call->isCallToStdMove() && localOf(call->getArg(0)) == borrow.storage.variable;
+  });
+  if (moved)
     return;
   borrow.argument = object;
   borrow.parameter = parameter;

@@ -7,6 +7,7 @@
 #include "checker/semantics/AwaiterProtocol.h"
 
 #include "clang/AST/StmtCXX.h"
+#include "llvm/ADT/STLExtras.h"
 
 using namespace clang;
 
@@ -34,6 +35,14 @@ static std::string lentBy(const LambdaCapture &capture) {
   return parameter && parameter->getType()->isReferenceType() ? parameter->getNameAsString() : "";
 }
 
+/// `std::bind(&Session::close, this)`
+static bool bindsThis(const Stmt *node) {
+  const auto *call = dyn_cast<CallExpr>(node);
+  const FunctionDecl *callee = call ? call->getDirectCallee() : nullptr;
+  return callee && callee->isInStdNamespace() && callee->getIdentifier() && callee->getName().starts_with("bind") &&
+         llvm::any_of(call->arguments(), [](const Expr *argument) { return isa<CXXThisExpr>(argument->IgnoreParenImpCasts()); });
+}
+
 ReleasedWork releasedWork(const Expr *released, const Body &body) {
   ReleasedWork work;
   anyDescendant(released, [&](const Stmt *node) {
@@ -45,6 +54,10 @@ ReleasedWork releasedWork(const Expr *released, const Body &body) {
     return false;
   });
   for (const Stmt *node : body.within(released)) {
+    if (bindsThis(node) && !work.user) {
+      work.user = cast<Expr>(node);
+      work.used = "this";
+    }
     const auto *lambda = dyn_cast<LambdaExpr>(node);
     if (!lambda)
       continue;

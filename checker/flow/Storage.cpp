@@ -147,6 +147,11 @@ Storage pointeeOfCall(const CallExpr *call, const Body &body, unsigned depth) {
     const bool looks = conversion || isView(call->getType()) || isOneOf(name, {"begin", "end", "cbegin", "cend", "rbegin", "rend", "find", "lower_bound",
                                                     "upper_bound", "c_str", "data", "get", "insert", "emplace", "erase",
                                                     "try_emplace", "emplace_hint", "insert_or_assign"});
+    // `auto sizes = {1, 2};`: the array lives as long as the list that it is written for.
+    const auto *list = nameOf(classOf(object->getType())) == "initializer_list" ? dyn_cast<DeclRefExpr>(object->IgnoreParenImpCasts()) : nullptr;
+    const auto *written = list ? dyn_cast<VarDecl>(list->getDecl()) : nullptr;
+    if (looks && written && !isa<ParmVarDecl>(written) && written->hasInit() && isa<CXXStdInitializerListExpr>(written->getInit()->IgnoreImplicit()))
+      return part(storageOf(object, body, depth + 1));
     if (looks && ownsElements(object->getType()))
       return partOf(object, storageOf(object, body, depth + 1));
     return {};

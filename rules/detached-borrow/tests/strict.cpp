@@ -7,6 +7,7 @@
 #include "seastar.hpp"
 #include "winrt.hpp"
 
+#include <functional>
 #include <memory>
 
 using seastar::future;
@@ -91,6 +92,10 @@ struct Session : std::enable_shared_from_this<Session> {
   }
   future<> plain() {
     return write(count); // ok: read at once
+  }
+  void close();
+  future<> bound() {
+    return write(1).then(std::bind(&Session::close, this)); // warn: "this continuation of 'Session::bound' uses 'this'"
   }
 };
 struct Unshared {

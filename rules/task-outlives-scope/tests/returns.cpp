@@ -229,3 +229,20 @@ seastar::future<int> may_throw(int id) {
     return seastar::make_ready_future<int>(0);
   }
 }
+
+// The array behind a list ends with it.
+seastar::future<> each_of_list() {
+  auto sizes = {1, 2, 3};
+  return seastar::do_for_each(sizes.begin(), sizes.end(), [](int size) { return store(size); }); // warn: "sizes"
+}
+seastar::future<> each_of_array() {
+  int sizes[] = {1, 2, 3};
+  return seastar::do_for_each(std::begin(sizes), std::end(sizes), [](int size) { return store(size); }); // warn: "sizes"
+}
+seastar::future<> each_of_callers(const int *first, const int *last) {
+  return seastar::do_for_each(first, last, [](int size) { return store(size); }); // ok
+}
+seastar::future<> each_of_static() {
+  static auto sizes = {1, 2, 3};
+  return seastar::do_for_each(sizes.begin(), sizes.end(), [](int size) { return store(size); }); // ok
+}

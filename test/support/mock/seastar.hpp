@@ -293,6 +293,10 @@ template <class S, class F> future<> do_until(S stop, F func) noexcept {
   mock::opaque(&func);
   return mock::some<future<>>();
 }
+template <class I, class F> future<> do_for_each(I begin, I end, F func) noexcept {
+  mock::opaque(&func);
+  return mock::some<future<>>();
+}
 template <class C, class F> future<> do_for_each(C &container, F func) noexcept {
   mock::opaque(&func);
   return mock::some<future<>>();
