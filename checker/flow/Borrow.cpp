@@ -180,8 +180,8 @@ const Stmt *Borrows::handsOnFor(const ParmVarDecl *parameter, const Body &body, 
         return call;
     }
   }
-  // A copy of a view refers to the same.
-  const bool view = pointsElsewhere(parameter->getType());
+  // A copy of a view refers to the same; of a reference to one, the copy does without it.
+  const bool view = pointsElsewhere(parameter->getType()) && !parameter->getType()->isReferenceType();
   for (const LambdaExpr *lambda : body.capturedBy(parameter))
     for (const LambdaCapture &capture : lambda->captures()) {
       if (!capture.capturesVariable() || capture.getCapturedVar() != parameter || (capture.getCaptureKind() != LCK_ByRef && !view))
