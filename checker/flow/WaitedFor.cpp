@@ -153,6 +153,22 @@ NameSet gatesOf(const VarDecl *local, const Body &body, TaskTypes &types) {
   return gates;
 }
 
+/// `for (;;) { if (done) { local.finish().wait(); break; } start(local); }`: a wait before the work in the text that leads out of
+/// the loop in which the work starts, but not out of the life of the local.
+bool leavesLoopAfter(const Stmt *wait, const LooseWork &work, const Body &body) {
+  const Stmt *block = body.parentOf(wait);
+  while (block && !isa<CompoundStmt>(block))
+    block = body.parentOf(block);
+  if (!work.local || !block || body.contains(block, work.leavesAt) || cast<CompoundStmt>(block)->body_empty() ||
+      !isa<BreakStmt>(cast<CompoundStmt>(block)->body_back()))
+    return false;
+  const Stmt *loop = body.parentOf(block);
+  while (loop && !isa<ForStmt, WhileStmt, DoStmt, CXXForRangeStmt>(loop))
+    loop = body.parentOf(loop);
+  const Stmt *scope = scopeOf(work.local, body);
+  return loop && body.contains(loop, work.leavesAt) && (!scope || !body.contains(loop, scope));
+}
+
 } // namespace
 
 bool isWaitedFor(const LooseWork &work, const Body &body, TaskTypes &types, Callees &callees) {
@@ -181,6 +197,8 @@ bool isWaitedFor(const LooseWork &work, const Body &body, TaskTypes &types, Call
   bool after = false, letGo = false;
   for (const Stmt *node : body.nodes) {
     after |= node == work.leavesAt;
+    if (!after && leavesLoopAfter(node, work, body) && mentionsOne(node, names) && waits(node, names, body, callees))
+      return true;
     if (after && !body.contains(whole, node)) {
       if (letGo && isa<CoawaitExpr>(node))
         return true; // let go, and then given its turn

@@ -151,9 +151,16 @@ QualType awaitResult(QualType awaitable) {
     if (QualType result = resultTypeOf(resume); !result.isNull() && !result->isDependentType())
       return result;
   const auto *specialization = dyn_cast_or_null<ClassTemplateSpecializationDecl>(classOf(awaitable));
-  if (specialization && specialization->getTemplateArgs().size() &&
-      specialization->getTemplateArgs()[0].getKind() == TemplateArgument::Type) {
-    const QualType first = specialization->getTemplateArgs()[0].getAsType();
+  llvm::ArrayRef<TemplateArgument> arguments;
+  if (specialization)
+    arguments = specialization->getTemplateArgs().asArray();
+  if (arguments.size() == 1 && arguments[0].getKind() == TemplateArgument::Pack) { // `future<T...>` of old
+    arguments = arguments[0].pack_elements();
+    if (arguments.empty())
+      return specialization->getASTContext().VoidTy;
+  }
+  if (!arguments.empty() && arguments[0].getKind() == TemplateArgument::Type) {
+    const QualType first = arguments[0].getAsType();
     if (first->isObjectType() || first->isReferenceType() || first->isVoidType()) // not a completion signature
       return first;
   }

@@ -219,3 +219,12 @@ seastar::future<> untold(seastar::semaphore &units, int &count) {
   promise.set_value();
   return done;
 }
+
+// --- held, but nothing is left to learn: its errors are seen to, it has no result ---
+
+seastar::future<int> in_order(std::vector<int> keys) {
+  auto sent = save(1).then([] { return save(2); }).handle_exception([](std::exception_ptr) {}); // ok
+  auto failed = save(3).then([] { return save(4); });                                           // warn: "failed"
+  auto number = load(5).handle_exception([](std::exception_ptr) { return 0; });                 // warn: "number"
+  return load(6);
+}
