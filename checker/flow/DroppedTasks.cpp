@@ -75,6 +75,9 @@ const AsyncType *DroppedTasks::createdBy(const Stmt *node) {
     return nullptr; // the machinery of an await, judged by the await itself; a promise driven by hand
   if (call && isKeptByScope(*call, made))
     return nullptr;
+  if (const auto *conversion = call ? dyn_cast_or_null<CXXConversionDecl>(call->callee) : nullptr;
+      conversion && conversion->getParent()->isEmpty())
+    return nullptr; // `promise = READY_NOW`: there is nothing in it to work with
   const bool idle = call && (callees_.model(*call, catalog::FunctionRole::Detach) ||
                              callees_.model(*call, catalog::FunctionRole::Ready)); // a placeholder: nothing to wait for
   return idle ? nullptr : made;

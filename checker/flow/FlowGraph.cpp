@@ -39,22 +39,6 @@ Suspends finalSuspendOf(const Body &body, TaskTypes &types) {
   return result;
 }
 
-const ValueDecl *changedBy(const Stmt *statement) {
-  const Expr *target = nullptr;
-  if (const auto *binary = dyn_cast<BinaryOperator>(statement); binary && binary->isAssignmentOp())
-    target = binary->getLHS();
-  else if (const auto *unary = dyn_cast<UnaryOperator>(statement);
-           unary && (unary->isIncrementDecrementOp() || unary->getOpcode() == UO_AddrOf))
-    target = unary->getSubExpr();
-  else if (const auto *call = dyn_cast<CXXOperatorCallExpr>(statement); call && call->isAssignmentOp())
-    target = call->getArg(0);
-  target = target ? target->IgnoreParenImpCasts() : nullptr;
-  if (const auto *reference = dyn_cast_or_null<DeclRefExpr>(target))
-    return reference->getDecl();
-  const auto *member = dyn_cast_or_null<MemberExpr>(target);
-  return member ? member->getMemberDecl() : nullptr;
-}
-
 void addSteps(const CFGBlock &from, TaskTypes &types, FlowBlock &to) {
   for (const CFGElement &element : from) {
     if (auto statement = element.getAs<CFGStmt>()) {
@@ -268,6 +252,22 @@ bool FlowGraph::mayThrowAt(const FlowStep &step) const {
     return false;
   const auto *prototype = callee->getType()->getAs<FunctionProtoType>();
   return !prototype || isUnresolvedExceptionSpec(prototype->getExceptionSpecType()) || !prototype->isNothrow();
+}
+
+const ValueDecl *changedBy(const Stmt *statement) {
+  const Expr *target = nullptr;
+  if (const auto *binary = dyn_cast<BinaryOperator>(statement); binary && binary->isAssignmentOp())
+    target = binary->getLHS();
+  else if (const auto *unary = dyn_cast<UnaryOperator>(statement);
+           unary && (unary->isIncrementDecrementOp() || unary->getOpcode() == UO_AddrOf))
+    target = unary->getSubExpr();
+  else if (const auto *call = dyn_cast<CXXOperatorCallExpr>(statement); call && call->isAssignmentOp())
+    target = call->getArg(0);
+  target = target ? target->IgnoreParenImpCasts() : nullptr;
+  if (const auto *reference = dyn_cast_or_null<DeclRefExpr>(target))
+    return reference->getDecl();
+  const auto *member = dyn_cast_or_null<MemberExpr>(target);
+  return member ? member->getMemberDecl() : nullptr;
 }
 
 bool mayChange(const FlowStep &step, const Expr *condition) {

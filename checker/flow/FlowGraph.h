@@ -125,6 +125,8 @@ private:
   std::vector<LeftOut> leftOut_;
 };
 
+/// The variable or member that an assignment, increment or `&` names; null for anything else.
+const clang::ValueDecl *changedBy(const clang::Stmt *statement);
 /// Does the step change a variable that `condition` mentions?
 bool mayChange(const FlowStep &step, const clang::Expr *condition);
 

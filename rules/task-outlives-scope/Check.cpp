@@ -4,6 +4,7 @@
 // Looks at returns of tasks in functions that are no coroutines.
 #include "rules/task-outlives-scope/Check.h"
 
+#include "checker/flow/FlowGraph.h"
 #include "checker/flow/HeldLocks.h"
 #include "checker/flow/ReleasedWork.h"
 #include "checker/framework/BorrowSteps.h"
@@ -114,6 +115,29 @@ Guard guardKind(QualType type, Unit &unit) {
   return record->hasUserDeclaredCopyConstructor() && isCopyable(record) ? Guard::None : Guard::Maybe;
 }
 
+/// Has the closure that a scope guard runs to do with the returned work: does it mention something that the work is given, or
+/// take back what the function has set? `if (failed) …` as all of it need not be for this way out.
+bool concerns(const VarDecl *guard, const Expr *work, const Body &body) {
+  const LambdaExpr *closure = nullptr;
+  anyDescendant(guard->getInit(), [&](const Stmt *node) { return (closure = dyn_cast<LambdaExpr>(node)) != nullptr; });
+  if (!closure)
+    return true;
+  const auto *code = dyn_cast<CompoundStmt>(closure->getBody());
+  if (code && llvm::all_of(code->body(), [](const Stmt *each) { return isa<IfStmt, NullStmt>(each); }))
+    return false;
+  const bool takesBack = anyDescendant(code, [&](const Stmt *inside) {
+    const ValueDecl *changed = changedBy(inside);
+    return changed && llvm::any_of(body.nodes, [&](const Stmt *outside) { return changedBy(outside) == changed; });
+  });
+  return takesBack || llvm::any_of(closure->captures(), [&](const LambdaCapture &capture) {
+    return anyDescendant(work, [&](const Stmt *node) {
+      const auto *reference = dyn_cast<DeclRefExpr>(node);
+      return (capture.capturesThis() && isa<CXXThisExpr>(node)) ||
+             (capture.capturesVariable() && reference && reference->getDecl() == capture.getCapturedVar());
+    });
+  });
+}
+
 /// Only tested since it was made: nothing takes it along, and nothing lets it go.
 bool isOnlyHeld(const VarDecl *variable, const Body &body) {
   return body.capturedBy(variable).empty() && llvm::all_of(body.references(variable), [&](const DeclRefExpr *reference) {
@@ -132,7 +156,9 @@ bool isOnlyHeld(const VarDecl *variable, const Body &body) {
 std::pair<const VarDecl *, Guard> heldAtReturn(const ReturnStmt *result, const Body &body, Unit &unit) {
   auto judge = [&](const VarDecl *variable) {
     const Guard kind = variable->getIdentifier() && !variable->hasAttr<UnusedAttr>() ? guardKind(variable->getType(), unit) : Guard::None;
-    return kind != Guard::None && isAlive(variable, result, body) && isOnlyHeld(variable, body) ? kind : Guard::None;
+    if (kind == Guard::None || !isAlive(variable, result, body) || !isOnlyHeld(variable, body))
+      return Guard::None;
+    return kind == Guard::Sure && variable->hasInit() && !concerns(variable, result->getRetValue(), body) ? Guard::Maybe : kind;
   };
   for (const ParmVarDecl *parameter : body.function->parameters())
     if (judge(parameter) == Guard::Sure)
@@ -179,9 +205,11 @@ void TaskOutlivesScopeCheck::checkReturn(const Body &body, const ReturnStmt *res
   const FunctionDecl *pattern = body.function->getTemplateInstantiationPattern();
   const bool generic = pattern && pattern->getReturnType()->getContainedAutoType();
   const CXXTryStmt *block = generic ? nullptr : tryAround(result, body);
-  // In a noexcept function the handler has to be there for what the call itself throws.
+  // In a noexcept function the handler has to be there for what the call itself throws; so may it be for a callable of
+  // unknown content.
   const auto *prototype = body.function->getType()->getAs<FunctionProtoType>();
-  const bool mustCatch = prototype && prototype->isNothrow();
+  const bool erased = isa<CXXOperatorCallExpr>(call) && !cast<CXXMethodDecl>(callee)->getParent()->isLambda();
+  const bool mustCatch = (prototype && prototype->isNothrow()) || erased;
   if (block && (!mustCatch || strict()) && !handlesItself(call) && !turnsIntoTask(block, unit) && !unit.names().of(callee).contains("make_")) {
     FindingBuilder finding = report(&body, result->getSourceRange(), message::handler(name));
     finding.step(block->getHandler(0)->getBeginLoc(), message::handlerHere());

@@ -30,6 +30,7 @@ template <class F> struct deferred {
   deferred(const deferred &) = delete;
   ~deferred() { run(); }
 };
+void forget(const Row &row);
 namespace own {
 template <class T> T &&mv(T &value) { return static_cast<T &&>(value); }
 } // namespace own
@@ -75,6 +76,24 @@ public:
       busy_ = true;
     }
     return commit(id); // ok: it has ended before
+  }
+  future<> concerned(Row row) {
+    deferred guard([&row] { forget(row); });
+    return commit(row.id); // warn: "'guard' ends when this function returns"
+  }
+  future<> unconcerned(int id) {
+    deferred guard([this] { ++done_; });
+    return commit(id); // ok: counts calls
+  }
+  future<> for_another_way_out(int id) {
+    busy_ = true;
+    bool failed = true;
+    deferred guard([&] {
+      if (failed)
+        busy_ = false;
+    });
+    failed = false;
+    return commit(id); // ok
   }
   future<> tried(int id) {
     auto units = seastar::try_get_units(units_, 1);
