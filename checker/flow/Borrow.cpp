@@ -310,6 +310,9 @@ void Borrows::look(const Body &body, const CallExpr *call) {
     lookAtObject(made, *site);
   if (!body.isCoroutine() && types_.libraryOf(site->callee))
     lookAtLentObjects(made, *site);
+  const auto *method = dyn_cast<CXXMethodDecl>(site->callee);
+  if (!body.isCoroutine() && (!code_.bodyOf(site->callee->getDefinition()) || (method && method->isVirtual())))
+    lookAtAddresses(made, *site);
 }
 
 /// `co_await race(work(&local), delay(1))`, `with_timeout(deadline, work(local))`: what came too late may go on.

@@ -104,7 +104,8 @@ private:
   void lookAtArguments(const DanglingBorrow &made, const CallSite &site, int borrowed);
   void lookAtObject(const DanglingBorrow &made, const CallSite &site);
   void lookAtLentObjects(const DanglingBorrow &made, const CallSite &site);
-  void lend(DanglingBorrow borrow, const clang::Expr *object, const clang::ParmVarDecl *parameter);
+  void lookAtAddresses(const DanglingBorrow &made, const CallSite &site);
+  void lend(DanglingBorrow borrow, const clang::Expr *object, const Storage &storage);
   const clang::CallExpr *racedBy(const DanglingBorrow &borrow, const Destination &destination);
   void judge(DanglingBorrow borrow, llvm::ArrayRef<Destination> destinations);
   bool isJoinedLater(const DanglingBorrow &borrow);

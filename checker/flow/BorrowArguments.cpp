@@ -156,24 +156,37 @@ void Borrows::lookAtLentObjects(const DanglingBorrow &made, const CallSite &site
   const bool moves = method && method->getRefQualifier() == RQ_RValue;
   const bool promises = self && (!methodsNamed(self, "set_value").empty() || !methodsNamed(self, "setValue").empty()); // its future goes on without it
   if (self && !moves && !promises && !self->isLambda() && self->hasDefinition() && !isCopyable(self))
-    lend(made, site.object, nullptr);
+    lend(made, site.object, storageOf(site.object, *made.body));
   for (unsigned i = 0; i < site.arguments.size(); ++i) {
     const ParmVarDecl *parameter = site.parameter(i);
     const QualType type = parameter ? parameter->getType() : QualType();
     if (parameter && type->isLValueReferenceType() && !type->getPointeeType().isConstQualified() && classOf(type->getPointeeType()) &&
         !isForwardingReference(parameter))
-      lend(made, site.arguments[i], parameter);
+      lend(made, site.arguments[i], storageOf(site.arguments[i], *made.body));
   }
 }
 
-void Borrows::lend(DanglingBorrow borrow, const Expr *object, const ParmVarDecl *parameter) {
-  borrow.storage = storageOf(object, *borrow.body);
+/// `return fcntl(F_GET_HINT, (uintptr_t)&hint)`: the address of a local, as what it is or as a number.
+void Borrows::lookAtAddresses(const DanglingBorrow &made, const CallSite &site) {
+  for (const Expr *argument : site.arguments) {
+    const auto *cast = dyn_cast<CastExpr>(argument->IgnoreImplicit());
+    const bool number = cast && cast->getCastKind() == CK_PointerToIntegral;
+    const Expr *address = (number ? cast->getSubExpr() : argument)->IgnoreParenImpCasts();
+    const auto *taken = dyn_cast<UnaryOperator>(address);
+    const bool array = address->getType()->isArrayType() && argument->getType()->isPointerType();
+    if (array || (taken && taken->getOpcode() == UO_AddrOf))
+      lend(made, argument, storageOf(array ? address : taken->getSubExpr(), *made.body));
+  }
+}
+
+void Borrows::lend(DanglingBorrow borrow, const Expr *object, const Storage &storage) {
+  borrow.storage = storage;
   if (borrow.storage.kind != Storage::Kind::Local || isToldAt(borrow.call, object))
     return;
   const QualType type = borrow.storage.variable->getType();
   const AsyncType *own = types_.classify(type);
   if (lastsAnyway(type) || (own && own->kind != AsyncType::Kind::Other) || types_.isAwaitable(type) || pointsElsewhere(type) ||
-      !operatorsOf(classOf(type), OO_Arrow).empty())
+      (classOf(type) && !operatorsOf(classOf(type), OO_Arrow).empty()))
     return;
   const bool moved = llvm::any_of(borrow.body->all<CallExpr>(), [&](const CallExpr *call) { // it lives on elsewhere
     return call->isCallToStdMove() && localOf(call->getArg(0)) == borrow.storage.variable;
@@ -181,7 +194,6 @@ void Borrows::lend(DanglingBorrow borrow, const Expr *object, const ParmVarDecl 
   if (moved)
     return;
   borrow.argument = object;
-  borrow.parameter = parameter;
   borrow.name = writtenName(object, borrow.storage);
   borrow.keep = Keep::Yes;
   borrow.unproven = !types_.hasRole(type, TypeRole::AsyncMutex);

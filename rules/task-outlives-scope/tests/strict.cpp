@@ -73,3 +73,29 @@ future<int> no_throw(int id) noexcept {
     return seastar::make_ready_future<int>(0);
   }
 }
+
+// Addresses of locals, also as numbers, given to what nobody can look into.
+struct Device {
+  future<int> control(int operation, unsigned long argument);
+  future<int> read(char *buffer, unsigned long size);
+};
+future<int> hint(Device &device) {
+  unsigned long value = 1;
+  return device.control(2, reinterpret_cast<unsigned long>(&value)); // warn: "'value' is destroyed when this function returns"
+}
+future<int> reads(Device &device) {
+  char buffer[64];
+  return device.read(buffer, sizeof buffer); // warn: "'buffer' is destroyed when this function returns"
+}
+future<int> reads_static(Device &device) {
+  static char buffer[64];
+  return device.read(buffer, sizeof buffer); // ok
+}
+future<int> awaits_it(Device &device) {
+  char buffer[64];
+  co_return co_await device.read(buffer, sizeof buffer); // ok
+}
+future<int> number(Device &device) {
+  unsigned long value = 1;
+  return device.control(2, value); // ok: a copy
+}
