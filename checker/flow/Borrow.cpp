@@ -219,6 +219,16 @@ bool Borrows::isReturned(const CallExpr *call, const Body &body) {
   return llvm::any_of(journeys_.of(call, body), [](const Destination &each) { return each.kind == Destination::Kind::Returned; });
 }
 
+/// `then([this] { … })`
+static bool anyCapturesThis(const CallExpr *call) {
+  return llvm::any_of(call->arguments(), [](const Expr *argument) {
+    const auto *lambda = dyn_cast_or_null<LambdaExpr>(peelMoves(argument));
+    return lambda && llvm::any_of(lambda->captures(), [](const LambdaCapture &capture) {
+             return capture.capturesThis() && capture.getCaptureKind() != LCK_StarThis;
+           });
+  });
+}
+
 Keep Borrows::keepsObject(const FunctionDecl *callee, unsigned depth) {
   const auto *method = dyn_cast_or_null<CXXMethodDecl>(callee);
   if (!method || method->isStatic() || depth > 4 || method->getRefQualifier() == RQ_RValue || lastsAnyway(context_.getCanonicalTagType(method->getParent())))
@@ -242,6 +252,7 @@ Keep Borrows::keepsObject(const FunctionDecl *callee, unsigned depth) {
       const auto *call = dyn_cast<CXXMemberCallExpr>(node);
       if (call && types_.classify(call->getType()) && isa<CXXThisExpr>(call->getImplicitObjectArgument()->IgnoreParenImpCasts()))
         kept |= keepsObject(call->getMethodDecl(), depth + 1) == Keep::Yes;
+      kept |= call && isContinuation(call) && anyCapturesThis(call) && isReturned(call, *body);
     }
   }
   const Keep result = kept ? Keep::Yes : Keep::No;
@@ -354,7 +365,7 @@ void Borrows::judge(DanglingBorrow borrow, llvm::ArrayRef<Destination> destinati
       borrow.unproven = true;
     }
     borrow.destination = destination;
-    if (destination.kind == Kind::Returned && takesAlong(destination.at, borrow.storage.variable, borrow.parameter && !borrow.parameter->getType()->isReferenceType()))
+    if ((destination.kind == Kind::Returned || destination.kind == Kind::Detached) && takesAlong(destination.at, borrow.storage.variable, borrow.parameter && !borrow.parameter->getType()->isReferenceType()))
       continue;
     const bool goesOn = destination.kind == Kind::Stored || destination.kind == Kind::Detached ||
                         (destination.kind == Kind::Awaited && borrow.what == What::Capture);

@@ -43,12 +43,32 @@ static bool bindsThis(const Stmt *node) {
          llvm::any_of(call->arguments(), [](const Expr *argument) { return isa<CXXThisExpr>(argument->IgnoreParenImpCasts()); });
 }
 
+/// Names a gate: who closes it waits.
+static bool isOfGate(const Stmt *node) {
+  const auto *expr = dyn_cast<Expr>(node);
+  const CXXRecordDecl *record = expr ? classOf(expr->getType()) : nullptr;
+  return record && record->getIdentifier() && record->getName().contains_insensitive("gate");
+}
+
+/// `refresh()` of `refresh().handle_exception(…)`, if it is a member called on `this` that does not enter a gate itself.
+static const Expr *beginsOnThis(const Expr *released) {
+  const auto *link = dyn_cast_or_null<CXXMemberCallExpr>(peelMoves(released));
+  const CXXMemberCallExpr *first = nullptr;
+  while (const auto *before = link ? dyn_cast_or_null<CXXMemberCallExpr>(peelMoves(link->getImplicitObjectArgument())) : nullptr)
+    link = first = before;
+  const CXXMethodDecl *method = first ? first->getMethodDecl() : nullptr;
+  if (!method || !isa<CXXThisExpr>(first->getImplicitObjectArgument()->IgnoreParenImpCasts()))
+    return nullptr;
+  const FunctionDecl *definition = method->getDefinition();
+  const Stmt *code = definition ? definition->getBody() : nullptr;
+  return code && anyDescendant(code, isOfGate) ? nullptr : first;
+}
+
 ReleasedWork releasedWork(const Expr *released, const Body &body) {
   ReleasedWork work;
+  work.begins = beginsOnThis(released);
   anyDescendant(released, [&](const Stmt *node) {
-    const auto *expr = dyn_cast<Expr>(node);
-    const CXXRecordDecl *record = expr ? classOf(expr->getType()) : nullptr;
-    work.joined |= record && record->getIdentifier() && record->getName().contains_insensitive("gate");
+    work.joined |= isOfGate(node);
     const auto *call = dyn_cast<CallExpr>(node);
     work.handled |= isa<CXXTryStmt>(node) || (call && seesErrors(call->getDirectCallee()));
     return false;

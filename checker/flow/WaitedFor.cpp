@@ -169,6 +169,26 @@ bool leavesLoopAfter(const Stmt *wait, const LooseWork &work, const Body &body) 
   return loop && body.contains(loop, work.leavesAt) && (!scope || !body.contains(loop, scope));
 }
 
+/// `if (stale) { (void)local.close(); continue; }`: the block around the work that ends with a jump out of the life of the
+/// local; what comes after it in the text is not reached from the work. Else null.
+const Stmt *lastBlockOf(const LooseWork &work, const Body &body) {
+  const Stmt *scope = work.local ? scopeOf(work.local, body) : nullptr;
+  for (const Stmt *block = scope ? body.parentOf(work.leavesAt) : nullptr; block && block != scope; block = body.parentOf(block)) {
+    const auto *compound = dyn_cast<CompoundStmt>(block);
+    const Stmt *last = compound && !compound->body_empty() ? compound->body_back() : nullptr;
+    if (isa_and_nonnull<ReturnStmt>(last))
+      return block;
+    if (!isa_and_nonnull<ContinueStmt>(last))
+      continue;
+    const Stmt *loop = body.parentOf(block);
+    while (loop && !isa<ForStmt, WhileStmt, DoStmt, CXXForRangeStmt>(loop))
+      loop = body.parentOf(loop);
+    if (loop && body.contains(loop, scope))
+      return block;
+  }
+  return nullptr;
+}
+
 } // namespace
 
 bool isWaitedFor(const LooseWork &work, const Body &body, TaskTypes &types, Callees &callees) {
@@ -194,9 +214,12 @@ bool isWaitedFor(const LooseWork &work, const Body &body, TaskTypes &types, Call
   drivers.remove_if([&](const ValueDecl *driver) {
     return driver == work.local || (armed && driver == armed->getDecl()) || isContainer(driver, types);
   });
+  const Stmt *reach = lastBlockOf(work, body);
   bool after = false, letGo = false;
   for (const Stmt *node : body.nodes) {
     after |= node == work.leavesAt;
+    if (after && reach && !body.contains(reach, node))
+      break;
     if (!after && leavesLoopAfter(node, work, body) && mentionsOne(node, names) && waits(node, names, body, callees))
       return true;
     if (after && !body.contains(whole, node)) {

@@ -56,7 +56,7 @@ static std::string captureText(const DanglingBorrow &borrow) {
   return coroutine || !lambda ? message::capture(borrow.name) : message::later(borrow.name);
 }
 
-/// For `strict`: `(void)work().then([this] { … });` where nothing is seen to keep the object, or to wait.
+/// For `strict`: `(void)work().then([this] { … });`, `(void)this->work().handle_exception(…);` where nothing is seen to keep the object, or to wait.
 void DetachedBorrowCheck::checkReleased(const Body &body, const Expr *released, Unit &unit) {
   const auto *call = dyn_cast_or_null<CallExpr>(peelMoves(released));
   const AsyncType *type = call ? unit.types().classify(call->getType()) : nullptr;
@@ -65,10 +65,11 @@ void DetachedBorrowCheck::checkReleased(const Body &body, const Expr *released, 
   const ReleasedWork work = releasedWork(call, body);
   if (!work.usesUnkept() || isa<CXXDestructorDecl>(body.function))
     return;
-  report(&body, call->getSourceRange(), message::released(unit.callees().nameForPeople(call), work.used))
-      .precision(catalog::Precision::Low)
-      .severity(catalog::Severity::Warning)
-      .step(work.user->getBeginLoc(), message::capturedHere(work.used));
+  FindingBuilder finding = report(&body, call->getSourceRange(),
+                                  message::released(unit.callees().nameForPeople(work.user ? call : work.begins), work.user ? work.used : "this"));
+  finding.precision(catalog::Precision::Low).severity(catalog::Severity::Warning);
+  if (work.user)
+    finding.step(work.user->getBeginLoc(), message::capturedHere(work.used));
 }
 
 /// Is the object kept by whoever has a reference, and does the class know?

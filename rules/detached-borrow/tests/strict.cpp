@@ -104,3 +104,29 @@ struct Unshared {
     return write(1).then([this] { ++count; }); // ok: whoever owns it waits, for all that is known
   }
 };
+
+class Watch {
+  seastar::gate gate_;
+  int seen_ = 0;
+
+public:
+  future<> refresh();
+  future<> sweep();
+  future<> guarded() {
+    auto held = gate_.hold();
+    co_await write(1);
+    ++seen_;
+  }
+  static future<> everywhere();
+  void on_timer() {
+    (void)refresh().handle_exception([](auto) {}); // warn: "nothing waits for the work of 'Watch::refresh', which uses 'this'"
+    (void)this->sweep().then([] {}).handle_exception([](auto) {}); // warn: "nothing waits for the work of 'Watch::sweep', which uses 'this'"
+    (void)guarded().handle_exception([](auto) {});    // ok: whoever closes the gate waits
+    (void)everywhere().handle_exception([](auto) {}); // ok: no object
+    auto held = gate_.hold();
+    (void)refresh().handle_exception([](auto) {}).finally([held = std::move(held)] {}); // ok: the permit goes along
+  }
+  future<> on_turn() {
+    co_await refresh().handle_exception([](auto) {}); // ok: waited for
+  }
+};
