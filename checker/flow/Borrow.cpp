@@ -364,6 +364,9 @@ void Borrows::judge(DanglingBorrow borrow, llvm::ArrayRef<Destination> destinati
         continue;
       borrow.unproven = true;
     }
+    // Running already: what is only read may have been read before the call returned.
+    borrow.unproven |= borrow.keep == Keep::Maybe && borrow.type && borrow.type->isEager() && borrow.parameter &&
+                       borrow.parameter->getType().getNonReferenceType().isConstQualified();
     borrow.destination = destination;
     if ((destination.kind == Kind::Returned || destination.kind == Kind::Detached) && takesAlong(destination.at, borrow.storage.variable, borrow.parameter && !borrow.parameter->getType()->isReferenceType()))
       continue;

@@ -30,7 +30,7 @@ struct DroppedTask {
   const AsyncType *type = nullptr;
   bool wrapped = false;                           ///< inside optional, vector, …
   const clang::DeclRefExpr *mistaken = nullptr;   ///< held: where it is used as if it were its result
-  DroppingPath path;                              ///< of SomePaths and Replaced
+  DroppingPath path = {};                           ///< of SomePaths and Replaced
   bool neverNamedAgain = false;                   ///< held, and no reference at all follows
   const clang::ParmVarDecl *droppedBy = nullptr;  ///< the parameter that lets it go
   /// One defect gives one finding: the rule that knows most about it.

@@ -24,7 +24,8 @@ void DetachedBorrowCheck::storeOptions(tidy::ClangTidyOptions::OptionMap &option
 
 void DetachedBorrowCheck::checkUnit(Unit &unit) {
   for (const DanglingBorrow &borrow : unit.borrows().dangling())
-    if (speakerOf(borrow) == BorrowSpeaker::DetachedBorrow && !(borrow.callee && isExempt(options_.allowedCallees, unit.names().of(borrow.callee))))
+    if (speakerOf(borrow) == BorrowSpeaker::DetachedBorrow && (strict() || !borrow.unproven) &&
+        !(borrow.callee && isExempt(options_.allowedCallees, unit.names().of(borrow.callee))))
       reportBorrow(borrow);
   for (const Body &body : unit.bodies()) {
     checkSelf(body, unit);
@@ -171,6 +172,8 @@ void DetachedBorrowCheck::reportBorrow(const DanglingBorrow &borrow) {
       member && borrow.what == DanglingBorrow::What::Capture)
     range.setBegin(member->getMemberLoc()); // the link of the chain, not where it begins
   FindingBuilder finding = report(borrow.body, range, std::move(text));
+  if (borrow.unproven)
+    finding.precision(catalog::Precision::Medium);
   finding.step(borrow.storage.variable->getLocation(), message::declaredHere(borrow.storage.variable->getNameAsString()));
   if (borrow.destination.at != borrow.call)
     finding.step(borrow.destination.at->getBeginLoc(), message::detachedHere());

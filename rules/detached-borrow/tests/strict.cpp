@@ -15,6 +15,15 @@ using winrt::Windows::Foundation::IAsyncOperation;
 
 future<> write(int id);
 
+struct Peer {
+  int id;
+};
+future<> greet(const Peer &peer);
+void greets() {
+  Peer peer{1};
+  (void)greet(peer); // warn: "the work started here refers to 'peer'"
+}
+
 struct Host {
   int position = 0;
   winrt::fire_and_forget moved() {
