@@ -153,6 +153,13 @@ NameSet gatesOf(const VarDecl *local, const Body &body, TaskTypes &types) {
   return gates;
 }
 
+const Stmt *loopAround(const Stmt *node, const Body &body) {
+  const Stmt *loop = body.parentOf(node);
+  while (loop && !isa<ForStmt, WhileStmt, DoStmt, CXXForRangeStmt>(loop))
+    loop = body.parentOf(loop);
+  return loop;
+}
+
 /// `for (;;) { if (done) { local.finish().wait(); break; } start(local); }`: a wait before the work in the text that leads out of
 /// the loop in which the work starts, but not out of the life of the local.
 bool leavesLoopAfter(const Stmt *wait, const LooseWork &work, const Body &body) {
@@ -162,9 +169,7 @@ bool leavesLoopAfter(const Stmt *wait, const LooseWork &work, const Body &body) 
   if (!work.local || !block || body.contains(block, work.leavesAt) || cast<CompoundStmt>(block)->body_empty() ||
       !isa<BreakStmt>(cast<CompoundStmt>(block)->body_back()))
     return false;
-  const Stmt *loop = body.parentOf(block);
-  while (loop && !isa<ForStmt, WhileStmt, DoStmt, CXXForRangeStmt>(loop))
-    loop = body.parentOf(loop);
+  const Stmt *loop = loopAround(block, body);
   const Stmt *scope = scopeOf(work.local, body);
   return loop && body.contains(loop, work.leavesAt) && (!scope || !body.contains(loop, scope));
 }
@@ -180,9 +185,7 @@ const Stmt *lastBlockOf(const LooseWork &work, const Body &body) {
       return block;
     if (!isa_and_nonnull<ContinueStmt>(last))
       continue;
-    const Stmt *loop = body.parentOf(block);
-    while (loop && !isa<ForStmt, WhileStmt, DoStmt, CXXForRangeStmt>(loop))
-      loop = body.parentOf(loop);
+    const Stmt *loop = loopAround(block, body);
     if (loop && body.contains(loop, scope))
       return block;
   }

@@ -199,6 +199,13 @@ std::vector<const LambdaExpr *> Body::capturedBy(const ValueDecl *variable) cons
   return capturing;
 }
 
+const CXXTryStmt *Body::tryAround(const Stmt *node) const {
+  for (const Stmt *parent = parentOf(node); parent; node = parent, parent = parentOf(parent))
+    if (const auto *block = dyn_cast<CXXTryStmt>(parent); block && block->getTryBlock() == node)
+      return block;
+  return nullptr;
+}
+
 CodeIndex::CodeIndex(ASTContext &context) {
   const SourceManager &sources = context.getSourceManager();
   for (Decl *scope : context.getTraversalScope()) {

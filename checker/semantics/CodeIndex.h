@@ -62,6 +62,8 @@ public:
   /// An explicit cast to void is not a discard: it says that dropping is meant.
   bool isDiscarded(const clang::Expr *node) const;
   bool contains(const clang::Stmt *ancestor, const clang::Stmt *node) const;
+  /// The innermost `try` whose block has the node in it; null if what it throws leaves the body.
+  const clang::CXXTryStmt *tryAround(const clang::Stmt *node) const;
   /// `root` and what is in it, in source order; empty if the user did not write it here.
   llvm::ArrayRef<const clang::Stmt *> within(const clang::Stmt *root) const;
 

@@ -38,14 +38,6 @@ void TaskOutlivesScopeCheck::checkUnit(Unit &unit) {
 
 namespace {
 
-const CXXTryStmt *tryAround(const Stmt *node, const Body &body) {
-  const Stmt *child = node;
-  for (const Stmt *parent = body.parentOf(node); parent; child = parent, parent = body.parentOf(parent))
-    if (const auto *block = dyn_cast<CXXTryStmt>(parent); block && block->getTryBlock() == child)
-      return block;
-  return nullptr;
-}
-
 /// `make_exception_future(…)`, `current_exception_as_future()`
 bool turnsIntoTask(const CallExpr *call, Unit &unit) {
   const FunctionDecl *callee = call->getDirectCallee();
@@ -204,7 +196,7 @@ void TaskOutlivesScopeCheck::checkReturn(const Body &body, const ReturnStmt *res
   // there for what the call itself throws.
   const FunctionDecl *pattern = body.function->getTemplateInstantiationPattern();
   const bool generic = pattern && pattern->getReturnType()->getContainedAutoType();
-  const CXXTryStmt *block = generic ? nullptr : tryAround(result, body);
+  const CXXTryStmt *block = generic ? nullptr : body.tryAround(result);
   // In a noexcept function the handler has to be there for what the call itself throws; so may it be for a callable of
   // unknown content.
   const auto *prototype = body.function->getType()->getAs<FunctionProtoType>();

@@ -100,17 +100,10 @@ void UnobservedExceptionCheck::checkSet(const Body &body, Unit &unit) {
 
 namespace {
 
-bool isCaught(const Stmt *thrown, const Body &body) {
-  const Stmt *child = thrown;
-  for (const Stmt *parent = body.parentOf(thrown); parent; child = parent, parent = body.parentOf(parent))
-    if (const auto *attempt = dyn_cast<CXXTryStmt>(parent); attempt && attempt->getTryBlock() == child) return true;
-  return false;
-}
-
 /// The first exception the code throws by itself and no try around it catches.
 const CXXThrowExpr *throwsOut(const Body &body) {
   for (const CXXThrowExpr *thrown : body.all<CXXThrowExpr>())
-    if (!isCaught(thrown, body)) return thrown;
+    if (!body.tryAround(thrown)) return thrown;
   return nullptr;
 }
 
@@ -126,7 +119,7 @@ const Expr *mayThrowOut(const Body &body, const SourceManager &sources) {
     const auto *call = dyn_cast_or_null<CallExpr>(await ? peel(await->getResumeExpr()) : dyn_cast<Expr>(node));
     const FunctionDecl *callee = call ? call->getDirectCallee() : nullptr;
     if (callee && (await || !sources.isInSystemHeader(sources.getExpansionLoc(callee->getLocation()))) && mayThrow(callee) &&
-        !isCaught(node, body))
+        !body.tryAround(node))
       return cast<Expr>(node);
   }
   return nullptr;
@@ -241,7 +234,7 @@ void UnobservedExceptionCheck::checkPromise(const CXXRecordDecl *record, Unit &u
   if (!code || !code->body_empty() || methodsNamed(record, "get_return_object").empty() ||
       methodsNamed(record, "final_suspend").empty() || hasComment(code, unit.ast()) || nobodyThrows(record, unit))
     return;
-  report(unit.code().bodyOf(handler), handler->getNameInfo().getSourceRange(), message::empty(nameOf(record)))
+  report(unit.code().bodyOf(methodsNamed(record, "unhandled_exception").front()), handler->getNameInfo().getSourceRange(), message::empty(nameOf(record)))
       .cure(message::emptyCure());
 }
 
