@@ -63,6 +63,8 @@ static std::unique_ptr<SearchPath> askDriver(llvm::StringRef directory, llvm::Ar
     const bool system = entry.Group != clang::frontend::Quoted && entry.Group != clang::frontend::Angled;
     SearchPath::Folder folder{against(directory, entry.Path), system, false};
     folder.standard = system && (entry.Path == own || isStandardLibrary(folder.path));
+    llvm::SmallString<256> real;
+    if (!fs::real_path(folder.path, real)) folder.path = real.str().str();
     search->folders.push_back(std::move(folder));
   }
   llvm::append_range(search->forced, preprocessor.Includes);

@@ -16,7 +16,7 @@ namespace coroguard::driver {
 
 struct SearchPath {
   struct Folder {
-    std::string path;      ///< absolute
+    std::string path;      ///< absolute, without links and `..` if it exists
     bool system = false;   ///< of the system or given with -isystem
     bool standard = false; ///< of the C++ standard library or of the compiler itself
   };

@@ -9,13 +9,11 @@
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallString.h"
-#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
 
 namespace coroguard::driver {
 
-namespace fs = llvm::sys::fs;
 namespace path = llvm::sys::path;
 
 SourceFiles::SourceFiles() {
@@ -84,15 +82,6 @@ void SourceFiles::addWords(llvm::StringRef text, std::vector<unsigned> &into) {
   llvm::append_range(into, words.words);
 }
 
-static std::string joined(llvm::StringRef folder, llvm::StringRef name) {
-  llvm::SmallString<256> full(name);
-  if (path::is_relative(name)) {
-    full = folder;
-    path::append(full, name);
-  }
-  return full.str().str();
-}
-
 static bool isIn(const SearchPath::Folder &folder, llvm::StringRef file) {
   return file.starts_with(folder.path) && file.drop_front(folder.path.size()).starts_with("/");
 }
@@ -112,9 +101,8 @@ llvm::ArrayRef<SourceFiles::File> SourceFiles::meant(const IncludeLine &line, ll
   llvm::SmallVector<File, 2> &found = entry->second;
   if (!isNew) return found;
   auto look = [&](llvm::StringRef where) {
-    std::string name = joined(where, line.name);
-    if (!fs::is_directory(name) && fs::exists(name) && !llvm::is_contained(found, file(name)))
-      found.push_back(file(name));
+    const std::string name = folders_.find(where, line.name);
+    if (!name.empty() && !llvm::is_contained(found, file(name))) found.push_back(file(name));
   };
   if (line.quoted) look(folder);
   for (const SearchPath::Folder &other : search.folders)

@@ -5,6 +5,7 @@
 // there is always too much (what is compiled out) rather than too little.
 #pragma once
 
+#include "checker/driver/Folders.h"
 #include "checker/driver/SearchPath.h"
 
 #include "llvm/ADT/SmallVector.h"
@@ -88,6 +89,7 @@ public:
 private:
   unsigned intern(llvm::StringRef word);
 
+  Folders folders_;
   std::deque<std::string> paths_;
   llvm::StringMap<File> files_;
   std::deque<std::unique_ptr<SourceText>> texts_;
