@@ -155,7 +155,8 @@ double cpuSecondsOfThisProcess() {
 /// One run while it lasts.
 class Checking {
 public:
-  Checking(llvm::ArrayRef<CompileCommand> units, const CheckOptions &options) : units_(units), options_(options), results_(units.size()) {}
+  Checking(llvm::ArrayRef<CompileCommand> units, const CheckOptions &options, llvm::function_ref<bool(const CheckProgress &)> tick)
+      : units_(units), options_(options), tick_(tick), results_(units.size()) {}
 
   llvm::Error configure(Configuration &configuration) {
     for (const CompileCommand &unit : units_) {
@@ -171,7 +172,7 @@ public:
     return llvm::Error::success();
   }
 
-  void analyse(llvm::function_ref<bool(const CheckProgress &)> tick) {
+  void analyse() {
     progress_.total = units_.size();
     std::vector<double> costs;
     for (const CompileCommand &unit : units_)
@@ -186,12 +187,7 @@ public:
       PreludeGroup again; // units in which a rule crashed: the other rules get their turn without it
       const double shared = runForked(
           jobs, costs, options_.workers, [&](size_t group, bool prepared, JobProcess &process) { work(groups[group], prepared, process); },
-          [&](size_t unit, JobResult ended) { take(unit, std::move(ended), again.units); },
-          [&] {
-            const bool go = tick(progress_);
-            outcome_.run.interrupted |= !go;
-            return go;
-          });
+          [&](size_t unit, JobResult ended) { take(unit, std::move(ended), again.units); }, [&] { return goOn(); });
       outcome_.cpuSeconds += shared;
       outcome_.parseSeconds += shared; // a beginning does nothing else
       groups.clear();
@@ -216,6 +212,18 @@ public:
   }
 
 private:
+  /// False once somebody has interrupted the run.
+  bool goOn() {
+    outcome_.run.interrupted |= !tick_(progress_);
+    return !outcome_.run.interrupted;
+  }
+
+  /// What is settled before the first parse tells nothing about how long the rest takes.
+  bool goOnPlanning() {
+    progress_.skipped = progress_.done;
+    return goOn();
+  }
+
   /// Decides what has to be parsed, and what together.
   std::vector<PreludeGroup> plan() {
     std::vector<size_t> chosen;
@@ -233,6 +241,8 @@ private:
     for (size_t i = 0; i < units_.size(); ++i)
       sources.push_back({units_[i].file, arguments_[i].arguments, nullptr, settings_[i].get()});
     llvm::erase_if(chosen, [&](size_t unit) {
+      if (!goOnPlanning())
+        return false;
       const UnitArguments &arguments = arguments_[unit];
       sources[unit].search = arguments.unread.empty() ? &searchPaths.of(units_[unit].directory, arguments.arguments) : &unknown;
       if (options_.compileAll || units_[unit].named || prefilter.mayMatter(sources[unit]))
@@ -244,6 +254,8 @@ private:
       settle();
       return true;
     });
+    if (outcome_.run.interrupted)
+      return {};
     std::vector<PreludeGroup> groups = groupByPrelude(sources, chosen, files);
     for (const PreludeGroup &group : groups) {
       if (!group.includes.empty())
@@ -269,7 +281,7 @@ private:
     std::map<const FileConfiguration *, std::string> settings;
     double known = 0, estimated = 0; // to bring estimates to the same scale
     std::vector<std::pair<size_t, double>> recorded;
-    for (size_t i = 0; i < units_.size(); ++i) {
+    for (size_t i = 0; i < units_.size() && goOnPlanning(); ++i) {
       std::string &own = settings[settings_[i].get()];
       if (own.empty())
         own = ResultCache::settingsOf(*settings_[i]);
@@ -352,6 +364,7 @@ private:
 
   llvm::ArrayRef<CompileCommand> units_;
   const CheckOptions &options_;
+  llvm::function_ref<bool(const CheckProgress &)> tick_;
   std::vector<std::shared_ptr<const FileConfiguration>> settings_;
   std::vector<UnitArguments> arguments_;
   llvm::StringSet<> rules_;
@@ -368,10 +381,10 @@ private:
 
 llvm::Expected<CheckOutcome> runCheck(llvm::ArrayRef<CompileCommand> units, Configuration &configuration,
                                       const CheckOptions &options, llvm::function_ref<bool(const CheckProgress &)> tick) {
-  Checking checking(units, options);
+  Checking checking(units, options, tick);
   if (llvm::Error error = checking.configure(configuration))
     return std::move(error);
-  checking.analyse(tick);
+  checking.analyse();
   return checking.outcome(configuration);
 }
 
