@@ -340,6 +340,33 @@ const CallExpr *Borrows::racedBy(const DanglingBorrow &borrow, const Destination
   return nullptr;
 }
 
+/// `co_await this_coro::executor`, or a local that has been given it: where the coroutine itself runs.
+static bool isOwnExecutor(const Expr *executor) {
+  const auto *named = dyn_cast_or_null<DeclRefExpr>(peelMoves(executor));
+  const auto *local = named ? dyn_cast<VarDecl>(named->getDecl()) : nullptr;
+  if (local && local->hasLocalStorage())
+    executor = local->getInit();
+  const auto *await = dyn_cast_or_null<CoawaitExpr>(executor ? peelMoves(executor->IgnoreImplicit()) : nullptr);
+  const auto *asked = await ? dyn_cast<DeclRefExpr>(await->getOperand()->IgnoreParenImpCasts()) : nullptr;
+  const auto *tag = asked ? dyn_cast<VarDecl>(asked->getDecl()) : nullptr;
+  return tag && tag->hasGlobalStorage();
+}
+
+/// `co_spawn(co_await this_coro::executor, session(std::move(socket)), detached)`: when it returns, the session has taken
+/// what it takes before it is first suspended. Of a session nobody sees, what it is given to move from.
+bool Borrows::isReadBefore(const DanglingBorrow &borrow, const Destination &destination) {
+  const auto *spawn = destination.kind == Destination::Kind::Detached ? dyn_cast_or_null<CallExpr>(destination.at) : nullptr;
+  const std::optional<CallSite> site = spawn && borrow.what == What::Argument && borrow.parameter ? CallSite::of(spawn) : std::nullopt;
+  if (!site || site->arguments.empty() || !isOwnExecutor(site->arguments.front()) ||
+      llvm::none_of(callees_.models(*site), [](const catalog::FunctionModel *row) { return row->startsHere; }))
+    return false;
+  const Body *body = code_.bodyOf(borrow.callee->getDefinition());
+  if (!body || !body->isCoroutine() || !graphs_.of(*body))
+    return borrow.parameter->getType()->isRValueReferenceType();
+  const std::optional<LateUse> late = lateUseOf(*body, body->function->getParamDecl(borrow.parameter->getFunctionScopeIndex()));
+  return !late || !late->suspension;
+}
+
 void Borrows::judge(DanglingBorrow borrow, llvm::ArrayRef<Destination> destinations) {
   using Kind = Destination::Kind;
   const bool temporary = borrow.storage.kind == Storage::Kind::Temporary;
@@ -356,7 +383,7 @@ void Borrows::judge(DanglingBorrow borrow, llvm::ArrayRef<Destination> destinati
       tooFar = !inTime && !isAlive(borrow.storage.variable, destination.at, *borrow.body);
     if (!tooFar && !temporary && borrow.keep == Keep::Yes && borrow.type && !borrow.type->isLazy())
       borrow.raced = racedBy(borrow, destination);
-    if (!tooFar && !borrow.raced)
+    if ((!tooFar && !borrow.raced) || isReadBefore(borrow, destination))
       continue;
     borrow.unproven |= !tooFar;
     if (borrow.keep == Keep::Maybe && (temporary || destination.kind != Kind::Detached)) {

@@ -4,6 +4,7 @@
 // Recognises guards and mutexes by packs, by their functions and by what their classes do.
 #include "checker/flow/LockTypes.h"
 
+#include "checker/flow/Storage.h"
 #include "checker/semantics/Awaiting.h"
 
 #include "clang/AST/Attr.h"
@@ -185,5 +186,22 @@ bool isBlockingMutex(QualType type, TaskTypes &types) {
 }
 
 bool isLockGuard(QualType type, TaskTypes &types) { return type->isRecordType() && isGuardClass(classOf(type), types, 0); }
+
+bool isGuarded(const Stmt *one, const Stmt *other, const Body &body, TaskTypes &types) {
+  for (const DeclStmt *declaration : body.all<DeclStmt>())
+    for (const Decl *decl : declaration->decls()) {
+      const auto *guard = dyn_cast<VarDecl>(decl);
+      if (!guard || !guard->hasInit() || !isLockGuard(guard->getType(), types) || !givesLock(guard->getInit(), types) ||
+          !isAlive(guard, one, body) || !isAlive(guard, other, body))
+        continue;
+      const bool handled = llvm::any_of(body.references(guard), [&](const DeclRefExpr *reference) {
+        const auto *member = dyn_cast_or_null<MemberExpr>(body.meaningfulParentOf(reference));
+        return !member || lockCall(nameOf(member->getMemberDecl())) != LockCall::None; // given away, unlocked
+      });
+      if (!handled)
+        return true;
+    }
+  return false;
+}
 
 } // namespace coroguard

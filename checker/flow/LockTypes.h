@@ -4,6 +4,7 @@
 // Which types are blocking locks and guards of them, whatever their names, and which calls lock and unlock.
 #pragma once
 
+#include "checker/semantics/CodeIndex.h"
 #include "checker/semantics/TaskTypes.h"
 
 namespace coroguard {
@@ -23,6 +24,9 @@ bool givesLock(const clang::Expr *value, TaskTypes &types, unsigned depth = 0);
 bool isNothing(const clang::Expr *value);
 /// Is an argument of the type `tag` (`defer_lock_t`) somewhere in it?
 bool hasArgumentOf(const clang::Expr *value, llvm::StringRef tag);
+
+/// Does a guard of `body` hold a blocking lock at both statements?
+bool isGuarded(const clang::Stmt *one, const clang::Stmt *other, const Body &body, TaskTypes &types);
 
 enum class LockCall : uint8_t { None, Locks, Tries, Unlocks };
 /// What a member function of this name does to a guard or mutex.

@@ -411,8 +411,12 @@ bool isIterator(QualType type) {
 const Stmt *scopeOf(const VarDecl *variable, const Body &body) {
   for (const Stmt *node : body.nodes) {
     if (const auto *declaration = dyn_cast<DeclStmt>(node))
-      if (llvm::is_contained(declaration->decls(), variable))
-        return body.parentOf(node);
+      if (llvm::is_contained(declaration->decls(), variable)) {
+        const Stmt *scope = body.parentOf(node);
+        while (isa_and_nonnull<LabelStmt, SwitchCase, AttributedStmt>(scope)) // `again: auto user = …;` is no scope of its own
+          scope = body.parentOf(scope);
+        return scope;
+      }
     if (const auto *handler = dyn_cast<CXXCatchStmt>(node); handler && handler->getExceptionDecl() == variable)
       return node;
   }

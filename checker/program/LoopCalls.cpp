@@ -4,6 +4,8 @@
 // Walks async code.
 #include "checker/program/LoopCalls.h"
 
+#include "checker/semantics/BranchedOff.h"
+
 #include "llvm/ADT/StringSwitch.h"
 
 using namespace clang;
@@ -51,7 +53,7 @@ void forEachLoopCall(Unit &unit, llvm::function_ref<void(const LoopCall &)> visi
       continue;
     for (const Invocation &invocation : calls.of(body)) {
       call.invocation = &invocation;
-      if (!mayBeOff(call, unit))
+      if (!mayBeOff(call, unit) && !isBranchedOff(invocation.node, body))
         visit(call);
     }
   }

@@ -166,12 +166,17 @@ bool ReadyFutures::isAskedBefore(const ValueDecl *future, const Expr *call, cons
   return false;
 }
 
-/// `co_await when_all(future, …)` waits for it.
-bool ReadyFutures::isAwaitedBefore(const ValueDecl *future, const Expr *call, const Body &body) {
+/// `co_await when_all(future, …)` waits for it, and `watcher.setFuture(future); co_await watcher.done()`.
+bool ReadyFutures::isAwaitedBefore(const ValueDecl *future, const Expr *call, const Body &body, bool through) {
   for (const DeclRefExpr *reference : body.references(future))
-    for (const Stmt *parent = body.parentOf(reference); parent; parent = body.parentOf(parent))
+    for (const Stmt *parent = body.parentOf(reference); parent; parent = body.parentOf(parent)) {
       if (isa<CoawaitExpr>(parent) && !body.contains(parent, call) && precedes(parent, call, body))
         return true;
+      const auto *given = through ? dyn_cast<CXXMemberCallExpr>(parent) : nullptr;
+      const auto *watcher = given ? dyn_cast_or_null<VarDecl>(rootOf(given->getImplicitObjectArgument())) : nullptr;
+      if (watcher && watcher != future && watcher->hasLocalStorage() && given != call && isAwaitedBefore(watcher, call, body, false))
+        return true;
+    }
   return false;
 }
 

@@ -24,7 +24,7 @@ public:
 private:
   bool isMadeReady(const clang::Expr *value, const clang::Expr *call, const Body &body);
   bool isAskedBefore(const clang::ValueDecl *future, const clang::Expr *call, const Body &body);
-  bool isAwaitedBefore(const clang::ValueDecl *future, const clang::Expr *call, const Body &body);
+  bool isAwaitedBefore(const clang::ValueDecl *future, const clang::Expr *call, const Body &body, bool through = true);
   bool isElementOfReady(const clang::ValueDecl *future, const Body &body);
   bool isContinuationParameter(const clang::ValueDecl *future, const Body &body);
 

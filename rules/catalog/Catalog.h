@@ -134,6 +134,7 @@ struct FunctionModel {
   int8_t borrows = -1;        ///< 0-based position of an argument that the task refers to until it is done; -1: none
   bool blocks = false;        ///< blocks the calling thread
   bool returnsTask = false;   ///< result is a task even if its type cannot be seen to be one
+  bool startsHere = false;    ///< given the caller's own executor, it has run the task to its first suspension when it returns
   StringRef reason;
   StringRef source;
 };

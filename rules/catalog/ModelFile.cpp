@@ -162,6 +162,7 @@ void ModelFileReader::readFunctions(RecordReader &file) {
     model.dropsCallable = row.flag("drops", false);
     model.blocks = row.flag("blocks", false);
     model.returnsTask = row.flag("returns_task", false);
+    model.startsHere = row.flag("starts_here", false);
     model.reason = row.text("reason");
     model.source = sourceOf(row);
     rows.push_back(model);

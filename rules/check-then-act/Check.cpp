@@ -4,6 +4,7 @@
 // Follows each tested member or global along the paths from its test.
 #include "rules/check-then-act/Check.h"
 
+#include "checker/flow/LockTypes.h"
 #include "checker/semantics/LocalValues.h"
 
 using namespace clang;
@@ -238,7 +239,7 @@ void CheckThenActCheck::checkState(const Body &body, const ValueDecl *owner, Eff
       });
   if (finished && act && !strict() && !keyTested(proof.cause, owner))
     change = unit.shared().empties(owner, body, /*wholly=*/true);
-  if (!finished || !act || !change || unit.shared().areSerialised(body, act, proof.cause))
+  if (!finished || !act || !change || unit.shared().areSerialised(body, act, proof.cause) || isGuarded(act, proof.cause, body, unit.types()))
     return;
   const std::string changer = unit.names().forPeople(change->body->function);
   report(&body, act->getSourceRange(), message::act(owner->getNameAsString(), changer))

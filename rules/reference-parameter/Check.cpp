@@ -202,13 +202,16 @@ void ReferenceParameterCheck::checkParameter(const Body &body, const ParmVarDecl
   // Callers of an override call what it overrides, whose author has chosen the parameters.
   const auto *method = dyn_cast<CXXMethodDecl>(body.function);
   called |= method && method->size_overridden_methods() > 0;
+  // Nobody else can call it: its callers are in code that could not be read.
+  called |= !body.function->hasExternalFormalLinkage() && !body.lambda;
   const bool alone = !called && (rvalue || nobodyCanWait(parameter, body, unit));
   const bool forwarding = isForwardingReference(parameter);
   const bool unseen = forwarding || (!leaving && !alone && isUnprotected(parameter, body, unit));
   if (!leaving && !alone && !unseen)
     return;
   const std::optional<LateUse> late = unit.borrows().lateUseOf(body, parameter);
-  if (!late)
+  // A lazy one that takes it before anything else is right for whoever awaits it at once.
+  if (!late || (rvalue && !late->suspension && !leaving && !forwarding && !strict()))
     return;
   const std::string function = unit.names().forPeople(body.function), name = parameter->getNameAsString();
   FindingBuilder finding = report(&body, late->use->getSourceRange(),

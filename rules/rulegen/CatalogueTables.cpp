@@ -85,8 +85,8 @@ std::string typeRow(const TypeModel &row) {
 
 std::string functionRow(const FunctionModel &row) {
   return braces({literal(row.name), literal(row.library), value("FunctionRole", row.role), std::to_string(row.argument),
-                 value(row.keepsCallable), value(row.lendsCallable), value(row.dropsCallable), std::to_string(row.borrows), value(row.blocks), value(row.returnsTask), literal(row.reason),
-                 literal(row.source)});
+                 value(row.keepsCallable), value(row.lendsCallable), value(row.dropsCallable), std::to_string(row.borrows), value(row.blocks), value(row.returnsTask), value(row.startsHere),
+                 literal(row.reason), literal(row.source)});
 }
 
 std::string blockingRow(TableWriter &tables, const BlockingModel &row) {

@@ -66,6 +66,7 @@ std::string functionFacts(const FunctionModel &row) {
   if (row.borrows >= 0) facts.push_back("its task refers to argument " + std::to_string(row.borrows));
   if (row.blocks) facts.push_back("blocks");
   if (row.returnsTask) facts.push_back("returns a task");
+  if (row.startsHere) facts.push_back("starts at once on the caller's own executor");
   if (!row.reason.empty()) facts.push_back(prose(row.reason));
   return llvm::join(facts, "; ");
 }

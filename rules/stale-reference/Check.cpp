@@ -4,6 +4,7 @@
 // Reports what flow/Derivations finds stale.
 #include "rules/stale-reference/Check.h"
 
+#include "checker/flow/LockTypes.h"
 #include "checker/semantics/Exemptions.h"
 
 using namespace clang;
@@ -28,7 +29,8 @@ void StaleReferenceCheck::checkUnit(Unit &unit) {
       if (!derivation.isStale() || isAllowed(derivation.owner, unit) || said.contains(derivation.variable))
         continue;
       const bool unlikely = derivation.unseen || derivation.givenUp || isAtBeginOrEnd(*derivation.change);
-      if (unlikely && !strict())
+      // Under a blocking lock nobody else gets at it; async-lock-across-suspend says what is wrong with that.
+      if ((unlikely && !strict()) || isGuarded(derivation.use, derivation.suspension, body, unit.types()))
         continue;
       if (derivation.loop)
         said.insert(derivation.loop->getLoopVariable());

@@ -30,9 +30,21 @@ static bool leavesNothingToLearn(const DroppedTask &task) {
          result->isVoidType() && seesErrors(call->getDirectCallee());
 }
 
+/// `refresh();` in a slot: it runs on by itself, has no result, nobody there could await it, and the type says nowhere that it
+/// must not be ignored.
+static bool isLeftToRun(const DroppedTask &task, const ASTContext &context) {
+  const auto *call = dyn_cast<CallExpr>(task.creation);
+  if (!call || task.how != DroppedTask::How::Discarded || task.wrapped || !task.type->isEager() ||
+      task.type->drop != catalog::Drop::Detaches || task.body->isCoroutine() || call->hasUnusedResultAttr(context))
+    return false;
+  const QualType result = awaitResult(call->getType());
+  return result.isNull() ? !isa_and_nonnull<ClassTemplateSpecializationDecl>(classOf(call->getType())) : result->isVoidType();
+}
+
 void UnawaitedTaskCheck::checkUnit(Unit &unit) {
   for (const DroppedTask &task : unit.dropped())
-    if (task.speaker == DroppedTask::Speaker::UnawaitedTask && !isAllowed(task, unit) && (strict() || !leavesNothingToLearn(task)))
+    if (task.speaker == DroppedTask::Speaker::UnawaitedTask && !isAllowed(task, unit) &&
+        (strict() || !(leavesNothingToLearn(task) || isLeftToRun(task, unit.ast()))))
       reportTask(task, unit);
   if (!strict())
     return;

@@ -137,8 +137,20 @@ bool hasComment(const CompoundStmt *code, const ASTContext &context) {
   return text.contains("//") || text.contains("/*");
 }
 
-/// None of the promise's coroutines can throw, as far as the unit shows: declared noexcept, or, if others wrote the
-/// promise, with nothing in them.
+/// Can anything in it throw, as far as its callees show?
+bool canThrow(const Stmt *code, unsigned depth = 0) {
+  return anyDescendant(code, [&](const Stmt *node) {
+    const auto *call = dyn_cast<CallExpr>(node);
+    const auto *made = dyn_cast<CXXConstructExpr>(node);
+    const FunctionDecl *callee = call ? call->getDirectCallee() : made ? made->getConstructor() : nullptr;
+    if (!callee || !mayThrow(callee))
+      return isa<CXXThrowExpr, CXXNewExpr, CXXDynamicCastExpr>(node) || (call && !callee);
+    const FunctionDecl *definition = callee->getDefinition();
+    return !definition || !definition->getBody() || depth > 2 || canThrow(definition->getBody(), depth + 1);
+  });
+}
+
+/// None of the promise's coroutines can throw, as far as the unit shows: declared noexcept, or with nothing in them that does.
 bool nobodyThrows(const CXXRecordDecl *promise, Unit &unit) {
   const SourceManager &sources = unit.ast().getSourceManager();
   const bool own = sources.isInMainFile(sources.getExpansionLoc(promise->getLocation()));
@@ -149,11 +161,8 @@ bool nobodyThrows(const CXXRecordDecl *promise, Unit &unit) {
     any = true;
     const auto *type = body.function->getType()->getAs<FunctionProtoType>();
     const auto *code = dyn_cast<CoroutineBodyStmt>(body.function->getBody());
-    const auto *block = code ? dyn_cast<CompoundStmt>(code->getBody()) : nullptr;
-    const bool empty = !own && block && llvm::all_of(block->body(), [](const Stmt *each) {
-      return isa<CoreturnStmt>(each) && !cast<CoreturnStmt>(each)->getOperand();
-    });
-    if (!empty && !(type && type->isNothrow())) return false;
+    const bool quiet = code && !canThrow(code->getBody());
+    if (!quiet && !(type && type->isNothrow())) return false;
   }
   return any;
 }

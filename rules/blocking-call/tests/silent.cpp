@@ -163,3 +163,25 @@ Deferred<> unevaluated() {
     usleep(1); // ok: never compiled in
   co_return;
 }
+
+// The child of a fork has no loop, and who asks which thread it is on knows what may block there.
+Deferred<> forked() {
+  const pid_t child = fork(); // warn: "fork"
+  if (child == 0)
+    sleep(1); // ok
+  else
+    sleep(2); // warn: "sleep"
+  if (child > 0) {
+    sleep(3); // warn: "sleep"
+  } else {
+    sleep(4); // ok
+  }
+  co_return;
+}
+Deferred<> asks(std::thread::id worker) {
+  if (std::this_thread::get_id() == worker) {
+    sleep(1); // ok
+    co_return;
+  }
+  sleep(2); // warn: "sleep"
+}

@@ -154,3 +154,18 @@ cppcoro::task<> one_after_the_other() {
   }
 }
 int main() { acme::execute([]() -> Deferred<int> { co_return 1; }()); }
+
+// A label and a `case` are no scopes of their own.
+Deferred<> labelled(int kind) {
+again:
+  const std::string name = make_name();
+  co_await greet(name); // ok
+  switch (kind) {
+  case 1:
+    const User user = make_user();
+    co_await greet(user.name); // ok
+    break;
+  }
+  if (kind > 1)
+    goto again;
+}

@@ -43,6 +43,31 @@ awaitable<void> accepts_right(tcp::acceptor &acceptor) {
     co_spawn(acceptor.get_executor(), own(std::move(socket)), detached); // ok
   }
 }
+// On its own executor the session has begun when co_spawn returns.
+awaitable<void> takes(tcp::socket &&socket);
+awaitable<void> takes_first(tcp::socket &&socket) {
+  tcp::socket own_socket(std::move(socket));
+  co_await own(std::move(own_socket));
+}
+awaitable<void> takes_late(tcp::socket &&socket) {
+  asio::steady_timer timer(co_await asio::this_coro::executor);
+  co_await timer.async_wait(use_awaitable);
+  co_await own(std::move(socket));
+}
+awaitable<void> accepts_here(tcp::acceptor &acceptor) {
+  auto executor = co_await asio::this_coro::executor;
+  for (;;) {
+    tcp::socket socket = co_await acceptor.async_accept(use_awaitable);
+    co_spawn(executor, takes_first(std::move(socket)), detached); // ok
+    co_spawn(co_await asio::this_coro::executor, takes(std::move(socket)), detached); // ok
+    co_spawn(executor, takes_late(std::move(socket)), detached); // warn: "socket"
+    co_spawn(executor, talk(socket), detached); // warn: "socket"
+  }
+}
+void from_outside(asio::io_context &context) {
+  tcp::socket socket(context);
+  co_spawn(context, takes_first(std::move(socket)), detached); // warn: "socket"
+}
 awaitable<void> joined() {
   Config config = read_config();
   co_await co_spawn(co_await asio::this_coro::executor, serve(config), use_awaitable); // ok

@@ -124,3 +124,9 @@ struct Logging : Middleware {
     co_return static_cast<int>(next.size()); // ok
   }
 };
+
+// Lazy: whoever awaits it at once may give it what is only taken first.
+Deferred<> takes_first(std::string &&text) {
+  const std::string own = std::move(text); // ok
+  co_await save(static_cast<int>(own.size()));
+}

@@ -117,3 +117,8 @@ Deferred<> read_at_once(const std::string &name) {
   const auto length = [&name] { return name.size(); }(); // ok
   return save(static_cast<long>(length));
 }
+
+Deferred<> takes_first(std::string &&text) {
+  const std::string own = std::move(text); // warn: "text"
+  co_await save(static_cast<int>(own.size()));
+}

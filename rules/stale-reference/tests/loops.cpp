@@ -7,6 +7,7 @@
 #include "seastar.hpp"
 
 #include <memory>
+#include <mutex>
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
@@ -68,5 +69,28 @@ public:
   seastar::future<> names() {
     for (auto &name : old_) // ok: changed by open() only
       co_await scan(name);
+  }
+};
+
+// A blocking lock keeps others out, whatever else is wrong with it.
+class Locked {
+  std::mutex mutex_;
+  std::vector<std::string> peers_;
+
+public:
+  void add(std::string peer) {
+    std::lock_guard guard(mutex_);
+    peers_.push_back(peer);
+  }
+  seastar::future<> stop() {
+    std::lock_guard guard(mutex_);
+    for (const auto &peer : peers_) // ok: async-lock-across-suspend speaks
+      co_await scan(peer);
+  }
+  seastar::future<> unlocked() {
+    std::unique_lock lock(mutex_);
+    lock.unlock();
+    for (const auto &peer : peers_) // warn: "peers_"
+      co_await scan(peer);
   }
 };

@@ -77,3 +77,20 @@ public:
     co_return other_.get(); // warn: "get"
   }
 };
+
+// Awaited through an object that was given the future.
+struct Watcher {
+  void watch(std::future<int> &future);
+  Deferred<> finished();
+};
+Deferred<int> watched(std::future<int> future) {
+  Watcher watcher;
+  watcher.watch(future);
+  co_await watcher.finished();
+  co_return future.get(); // ok
+}
+Deferred<int> watched_only(std::future<int> future) {
+  Watcher watcher;
+  watcher.watch(future);
+  co_return future.get(); // warn: "get"
+}

@@ -27,6 +27,10 @@ struct Window : winrt::implements<Window> {
     co_await refresh();
     ++strong->count_;
   }
+  void on_timer() {
+    refresh(); // ok: a plain handler, and it has no result
+    load(1);   // warn: "load"
+  }
   IAsyncAction update() {
     refresh();                         // warn: "refresh"
     load(1);                           // warn: "load"

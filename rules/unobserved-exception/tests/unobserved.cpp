@@ -108,7 +108,26 @@ template <class T> struct Generic {
     void unhandled_exception() noexcept {} // warn: "unhandled_exception"
   };
 };
-Generic<int> uses_generic() { co_return; }
+Generic<int> uses_generic() {
+  log("may throw");
+  co_return;
+}
+// Nothing in its coroutines throws.
+template <class T> struct Counts {
+  struct promise_type {
+    Counts get_return_object() { return {}; }
+    std::suspend_always initial_suspend() noexcept { return {}; }
+    std::suspend_never final_suspend() noexcept { return {}; }
+    void return_void() {}
+    void unhandled_exception() {} // ok
+  };
+};
+int twice(int value) { return 2 * value; }
+Counts<int> counts(int &steps) {
+  ++steps;
+  co_await std::suspend_always{};
+  steps = twice(steps);
+}
 // The same name in a class that is no promise.
 struct Reporter {
   void unhandled_exception() {} // ok
