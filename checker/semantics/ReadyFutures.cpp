@@ -204,6 +204,8 @@ bool ReadyFutures::isElementOfReady(const ValueDecl *future, const Body &body) {
 bool ReadyFutures::isReady(const Expr *object, const Expr *call, const Body &body) {
   if (!object)
     return false;
+  if (body.lost.incomplete) // what could not be read may have awaited it
+    return true;
   if (isMadeReady(object, call, body))
     return true;
   const ValueDecl *whole = rootOf(object);

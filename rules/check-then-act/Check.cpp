@@ -224,8 +224,7 @@ void CheckThenActCheck::checkState(const Body &body, const ValueDecl *owner, Eff
           fact = {Unknown};
         }
         const ValueDecl *changed = nullptr;
-        const auto *expr = dyn_cast<Expr>(step.statement);
-        if (expr && ((changeBy(expr, changed) && changed == owner) || asksAgain(expr, owner)))
+        if (const auto *expr = dyn_cast<Expr>(step.statement); expr && ((changeBy(expr, changed) && changed == owner) || asksAgain(expr, owner)))
           fact = {Unknown};
         return Way::GoesOn;
       },
