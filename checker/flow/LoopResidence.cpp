@@ -311,8 +311,14 @@ bool LoopResidence::isStartedOff(const Body &coroutine) {
   if (found == starts_.end())
     return false;
   const llvm::SmallVector<Start, 2> starts = found->second;
+  // Given to a pool, a lambda is called in what the pool makes of it: a template's instance for it, wherever that stands.
+  const bool given = coroutine.lambda && llvm::any_of(starts, [&](const Start &start) {
+    return start.where == coroutine.parent && Callables::isMention(start.call) && startsOff(start, true);
+  });
   // A lambda is mentioned where it is written, and started where it is called.
-  return llvm::all_of(starts, [&](const Start &start) { return startsOff(start, true); });
+  return llvm::all_of(starts, [&](const Start &start) {
+    return (given && start.where != coroutine.parent && start.where->isInstantiation()) || startsOff(start, true);
+  });
 }
 
 } // namespace coroguard

@@ -5,7 +5,11 @@
 // An unknown library whose runner has a usual name.
 #include "tidal.hpp"
 
+#include <functional>
+#include <future>
 #include <thread>
+#include <utility>
+#include <vector>
 
 using tidal::task;
 task<int> load(int key);
@@ -27,4 +31,29 @@ int main() {
   tidal::event_loop loop;
   std::thread([] { tidal::sync_wait(save(1)); }).join();
   return loop.run_until_complete(load(1)) + tidal::sync_wait(load(2));
+}
+
+// A base class of the pool makes of the coroutine what the pool's threads run.
+struct Executor {
+  virtual void invoke(std::function<void()> work) = 0;
+  template <class F> void execute(F &&work) {
+    invoke([work = std::forward<F>(work)]() mutable { auto running = work(); });
+  }
+};
+struct ThreadPoolExecutor : Executor {
+  std::vector<std::thread> threads;
+  void invoke(std::function<void()> work) override;
+};
+void given(ThreadPoolExecutor &pool, Executor &other, std::promise<int> &promise) {
+  pool.execute([&]() -> task<> {
+    promise.get_future().get(); // ok
+    co_await [&]() -> task<> {
+      promise.get_future().get(); // ok
+      co_return;
+    }();
+  });
+  other.execute([&]() -> task<> {
+    promise.get_future().get(); // warn: "get"
+    co_return;
+  });
 }
