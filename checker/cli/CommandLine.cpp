@@ -86,7 +86,8 @@ void addMerge(CLI::App &app, CheckArguments &check, const std::string &formats) 
 
 void addCheck(CLI::App &app, CheckArguments &check, const std::string &formats) {
   app.footer("\nWithout PATH every unit of the compilation database is checked. compile_commands.json is looked for here,\n"
-             "in build folders and in parents. After -- stand the compile flags of the files, as for clang-tidy.\n"
+             "in build folders and in parents. A PATH without a command of its own, such as a header or a part of a unity\n"
+             "build, is checked in the units that include it. After -- stand the compile flags of the files, as for clang-tidy.\n"
              "Progress and problems go to standard error, findings to standard output.");
   addOutput(app, check, formats);
   addNew(app, check);

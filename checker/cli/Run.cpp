@@ -21,6 +21,7 @@
 
 #include <atomic>
 #include <csignal>
+#include <map>
 #include <set>
 #include <unistd.h>
 
@@ -69,12 +70,45 @@ void sayDropped(const std::map<std::string, unsigned> &dropped) {
   sayNote(text);
 }
 
+/// Of the paths without a command, those of which no unit compiled anything: each `#include` is compiled out.
+void addUnseen(llvm::ArrayRef<std::string> paths, llvm::ArrayRef<driver::CompileCommand> units, driver::CheckOutcome &outcome) {
+  for (const std::string &path : paths) {
+    const std::string real = driver::realPath(path);
+    auto isOf = [&](llvm::StringRef file) { return file.consume_front(real) && (file.empty() || file.starts_with("/")); };
+    auto standsForIt = [&](const driver::CompileCommand &unit) { return llvm::any_of(unit.parts, isOf); };
+    if (!outcome.run.interrupted && llvm::any_of(units, standsForIt) && llvm::none_of(outcome.parts, isOf))
+      outcome.problems.push_back({report::Problem::Kind::Configuration, "", {},
+                                  "'" + path + "' is compiled in no unit: whatever includes it is compiled out",
+                                  "give its flags: coroguard check " + path + " -- -std=c++20"});
+  }
+}
+
+/// Which units stand for files that are none.
+void sayStandIns(llvm::ArrayRef<driver::CompileCommand> units) {
+  constexpr size_t shown = 3;
+  const std::string here = driver::realPath(".");
+  std::map<std::string, std::vector<const driver::CompileCommand *>> includers;
+  for (const driver::CompileCommand &unit : units)
+    for (const std::string &file : unit.parts)
+      includers[file].push_back(&unit);
+  std::vector<std::string> notes;
+  for (const auto &[file, in] : includers)
+    notes.push_back("'" + report::rootRelative(file, here) + "' has no command of its own; it is checked as part of " +
+                    (in.size() > 1 ? std::to_string(in.size()) + " units that include it"
+                                   : "'" + report::rootRelative(driver::realPath(in.front()->file), here) + "'"));
+  for (const std::string &note : llvm::ArrayRef(notes).take_front(shown))
+    sayNote(note);
+  if (notes.size() > shown)
+    sayNote("and so " + std::string(notes.size() == shown + 1 ? "is " : "are ") + report::counted(notes.size() - shown, "more file"));
+}
+
 report::Looked lookedAt(const CheckArguments &arguments, llvm::ArrayRef<driver::CompileCommand> units, const report::Run &run) {
   report::Looked looked;
   looked.everywhere = arguments.paths.empty() && arguments.diff.empty() && arguments.shard.empty();
   if (arguments.diff.empty())
     for (const driver::CompileCommand &unit : units)
-      looked.files.insert(report::rootRelative(driver::realPath(unit.file), run.root));
+      if (unit.whole)
+        looked.files.insert(report::rootRelative(driver::realPath(unit.file), run.root));
   for (const catalog::RuleInfo *rule : run.rules)
     looked.rules.insert(rule->id);
   return looked;
@@ -159,6 +193,8 @@ llvm::Expected<Checked> checkUnits(const CheckArguments &arguments, const std::s
   if (before != units->size() && !arguments.quiet)
     sayNote("left out " + report::counted(before - units->size(), "unit") + " that " +
             report::rootRelative(project->path(), driver::realPath(".")) + " excludes");
+  if (!arguments.quiet)
+    sayStandIns(*units);
   auto options = optionsFor(arguments, *units);
   if (!options)
     return options.takeError();
@@ -213,6 +249,7 @@ llvm::Expected<Checked> checkUnits(const CheckArguments &arguments, const std::s
   Checked checked;
   checked.looked = lookedAt(arguments, *units, outcome->run);
   checked.sources = std::make_unique<report::SourceText>(options->root);
+  addUnseen(arguments.paths, *units, *outcome);
   if (arguments.unusedSuppressions)
     addUnusedSuppressions(*outcome, *units, arguments.paths.empty(), *checked.sources);
   checked.report = reportOf(*outcome, progress.seconds(), *checked.sources);

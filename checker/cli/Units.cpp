@@ -4,6 +4,7 @@
 // Units and root of a command line.
 #include "checker/cli/Units.h"
 
+#include "checker/driver/UnitSelection.h"
 #include "checker/report/Report.h"
 
 #include "llvm/ADT/STLExtras.h"

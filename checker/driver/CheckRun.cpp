@@ -80,6 +80,7 @@ static void mergeInto(UnitResult &first, UnitResult second) {
     first.suppressions.files[name].suppressed.merge(seen.suppressed);
   }
   first.leftOut = std::move(second.leftOut);
+  first.parts = std::move(second.parts);
   first.dump = std::move(second.dump);
   first.parseSeconds += second.parseSeconds;
   first.layoutSeconds += second.layoutSeconds;
@@ -98,13 +99,14 @@ static void addSuppressions(report::SuppressionUse use, const FileConfiguration 
 }
 
 static void addUnit(const CompileCommand &unit, UnitResult result, llvm::StringRef root, CheckOutcome &outcome) {
-  for (Finding &finding : result.findings)
-    outcome.findings.push_back(std::move(finding));
+  auto isAskedFor = [&](const Finding &finding) { return unit.whole || llvm::is_contained(unit.parts, realPath(finding.place.file)); };
+  llvm::copy_if(std::move(result.findings), std::back_inserter(outcome.findings), isAskedFor);
   for (report::Problem &problem : result.problems) {
     problem.unit = report::rootRelative(unit.file, root);
     problem.place.file = report::rootRelative(problem.place.file, root);
     outcome.problems.push_back(std::move(problem));
   }
+  outcome.parts.insert(result.parts.begin(), result.parts.end());
   for (const std::string &option : result.droppedOptions)
     ++outcome.droppedOptions[option];
   for (LeftOut &leftOut : result.leftOut) {
@@ -248,6 +250,7 @@ private:
       if (options_.compileAll || units_[unit].named || prefilter.mayMatter(sources[unit]))
         return false;
       results_[unit].complete = true;
+      results_[unit].parts = units_[unit].parts;
       results_[unit].droppedOptions = arguments_[unit].dropped;
       ++outcome_.skipped;
       outcome_.unitSeconds[report::rootRelative(units_[unit].file, options_.root)] = 0;
@@ -285,7 +288,9 @@ private:
       std::string &own = settings[settings_[i].get()];
       if (own.empty())
         own = ResultCache::settingsOf(*settings_[i]);
-      keys_.push_back(ResultCache::keyOf(taskOf(i), own, options_.analysis));
+      keys_.push_back(units_[i].parts.empty() ? ResultCache::keyOf(taskOf(i), own, options_.analysis) : "");
+      if (keys_.back().empty())
+        continue;
       const ResultCache::Entry entry = options_.cache->find(keys_.back(), files);
       if (entry.seconds > 0) {
         outcome_.unitSeconds[report::rootRelative(units_[i].file, options_.root)] = entry.seconds;

@@ -13,6 +13,7 @@
 #include "checker/report/Report.h"
 
 #include <map>
+#include <set>
 
 namespace coroguard::driver {
 
@@ -36,6 +37,7 @@ struct CheckOutcome {
   std::vector<Finding> findings;  ///< not yet arranged
   std::vector<report::Problem> problems;
   report::SuppressionUse suppressions;
+  std::set<std::string> parts;    ///< those of CompileCommand::parts that some unit compiled
   std::map<std::string, unsigned> droppedOptions; ///< and in how many units
   std::vector<LeftOut> leftOut;   ///< by place, each function once; places root-relative
   std::string dump;               ///< of all units, in their order

@@ -4,10 +4,7 @@
 // Finding and reading compile_commands.json.
 #include "checker/driver/Database.h"
 
-#include "rules/catalog/Problem.h"
-
 #include "llvm/ADT/SmallString.h"
-#include "llvm/ADT/StringSet.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/JSON.h"
@@ -181,54 +178,6 @@ llvm::Expected<Database> readDatabase(llvm::StringRef given) {
     return llvm::createStringError("'" + database.path + "' lists no units; build the project once, or name another "
                                                          "build folder with -p");
   return database;
-}
-
-static bool isBelow(llvm::StringRef file, llvm::StringRef folder) {
-  return file.consume_front(folder.rtrim('/')) && file.starts_with("/");
-}
-
-static llvm::Error notInDatabase(llvm::StringRef wanted, const Database &database) {
-  std::vector<llvm::StringRef> files, names;
-  for (const CompileCommand &command : database.commands) {
-    files.push_back(command.file);
-    names.push_back(path::filename(command.file));
-  }
-  std::string near;
-  llvm::StringRef name = catalog::nearest(path::filename(wanted), names);
-  for (size_t i = 0; i < names.size() && near.empty(); ++i)
-    if (!name.empty() && names[i] == name)
-      near = "; did you mean '" + files[i].str() + "'?";
-  if (near.empty())
-    near = "; give its flags instead: coroguard check " + wanted.str() + " -- -std=c++20";
-  return llvm::createStringError("'" + wanted + "' is not in '" + database.path + "'" + near);
-}
-
-llvm::Expected<std::vector<CompileCommand>> selectUnits(const Database &database, llvm::ArrayRef<std::string> paths) {
-  std::vector<char> chosen(database.commands.size(), paths.empty()), named(database.commands.size());
-  for (const std::string &wanted : paths) {
-    bool isFolder = fs::is_directory(wanted), any = false;
-    for (size_t i = 0; i < chosen.size(); ++i) {
-      const std::string &file = database.commands[i].file;
-      if (isFolder ? isBelow(file, wanted) : file == wanted || fs::equivalent(file, wanted)) {
-        chosen[i] = any = true;
-        named[i] |= !isFolder;
-      }
-    }
-    if (any)
-      continue;
-    if (isFolder)
-      return llvm::createStringError("no unit of '" + database.path + "' lies below '" + wanted +
-                                     "'; run without a path to check all of them");
-    return notInDatabase(wanted, database);
-  }
-  std::vector<CompileCommand> units;
-  llvm::StringSet<> seen; // a file built for two targets is checked as the first builds it
-  for (size_t i = 0; i < chosen.size(); ++i)
-    if (chosen[i] && seen.insert(database.commands[i].file).second) {
-      units.push_back(database.commands[i]);
-      units.back().named = named[i];
-    }
-  return units;
 }
 
 } // namespace coroguard::driver

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: coroguard contributors
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// compile_commands.json: finding it, reading it strictly, and choosing units from it.
+// compile_commands.json: finding it and reading it strictly.
 #pragma once
 
 #include "llvm/ADT/ArrayRef.h"
@@ -19,6 +19,8 @@ struct CompileCommand {
   std::string directory;              ///< absolute; where the command runs
   std::vector<std::string> arguments; ///< with the compiler as the first
   bool named = false;                 ///< the user asked for this very file, so it is parsed whatever it holds
+  std::vector<std::string> parts;     ///< real paths of what the user asked for and it may include, having no command
+  bool whole = true;                  ///< false: only findings in `parts` are wanted
 };
 
 struct Database {
@@ -33,10 +35,6 @@ std::string findDatabase(llvm::StringRef start);
 
 /// Reads one database. `path` may also be the folder that holds it. An error says which entry is wrong and how.
 llvm::Expected<Database> readDatabase(llvm::StringRef path);
-
-/// The commands of `database` for `paths` (absolute files or folders), each file once, in the order of the database.
-/// A path that matches none is an error with the nearest thing to type.
-llvm::Expected<std::vector<CompileCommand>> selectUnits(const Database &database, llvm::ArrayRef<std::string> paths);
 
 /// The one name of a file that exists, links resolved; else its absolute path.
 std::string realPath(llvm::StringRef path);

@@ -17,8 +17,16 @@ public:
   /// Whether the unit is one of `files` (real paths) or may include one. Headers of the standard library are not looked
   /// into.
   bool reaches(const CompileCommand &unit, const llvm::StringSet<> &files);
+  /// What `isWanted` of the files that the unit may include, as far as names of includes tell. By their real paths.
+  std::vector<std::string> included(const CompileCommand &unit, llvm::function_ref<bool(llvm::StringRef)> isWanted);
+  /// The files that the unit's own file may include, by their real paths.
+  std::vector<std::string> directIncludes(const CompileCommand &unit);
 
 private:
+  const SearchPath &searchOf(const CompileCommand &unit);
+  bool walk(const CompileCommand &unit, llvm::function_ref<bool(SourceFiles::File, bool standard)> visit);
+  const std::string &realPathOf(SourceFiles::File file);
+
   SourceFiles files_;
   SearchPaths searchPaths_;
   std::vector<std::string> realPaths_; ///< by file number

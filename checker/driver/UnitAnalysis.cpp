@@ -287,6 +287,9 @@ public:
 
   void finish() {
     errors_.sayRest();
+    for (const std::string &file : unit_->command->parts)
+      if (isPart(file))
+        lines_.write("part", file);
     json::Object end = action_.timings();
     json::Array dropped;
     for (const std::string &option : unit_->arguments->dropped)
@@ -296,6 +299,13 @@ public:
   }
 
 private:
+  bool isPart(llvm::StringRef file) {
+    if (!compiler_ || !compiler_->hasSourceManager())
+      return false;
+    auto entry = compiler_->getFileManager().getOptionalFileRef(file);
+    return entry && compiler_->getSourceManager().translateFile(*entry).isValid();
+  }
+
   const UnitTask *unit_;
   const AnalysisOptions &options_;
   LineWriter lines_;

@@ -44,6 +44,7 @@ struct UnitResult {
   std::vector<std::string> droppedOptions;
   report::SuppressionUse suppressions; ///< `comments` only if asked for
   std::vector<LeftOut> leftOut;
+  std::vector<std::string> parts; ///< those of CompileCommand::parts that were compiled
   std::string dump;
   std::string phase;      ///< what was being done last: "parsing", "rule async-x"
   bool complete = false;  ///< the analysis came to its end

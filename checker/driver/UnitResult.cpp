@@ -48,6 +48,8 @@ static void readLine(const json::Object &line, UnitResult &result) {
   if (const json::Object *object = line.getObject("suppressed"))
     result.suppressions.files[object->getString("file").value_or("").str()].suppressed.emplace(
         numberOf(*object, "line"), object->getString("rule").value_or("").str());
+  if (auto part = line.getString("part"))
+    result.parts.push_back(part->str());
   if (auto dump = line.getString("dump"))
     result.dump += dump->str();
   if (const json::Object *leftOut = line.getObject("leftOut"))
