@@ -44,6 +44,14 @@ bool isForwardingReference(const ParmVarDecl *parameter) {
   return reference && reference->getPointeeType()->isTemplateTypeParmType() && !reference->getPointeeType().isConstQualified();
 }
 
+bool couldBeValue(QualType declared) {
+  if (isView(declared) || isIterator(declared))
+    return true;
+  const CXXRecordDecl *record = declared->isLValueReferenceType() ? classOf(declared->getPointeeType()) : nullptr;
+  const bool constant = declared->isLValueReferenceType() && declared->getPointeeType().isConstQualified();
+  return constant && (!record || (record->hasDefinition() && !record->isPolymorphic() && (isCopyable(record) || ownsElements(declared->getPointeeType()))));
+}
+
 bool Borrows::lastsAnyway(QualType type) {
   type = type->isPointerType() ? type->getPointeeType() : type.getNonReferenceType();
   for (TypeRole role : {TypeRole::Loop, TypeRole::ThreadPool, TypeRole::Context, TypeRole::StopToken})
@@ -73,7 +81,7 @@ std::optional<LateUse> Borrows::lateUse(const Body &body, llvm::function_ref<boo
 
 namespace {
 
-/// `variable` and the locals that name a part of it, and the loops over it.
+/// `variable` and the locals that name a part of it, the closures that refer to it, and the loops over it.
 struct NamesOf {
   llvm::SmallPtrSet<const ValueDecl *, 4> variables;
   llvm::SmallPtrSet<const Stmt *, 2> steps; ///< of loops: they read the range again in each turn
@@ -91,10 +99,17 @@ struct NamesOf {
         continue;
       for (const Decl *decl : declaration->decls())
         if (const auto *local = dyn_cast<VarDecl>(decl);
-            local && local->hasInit() && (local->getType()->isReferenceType() || pointsElsewhere(local->getType())) &&
-            variables.contains(rootOf(local->getInit())))
+            local && local->hasInit() &&
+            (refersTo(local->getInit()) || ((local->getType()->isReferenceType() || pointsElsewhere(local->getType())) &&
+                                            variables.contains(rootOf(local->getInit())))))
           add(local);
     }
+  }
+  bool refersTo(const Expr *init) const {
+    const auto *lambda = dyn_cast_or_null<LambdaExpr>(peelMoves(init));
+    return lambda && llvm::any_of(lambda->captures(), [&](const LambdaCapture &capture) {
+             return capture.capturesVariable() && capture.getCaptureKind() == LCK_ByRef && variables.contains(capture.getCapturedVar());
+           });
   }
   void add(const VarDecl *local) {
     variables.insert(local);

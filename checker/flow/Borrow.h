@@ -65,6 +65,9 @@ public:
   /// As handsOnFor(), where it depends on a function that the unit does not show: a closure that refers to the parameter
   /// is given to it.
   const clang::Stmt *handsOnUnseen(const clang::ParmVarDecl *parameter, const Body &body);
+  /// The link of a chain that runs the closure `body`: `.then([](const T &value) …)`. What it hands to the closure ends
+  /// with the call. Null if it is none.
+  const clang::CallExpr *linkOf(const Body &body);
   /// Is the closure needed by the coroutine after its call has returned? The name of a capture it reads, or none.
   std::optional<std::string> closureUse(const clang::FunctionDecl *callOperator);
 
@@ -126,9 +129,12 @@ private:
   std::vector<DanglingBorrow> dangling_;
   llvm::DenseMap<std::pair<const clang::FunctionDecl *, unsigned>, char> keeps_;
   llvm::DenseMap<std::pair<const clang::FunctionDecl *, unsigned>, ClosureFate> fates_;
-  llvm::DenseSet<const clang::CXXRecordDecl *> brief_; ///< closures that end when they have returned
+  /// Closures that end when they have returned, and the link of a chain that runs them if it is one.
+  llvm::DenseMap<const clang::CXXRecordDecl *, const clang::CallExpr *> brief_;
 };
 
+/// A parameter that could as well be taken by value: constant, and of a type that can be copied or moved.
+bool couldBeValue(clang::QualType declared);
 /// Parameter types that promise nothing about the argument's life: `T&`, `T&&`, pointers, views.
 bool mayBorrow(clang::QualType parameter);
 /// `T&&` of a template's own parameter.

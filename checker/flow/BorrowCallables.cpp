@@ -84,19 +84,28 @@ bool Borrows::isToldAt(const Expr *call, const Expr *argument) const {
 void Borrows::collectBriefClosures(const Body &body) {
   for (const CallExpr *call : body.all<CallExpr>()) {
     const std::optional<CallSite> site = CallSite::of(call);
-    const bool brief = isContinuation(call) ||
-                       (site && llvm::any_of(callees_.models(*site), [](const auto *row) { return row->dropsCallable; }));
+    const bool link = isContinuation(call);
+    const bool brief = link || (site && llvm::any_of(callees_.models(*site), [](const auto *row) { return row->dropsCallable; }));
     for (const Expr *argument : call->arguments())
       if (const auto *lambda = brief ? dyn_cast_or_null<LambdaExpr>(peelMoves(argument)) : nullptr)
-        brief_.insert(lambda->getLambdaClass());
+        brief_.try_emplace(lambda->getLambdaClass(), link ? call : nullptr);
   }
 }
 
-/// `then([key = std::move(key)] { return lookup(key); })`: what the closure owns ends when its function returns.
+const CallExpr *Borrows::linkOf(const Body &body) {
+  dangling();
+  return body.lambda ? brief_.lookup(body.lambda->getLambdaClass()) : nullptr;
+}
+
+/// `then([key = std::move(key)] { return lookup(key); })`: what the closure owns ends when its function returns, and so
+/// does what a link of a chain hands to it.
 Storage Borrows::inBriefClosure(const Expr *argument, const Body &body) const {
   if (!body.lambda || body.isCoroutine() || !brief_.contains(body.lambda->getLambdaClass()))
     return {};
   const VarDecl *root = rootOf(argument, /*owned=*/true);
+  if (isa_and_nonnull<ParmVarDecl>(root) && root->getDeclContext() == body.function && root->getType()->isReferenceType() &&
+      brief_.lookup(body.lambda->getLambdaClass()))
+    return {Storage::Kind::Local, root};
   const bool owned = root && llvm::any_of(body.lambda->captures(), [&](const LambdaCapture &capture) {
     if (!capture.capturesVariable() || capture.getCapturedVar() != root || capture.getCaptureKind() != LCK_ByCopy)
       return false;

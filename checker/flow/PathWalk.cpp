@@ -135,7 +135,8 @@ std::optional<LateUse> useAfterSuspension(const FlowGraph &graph, const ASTConte
         if (!found || sources.isBeforeInTranslationUnit(step.statement->getBeginLoc(), found->use->getBeginLoc()))
           found = LateUse{step.statement, fact.since};
         return Way::GoesOn;
-      });
+      },
+      nullptr, {.exceptions = true});
   return finished ? found : std::nullopt;
 }
 

@@ -54,7 +54,8 @@ struct LateUse {
   const clang::Stmt *use = nullptr;
   const clang::Stmt *suspension = nullptr; ///< null: the coroutine starts suspended
 };
-/// The first use, in source order, that a way reaches after a suspension; none if there is no such way.
+/// The first use, in source order, that a way reaches after a suspension, also by an exception: awaited work fails as
+/// surely as it is late. None if there is no such way.
 /// `isUse` is asked about every evaluated statement. `realOnly`: that a lazy coroutine starts suspended does not count.
 std::optional<LateUse> useAfterSuspension(const FlowGraph &graph, const clang::ASTContext &context,
                                           llvm::function_ref<bool(const clang::Stmt *)> isUse, bool realOnly = false);

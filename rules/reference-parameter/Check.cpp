@@ -40,8 +40,9 @@ void ReferenceParameterCheck::checkPlain(const Body &body, Unit &unit) {
     if (!node)
       node = unit.borrows().handsOnUnseen(parameter, body);
     if (node)
-      report(&body, node->getSourceRange(), message::plain(unit.names().forPeople(body.function), parameter->getNameAsString()))
-          .precision(catalog::Precision::Medium);
+      report(&body, parameter->getSourceRange(), message::plain(unit.names().forPeople(body.function), parameter->getNameAsString()))
+          .precision(catalog::Precision::Medium)
+          .step(node->getBeginLoc(), message::handedOnHere());
   }
 }
 
@@ -49,8 +50,13 @@ void ReferenceParameterCheck::checkBody(const Body &body, Unit &unit) {
   const AsyncType *type = unit.types().classify(body.function->getReturnType());
   if (!type || type->kind == AsyncType::Kind::Generator)
     return;
+  const CallExpr *link = unit.borrows().linkOf(body);
   for (const ParmVarDecl *parameter : body.function->parameters()) {
     const QualType declared = parameter->getType();
+    if (link && declared->isReferenceType()) {
+      checkHanded(body, parameter, link, unit);
+      continue;
+    }
     if (!parameter->getIdentifier() || !mayBorrow(declared) || (isIterator(declared) && !strict()) || unit.borrows().lastsAnyway(declared) ||
         (declared->isPointerType() && !options_.pointers))
       continue;
@@ -156,36 +162,48 @@ bool ReferenceParameterCheck::nobodyCanWait(const ParmVarDecl *parameter, const 
   return type && type->kind == AsyncType::Kind::Detached && value && !body.lambda;
 }
 
-/// Does some way to call `body` begin in code that the unit does not show? A caller that hands its own parameter on and
-/// returns the task is only part of such a way.
+/// Can code outside of the unit call it? It is declared in a header, and not private.
+static bool isOffered(const FunctionDecl *function) {
+  if (!function->hasExternalFormalLinkage() || function->getAccess() == AS_private)
+    return false;
+  const SourceManager &sources = function->getASTContext().getSourceManager();
+  return llvm::any_of(function->redecls(), [&](const FunctionDecl *each) {
+    return !sources.isInMainFile(sources.getExpansionLoc(each->getLocation()));
+  });
+}
+
+/// Does some way to call `body` begin in code that the unit does not show, or give it what others may end meanwhile, such
+/// as an element of a member? A caller that hands its own parameter on is only part of such a way.
 bool ReferenceParameterCheck::hasUnseenCallers(const ParmVarDecl *parameter, const Body &body, Unit &unit, unsigned depth) const {
   const llvm::ArrayRef<Caller> calls = unit.code().callersOf(body.function);
   if (calls.empty())
     return body.function->hasExternalFormalLinkage();
-  return depth < 4 && llvm::any_of(calls, [&](const Caller &caller) {
+  return isOffered(body.function) || (depth < 4 && llvm::any_of(calls, [&](const Caller &caller) {
            const auto &[at, call] = caller;
-           const Expr *argument = argumentFor(call, parameter);
-           const ParmVarDecl *source = argument && at != &body ? handedOn(argument, *at) : nullptr;
-           return source && !at->isCoroutine() && llvm::any_of(unit.borrows().journeys().of(call, *at), [](const Destination &each) {
-                    return each.kind == Destination::Kind::Returned;
-                  }) && hasUnseenCallers(source, *at, unit, depth + 1);
-         });
+           const Expr *argument = at != &body ? argumentFor(call, parameter) : nullptr;
+           if (const ParmVarDecl *source = argument ? handedOn(argument, *at) : nullptr)
+             return hasUnseenCallers(source, *at, unit, depth + 1);
+           const Storage storage = argument ? givenStorage(argument, parameter, *at) : Storage{Storage::Kind::Lasting};
+           return storage.kind == Storage::Kind::Unknown || (storage.kind == Storage::Kind::Member && storage.part);
+         }));
 }
 
-/// A value that the coroutine could as well have taken by value: constant, and of a type that can be copied or moved.
-static bool couldBeValue(QualType declared) {
-  if (isView(declared) || isIterator(declared))
-    return true;
-  const CXXRecordDecl *record = declared->isLValueReferenceType() ? classOf(declared->getPointeeType()) : nullptr;
-  const bool constant = declared->isLValueReferenceType() && declared->getPointeeType().isConstQualified();
-  return constant && (!record || (record->hasDefinition() && !record->isPolymorphic() && (isCopyable(record) || ownsElements(declared->getPointeeType()))));
-}
-
-/// For `strict`: nobody in the unit calls the coroutine, so nobody can be seen to keep what it is given.
+/// For `strict`: nobody can be seen to keep what the coroutine is given.
 bool ReferenceParameterCheck::isUnprotected(const ParmVarDecl *parameter, const Body &body, Unit &unit) const {
   const auto *method = dyn_cast<CXXMethodDecl>(body.function);
   return strict() && !body.lambda && !(method && method->isVirtual()) && couldBeValue(parameter->getType()) &&
          hasUnseenCallers(parameter, body, unit, 0);
+}
+
+/// The result that a chain hands to its continuation is gone when that has returned: at the first suspension.
+void ReferenceParameterCheck::checkHanded(const Body &body, const ParmVarDecl *parameter, const CallExpr *link, Unit &unit) {
+  const std::optional<LateUse> late = unit.borrows().lateUseOf(body, parameter);
+  if (!late || !parameter->getIdentifier() || unit.borrows().lastsAnyway(parameter->getType()))
+    return;
+  report(&body, parameter->getSourceRange(), message::handed(unit.callees().nameForPeople(link), parameter->getNameAsString()))
+      .step(late->suspension ? late->suspension->getBeginLoc() : body.function->getLocation(),
+            late->suspension ? message::suspendedHere() : message::lazyHere())
+      .step(late->use->getBeginLoc(), message::usedHere());
 }
 
 void ReferenceParameterCheck::checkParameter(const Body &body, const ParmVarDecl *parameter, Unit &unit) {
@@ -214,7 +232,8 @@ void ReferenceParameterCheck::checkParameter(const Body &body, const ParmVarDecl
   if (!late || (rvalue && !late->suspension && !leaving && !forwarding && !strict()))
     return;
   const std::string function = unit.names().forPeople(body.function), name = parameter->getNameAsString();
-  FindingBuilder finding = report(&body, late->use->getSourceRange(),
+  // The signature is what has to change; the use may be far below.
+  FindingBuilder finding = report(&body, parameter->getSourceRange(),
                                   rvalue && !forwarding ? message::rvalue(function, name)
                                   : unseen ? message::unseen(function, name)
                                            : message::used(function, name));
@@ -222,10 +241,9 @@ void ReferenceParameterCheck::checkParameter(const Body &body, const ParmVarDecl
     finding.precision(catalog::Precision::Medium);
   if (leaving)
     finding.step(leaving->getBeginLoc(), message::calledHere());
-  if (late->suspension)
-    finding.step(late->suspension->getBeginLoc(), message::suspendedHere());
-  else
-    finding.step(body.function->getLocation(), message::lazyHere());
+  finding.step(late->suspension ? late->suspension->getBeginLoc() : body.function->getLocation(),
+               late->suspension ? message::suspendedHere() : message::lazyHere());
+  finding.step(late->use->getBeginLoc(), message::usedHere());
 }
 
 } // namespace coroguard::rules

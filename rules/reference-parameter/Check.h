@@ -26,6 +26,7 @@ private:
   bool hasUnseenCallers(const clang::ParmVarDecl *parameter, const Body &body, Unit &unit, unsigned depth) const;
   bool isUnprotected(const clang::ParmVarDecl *parameter, const Body &body, Unit &unit) const;
   bool nobodyCanWait(const clang::ParmVarDecl *parameter, const Body &body, Unit &unit) const;
+  void checkHanded(const Body &body, const clang::ParmVarDecl *parameter, const clang::CallExpr *link, Unit &unit);
   void checkParameter(const Body &body, const clang::ParmVarDecl *parameter, Unit &unit);
 
   reference_parameter::Options options_;

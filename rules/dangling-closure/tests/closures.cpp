@@ -107,6 +107,16 @@ seastar::future<> work(int key);
 seastar::future<> with_seastar(int key) {
   return work(1).then([key]() -> seastar::future<> { co_await work(2); use(key); }); // warn: "key"
 }
+// Only when the awaited work fails.
+seastar::future<> in_handler(int key) {
+  return work(1).then([key]() -> seastar::future<> { // warn: "key"
+    try {
+      co_await work(2);
+    } catch (...) {
+      use(key);
+    }
+  });
+}
 // Helpers that move the lambda into a continuation of theirs: gone once it has returned.
 seastar::future<> under_lock(seastar::shared_mutex &mutex, int key) {
   co_await seastar::with_lock(mutex, [key]() -> seastar::future<> { co_await work(2); use(key); }); // warn: "key"

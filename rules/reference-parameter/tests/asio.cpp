@@ -32,9 +32,9 @@ awaitable<void> listener(tcp::acceptor acceptor, Store &store, std::string_view 
   }
 }
 
-awaitable<void> greets(tcp::socket socket, const std::string &name) {
+awaitable<void> greets(tcp::socket socket, const std::string &name) { // warn: "name"
   co_await asio::async_write(socket, asio::buffer("hello", 5), use_awaitable);
-  co_await asio::async_write(socket, asio::buffer(name), use_awaitable); // warn: "name"
+  co_await asio::async_write(socket, asio::buffer(name), use_awaitable); // note: "used here"
 }
 
 } // namespace

@@ -29,65 +29,65 @@ void keep(std::string text);
 
 namespace {
 
-Deferred<> by_const_reference(const User &user) {
+Deferred<> by_const_reference(const User &user) { // warn: "user"
   co_await save(1);
-  use(user.id); // warn: "user"
+  use(user.id); // note: "used here"
 }
-Deferred<> by_reference(User &user) {
+Deferred<> by_reference(User &user) { // warn: "user"
   co_await save(1);
-  user.id = 3; // warn: "user"
+  user.id = 3; // note: "used here"
 }
-Deferred<> by_view(std::string_view text) {
+Deferred<> by_view(std::string_view text) { // warn: "text"
   co_await save(1);
-  show(text); // warn: "text"
+  show(text); // note: "used here"
 }
-Deferred<> by_span(std::span<const int> numbers) {
+Deferred<> by_span(std::span<const int> numbers) { // warn: "numbers"
   co_await save(1);
-  use(numbers[0]); // warn: "numbers"
+  use(numbers[0]); // note: "used here"
 }
-Deferred<> some_paths(const User &user, bool slow) {
+Deferred<> some_paths(const User &user, bool slow) { // warn: "user"
   if (slow)
     co_await save(1);
-  use(user.id); // warn: "user"
+  use(user.id); // note: "used here"
 }
-Deferred<> in_loop(const User &user) {
+Deferred<> in_loop(const User &user) { // warn: "user"
   for (int i = 0; i < 3; ++i) {
-    use(user.id); // warn: "user"
+    use(user.id); // note: "used here"
     co_await save(i);
   }
 }
-Deferred<int> in_return(const User &user) {
+Deferred<int> in_return(const User &user) { // warn: "user"
   co_await save(1);
-  co_return user.id; // warn: "user"
+  co_return user.id; // note: "used here"
 }
-acme::Started<> eager(const User &user) {
+acme::Started<> eager(const User &user) { // warn: "user"
   use(user.id); // ok: eager, still inside the call
   co_await acme::GiveWay{};
-  use(user.id); // warn: "user"
+  use(user.id); // note: "used here"
 }
-coro::Task<void> folly_reads(const User &user) {
+coro::Task<void> folly_reads(const User &user) { // warn: "user"
   co_await coro::sleep(std::chrono::milliseconds(1));
-  use(user.id); // warn: "user"
+  use(user.id); // note: "used here"
 }
 // Lazy: even the first statement runs after the call has returned.
-Deferred<> first_statement(const User &user) {
-  use(user.id); // warn: "user"
+Deferred<> first_statement(const User &user) { // warn: "user"
+  use(user.id); // note: "used here"
   co_await save(1);
 }
 
 struct Service {
-  Deferred<> handle(const User &user) {
+  Deferred<> handle(const User &user) { // warn: "user"
     co_await save(1);
-    use(user.id); // warn: "user"
+    use(user.id); // note: "used here"
   }
 };
 
 } // namespace
 
 // An rvalue reference says that the caller gives the object away, and then it is gone.
-Deferred<> by_rvalue(std::string &&text) {
+Deferred<> by_rvalue(std::string &&text) { // warn: "text"
   co_await save(1);
-  keep(std::move(text)); // warn: "text"
+  keep(std::move(text)); // note: "used here"
 }
 
 void callers(folly::Executor::KeepAlive<> executor, std::vector<Deferred<>> &tasks, User &user, Service &service,
@@ -107,9 +107,9 @@ void callers(folly::Executor::KeepAlive<> executor, std::vector<Deferred<>> &tas
 
 // The calls of a caller tell whose object it is.
 namespace {
-Deferred<> session(User &user) {
+Deferred<> session(User &user) { // warn: "user"
   co_await save(1);
-  use(user.id); // warn: "user"
+  use(user.id); // note: "used here"
 }
 void listen(User &user) { acme::launch(session(user)); }
 } // namespace
@@ -119,10 +119,10 @@ void start() {
 }
 
 // Fire and forget: nobody who calls it can wait.
-acme::Oneway announces(const User &user, std::string_view text, User &shared, const User user_copy) {
+acme::Oneway announces(const User &user, std::string_view text, User &shared, const User user_copy) { // warn: "text" "user"
   co_await save(1);
-  use(user.id);  // warn: "user"
-  show(text);    // warn: "text"
+  use(user.id);  // note: "used here"
+  show(text);    // note: "used here"
   use(shared.id + user_copy.id); // ok: given to be shared; a copy
 }
 acme::Oneway announces_first(const User &user) {

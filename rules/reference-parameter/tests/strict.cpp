@@ -28,15 +28,15 @@ Deferred<> stop();
 Deferred<> save(long);
 Deferred<> show(std::string_view text);
 
-Deferred<> deregister(const Id &id) {
+Deferred<> deregister(const Id &id) { // warn: "whether every caller keeps what 'id' refers to until then cannot be seen here"
   co_await stop();
-  co_await save(id.low); // warn: "whether every caller keeps what 'id' refers to until then cannot be seen here"
+  co_await save(id.low); // note: "used here"
 }
 Deferred<> wrapper(const Id &id) { return deregister(id); } // warn: "the task that 'wrapper' returns uses 'id' later"
 
-Deferred<> greet(std::string_view name) {
+Deferred<> greet(std::string_view name) { // warn: "whether every caller keeps what 'name' refers to"
   co_await stop();
-  co_await show(name); // warn: "whether every caller keeps what 'name' refers to"
+  co_await show(name); // note: "used here"
 }
 
 // All that can call them is here, and waits.
@@ -70,19 +70,19 @@ struct Server : Interface {
     co_await save(id.low); // ok: the interface says so
   }
 };
-Deferred<> early(const Id &id) {
-  Id copy = id; // warn: "cannot be seen here"
+Deferred<> early(const Id &id) { // warn: "cannot be seen here"
+  Id copy = id; // note: "used here"
   co_await stop();
   co_await save(copy.low);
 }
 
 // A loop and an iterator read the range again after each turn; a reference into it, too.
-Deferred<> all(const std::vector<Id> &ids) {
-  for (auto &id : ids) // warn: "cannot be seen here"
+Deferred<> all(const std::vector<Id> &ids) { // warn: "cannot be seen here"
+  for (auto &id : ids) // note: "used here"
     co_await save(id.low);
 }
-Deferred<> between(std::vector<Id>::const_iterator first, std::vector<Id>::const_iterator last) { // ok
-  for (; first != last; ++first) // warn: "uses 'first' after" "uses 'last' after"
+Deferred<> between(std::vector<Id>::const_iterator first, std::vector<Id>::const_iterator last) { // warn: "uses 'first' after" "uses 'last' after"
+  for (; first != last; ++first) // note: "used here"
     co_await save(first->low);
 }
 
@@ -92,23 +92,23 @@ Deferred<> greeted(std::string_view name) { return greet(name); } // warn: "the 
 Deferred<> greeted_all(const std::vector<std::string> &names) { return greet(names.front()); } // warn: "uses 'names' later"
 
 // Whoever calls decides what `T &&` is.
-template <class T> Deferred<> forwarded(T &&value) {
+template <class T> Deferred<> forwarded(T &&value) { // warn: "uses 'value' after"
   co_await stop();
-  co_await save(value); // warn: "uses 'value' after"
+  co_await save(value); // note: "used here"
 }
 Deferred<> forwards() { co_await forwarded(1l); }
 
-Deferred<> walk(std::vector<Id>::const_iterator at) {
+Deferred<> walk(std::vector<Id>::const_iterator at) { // warn: "uses 'at' after"
   co_await stop();
-  co_await save(at->low); // warn: "uses 'at' after"
+  co_await save(at->low); // note: "used here"
 }
 Deferred<> walked(const std::vector<Id> &ids) { return walk(ids.begin()); } // warn: "the task that 'walked' returns uses 'ids' later"
 
 // A closure that refers to the parameter, given to a function that nobody can look into.
 void print(const std::string &text);
 Deferred<> publish(std::function<void()> handler);
-Deferred<> published(const std::string &name) {
-  return publish([&name] { print(name); }); // warn: "the task that 'published' returns uses 'name' later"
+Deferred<> published(const std::string &name) { // warn: "the task that 'published' returns uses 'name' later"
+  return publish([&name] { print(name); }); // note: "handed on here"
 }
 Deferred<> copied(const std::string &name) {
   return publish([name] { print(name); }); // ok
@@ -118,7 +118,35 @@ Deferred<> read_at_once(const std::string &name) {
   return save(static_cast<long>(length));
 }
 
-Deferred<> takes_first(std::string &&text) {
-  const std::string own = std::move(text); // warn: "text"
+Deferred<> takes_first(std::string &&text) { // warn: "text"
+  const std::string own = std::move(text); // note: "used here"
   co_await save(static_cast<int>(own.size()));
+}
+
+// What a handler reads comes after the suspension that failed.
+acme::Started<> in_handler(const Id &id) { // warn: "uses 'id' after"
+  try {
+    co_await stop();
+  } catch (...) {
+    print(std::to_string(id.low)); // note: "used here"
+  }
+}
+acme::Started<> handles_nothing(const Id &id) { // ok: nothing is awaited in the try
+  try {
+    print(std::to_string(id.low));
+  } catch (...) {
+    print("?");
+  }
+  co_await stop();
+}
+// Through a closure that refers to it.
+acme::Started<> by_closure(const Id &id) { // warn: "uses 'id' after"
+  auto show_id = [&id] { print(std::to_string(id.low)); };
+  co_await stop();
+  show_id(); // note: "used here"
+}
+acme::Started<> by_copy(const Id &id) { // ok
+  auto show_id = [id] { print(std::to_string(id.low)); };
+  co_await stop();
+  show_id();
 }

@@ -99,3 +99,24 @@ future<int> number(Device &device) {
   unsigned long value = 1;
   return device.control(2, value); // ok: a copy
 }
+
+// What a chain hands to a continuation by reference ends when that has returned.
+static future<> remember(const Row &row) {
+  co_await commit(1);
+  co_await commit(row.id);
+}
+static future<> at_once(const Row &row) {
+  const int id = row.id;
+  co_await commit(1);
+  co_await commit(id);
+}
+future<Row> find();
+future<> handed_on() {
+  co_await find().then([](const Row &row) { return remember(row); }); // warn: "the returned task refers to 'row', which is destroyed when this function returns"
+}
+future<> read_at_once() {
+  co_await find().then([](const Row &row) { return at_once(row); }); // ok
+}
+future<> by_value() {
+  co_await find().then([](Row row) { return at_once(row); }); // ok
+}
