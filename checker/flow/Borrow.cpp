@@ -301,6 +301,7 @@ void Borrows::look(const Body &body, const CallExpr *call) {
   lookAtContinuation(body, call);
   lookAtPassedClosure(body, call);
   lookAtKeptClosure(body, call);
+  lookAtDetachedThread(body, call);
   if (isCallback(body, call))
     lookAtBuffers(body, call);
   const AsyncType *type = call->isPRValue() ? types_.classify(call->getType()) : nullptr;

@@ -89,6 +89,8 @@ private:
   void lookAtContinuation(const Body &body, const clang::CallExpr *call);
   void lookAtLentClosure(const Body &body, const clang::CallExpr *call);
   void lookAtKeptClosure(const Body &body, const clang::CallExpr *call);
+  void lookAtDetachedThread(const Body &body, const clang::CallExpr *call);
+  std::optional<DanglingBorrow> localCaptureOf(const clang::LambdaExpr *lambda, const Body &body, bool runsLater);
   bool chains(const clang::CallExpr *call);
   bool isReturned(const clang::CallExpr *call, const Body &body);
   bool isContinuation(const clang::CallExpr *call);

@@ -249,26 +249,55 @@ void Borrows::lookAtKeptClosure(const Body &body, const CallExpr *call) {
     return;
   for (const Expr *argument : site->arguments) {
     const LambdaExpr *lambda = lambdaOf(argument, body);
-    if (!lambda || !capturesLocalsByReference(lambda))
-      continue;
-    for (const LambdaCapture &capture : lambda->captures()) {
-      const auto *variable = capture.capturesVariable() && capture.getCaptureKind() == LCK_ByRef
-                                 ? dyn_cast<VarDecl>(capture.getCapturedVar()) : nullptr;
-      const Storage storage = variable ? storageOf(variable, body) : Storage();
-      if (storage.kind != Storage::Kind::Local || lastsAnyway(variable->getType()) || !readsLater(lambda, variable, later))
-        continue;
-      DanglingBorrow borrow{What::Capture, &body, call, site->callee, lambda};
-      borrow.storage = storage;
-      borrow.name = variable->getNameAsString();
-      borrow.type = spawner ? nullptr : type;
+    if (std::optional<DanglingBorrow> borrow = lambda ? localCaptureOf(lambda, body, later) : std::nullopt) {
+      borrow->call = call;
+      borrow->callee = site->callee;
+      borrow->type = spawner ? nullptr : type;
       llvm::SmallVector<Destination, 2> destinations;
       if (callback || (spawner && (call->getType()->isVoidType() || body.isDiscarded(call))))
         destinations.push_back({Destination::Kind::Detached, call});
       else
         destinations = journeys_.of(call, body);
-      judge(borrow, destinations);
-      break;
+      judge(*borrow, destinations);
     }
+  }
+}
+
+/// The first local of `body` that a closure of it refers to and reads after it was given away.
+std::optional<DanglingBorrow> Borrows::localCaptureOf(const LambdaExpr *lambda, const Body &body, bool runsLater) {
+  for (const LambdaCapture &capture : lambda->captures()) {
+    const auto *variable = capture.capturesVariable() && capture.getCaptureKind() == LCK_ByRef
+                               ? dyn_cast<VarDecl>(capture.getCapturedVar()) : nullptr;
+    const Storage storage = variable ? storageOf(variable, body) : Storage();
+    if (storage.kind != Storage::Kind::Local || lastsAnyway(variable->getType()) || !readsLater(lambda, variable, runsLater))
+      continue;
+    DanglingBorrow borrow{What::Capture, &body, nullptr, nullptr, lambda};
+    borrow.storage = storage;
+    borrow.name = variable->getNameAsString();
+    return borrow;
+  }
+  return std::nullopt;
+}
+
+/// `std::thread([&count] { … }).detach()`, also of a named thread: it runs on when the function is over.
+void Borrows::lookAtDetachedThread(const Body &body, const CallExpr *call) {
+  const auto *member = dyn_cast<CXXMemberCallExpr>(call);
+  const CXXMethodDecl *method = member ? member->getMethodDecl() : nullptr;
+  if (!method || !method->getIdentifier() || method->getName() != "detach" || !method->getParent()->isInStdNamespace())
+    return;
+  const Expr *thread = peelMoves(member->getImplicitObjectArgument());
+  if (const auto *reference = dyn_cast_or_null<DeclRefExpr>(thread)) {
+    const auto *variable = dyn_cast<VarDecl>(reference->getDecl());
+    thread = variable && variable->hasLocalStorage() ? peelMoves(variable->getInit()) : nullptr;
+  }
+  if (const auto *cast = dyn_cast_or_null<CXXFunctionalCastExpr>(thread))
+    thread = peel(cast->getSubExpr());
+  const auto *made = dyn_cast_or_null<CXXConstructExpr>(thread);
+  const LambdaExpr *lambda = made && made->getNumArgs() >= 1 ? lambdaOf(made->getArg(0), body) : nullptr;
+  if (std::optional<DanglingBorrow> borrow = lambda ? localCaptureOf(lambda, body, /*runsLater=*/true) : std::nullopt) {
+    borrow->call = made;
+    borrow->callee = made->getConstructor();
+    judge(*borrow, {{Destination::Kind::Detached, call}});
   }
 }
 

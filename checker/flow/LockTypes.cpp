@@ -44,6 +44,29 @@ bool hasMethod(const CXXRecordDecl *record, llvm::StringRef name) {
   });
 }
 
+/// Locking spins or waits on an atomic, as far as the code can be seen.
+bool locksByWaiting(const CXXRecordDecl *record) {
+  return llvm::any_of(methodsNamed(record, "lock"), [](const CXXMethodDecl *method) {
+    const FunctionDecl *definition = method->getDefinition();
+    const Stmt *code = definition && !definition->hasSkippedBody() ? definition->getBody() : nullptr;
+    return code && anyDescendant(code, [](const Stmt *node) {
+      const auto *loop = isa<WhileStmt, DoStmt, ForStmt>(node) ? node : nullptr;
+      return loop && anyDescendant(loop, [](const Stmt *inner) {
+        const auto *call = dyn_cast<CXXMemberCallExpr>(inner);
+        const llvm::StringRef name = call ? nameOf(call->getMethodDecl()) : "";
+        return name == "test_and_set" || name == "exchange" || name.starts_with("compare_exchange");
+      });
+    });
+  });
+}
+
+/// A guard of its own class takes and gives it back: it need not say that it is a mutex.
+bool isLockable(QualType type, TaskTypes &types) {
+  const CXXRecordDecl *record = classOf(type);
+  return record && record->hasDefinition() && !isAsyncMutex(type, types) && hasMethod(record, "lock") && hasMethod(record, "unlock") &&
+         !types.hasRole(type, TypeRole::LockGuard);
+}
+
 /// Its destructor unlocks a mutex that it refers to.
 bool unlocksWhenItDies(const CXXRecordDecl *record, TaskTypes &types) {
   const CXXDestructorDecl *destructor = record->getDestructor();
@@ -59,7 +82,8 @@ bool unlocksWhenItDies(const CXXRecordDecl *record, TaskTypes &types) {
            if (!object || !nameOf(call->getMethodDecl()).starts_with_insensitive("unlock"))
              return false;
            const QualType type = object->getType();
-           return isBlockingMutex(type->isPointerType() ? type->getPointeeType() : type, types);
+           return isLockable(type->isPointerType() ? type->getPointeeType() : type, types) ||
+                  isBlockingMutex(type->isPointerType() ? type->getPointeeType() : type, types);
          });
 }
 
@@ -182,7 +206,7 @@ bool isBlockingMutex(QualType type, TaskTypes &types) {
   if (!hasMethod(record, "lock") || !hasMethod(record, "unlock") || types.hasRole(type, TypeRole::LockGuard))
     return false;
   const llvm::StringRef name = nameOf(record);
-  return hasMethod(record, "try_lock") || name.contains_insensitive("mutex") || name.contains_insensitive("spinlock");
+  return hasMethod(record, "try_lock") || name.contains_insensitive("mutex") || name.contains_insensitive("spinlock") || locksByWaiting(record);
 }
 
 bool isLockGuard(QualType type, TaskTypes &types) { return type->isRecordType() && isGuardClass(classOf(type), types, 0); }

@@ -209,11 +209,13 @@ struct TaskJourneys::Trip {
   }
 
   bool throughArgument(const CallSite &call, const Expr *value, const VarDecl *holder) {
-    if (const auto *operation = dyn_cast<CXXOperatorCallExpr>(call.expr)) {
-      if (operation->getOperator() == OO_Equal)
-        storedIn(operation->getArg(0), call.expr, holder);
+    const auto *operation = dyn_cast<CXXOperatorCallExpr>(call.expr);
+    if (operation && operation->getOperator() == OO_Equal) {
+      storedIn(operation->getArg(0), call.expr, holder);
       return false;
     }
+    if (operation && operation->getOperator() != OO_Call) // `read() || timeout()`
+      return owner.isAsync(call.expr->getType());
     if (owner.callees_.isRunner(call)) {
       add(Kind::Awaited, call.expr, holder);
       return false;

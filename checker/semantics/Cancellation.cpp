@@ -36,6 +36,26 @@ bool derivesFrom(const CXXRecordDecl *record, llvm::StringRef base, Names &names
                     }));
 }
 
+/// `if (token.stop_requested()) throw Stopped();`: what is thrown because somebody asked for the end.
+void inferThrown(Unit &unit, std::vector<CancellationType> &types) {
+  auto asksForStop = [&](const Stmt *node) {
+    const auto *call = dyn_cast<CXXMemberCallExpr>(node);
+    const CXXMethodDecl *asked = call ? call->getMethodDecl() : nullptr;
+    return asked && asked->getIdentifier() && asked->getName() == "stop_requested";
+  };
+  for (const Body &body : unit.bodies())
+    for (const CXXThrowExpr *thrown : body.all<CXXThrowExpr>()) {
+      const CXXRecordDecl *record = thrown->getSubExpr() ? classOf(thrown->getSubExpr()->getType()) : nullptr;
+      const auto *branch = dyn_cast_or_null<IfStmt>(body.meaningfulParentOf(thrown));
+      if (const auto *block = branch ? nullptr : dyn_cast_or_null<CompoundStmt>(body.meaningfulParentOf(thrown)))
+        branch = dyn_cast_or_null<IfStmt>(body.parentOf(block));
+      if (record && !record->isInStdNamespace() && branch && body.contains(branch->getThen(), thrown) &&
+          anyDescendant(branch->getCond(), asksForStop) &&
+          llvm::none_of(types, [&](const CancellationType &each) { return each.name == unit.names().of(record); }))
+        types.push_back({unit.names().of(record).str(), record});
+    }
+}
+
 /// Of libraries no pack knows: exceptions beside the task type that are called after cancellation.
 void inferTypes(const AsyncType &task, Unit &unit, std::vector<CancellationType> &types) {
   const auto *space =
@@ -56,6 +76,7 @@ std::vector<CancellationType> cancellationTypes(const Body &body, const catalog:
   if (!library) {
     if (const AsyncType *task = unit.types().classify(body.function->getReturnType()); task && task->record)
       inferTypes(*task, unit, types);
+    inferThrown(unit, types);
     return types;
   }
   for (const catalog::TypeModel &model : unit.models().allTypes()) {

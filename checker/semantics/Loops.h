@@ -1,11 +1,14 @@
 // SPDX-FileCopyrightText: coroguard contributors
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Questions about loops as they are written.
+// Questions about loops, and about what comes after a statement, as they are written.
 #pragma once
+
+#include "checker/semantics/CodeIndex.h"
 
 #include "clang/AST/ExprCXX.h"
 #include "clang/AST/StmtCXX.h"
+#include "llvm/ADT/STLExtras.h"
 
 namespace coroguard {
 
@@ -23,6 +26,13 @@ inline bool isEndless(const clang::Stmt *loop) {
   const clang::Expr *condition = conditionOf(loop);
   const auto *constant = condition ? llvm::dyn_cast<clang::CXXBoolLiteralExpr>(condition->IgnoreParenImpCasts()) : nullptr;
   return !condition || (constant && constant->getValue()) || llvm::isa<clang::IntegerLiteral>(condition->IgnoreParenImpCasts());
+}
+
+/// What follows a statement at once in its block; null at the end of it, and for what is no statement of a block.
+inline const clang::Stmt *nextAfter(const clang::Stmt *statement, const Body &body) {
+  const auto *block = llvm::dyn_cast_or_null<clang::CompoundStmt>(body.parentOf(statement));
+  const auto *at = block ? llvm::find(block->body(), statement) : nullptr;
+  return at && at != block->body_end() && std::next(at) != block->body_end() ? *std::next(at) : nullptr;
 }
 
 } // namespace coroguard

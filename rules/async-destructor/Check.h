@@ -18,7 +18,7 @@ public:
   std::vector<std::string> optionProblems() const override { return options_.problems; }
 
 private:
-  void judge(const clang::Expr *expr, const Body &body, Unit &unit);
+  bool judge(const clang::CallExpr *expr, const clang::CallExpr *at, const Body &body, Unit &unit);
 
   async_destructor::Options options_;
 };

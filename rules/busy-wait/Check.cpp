@@ -46,6 +46,38 @@ bool isDuration(QualType type, Names &names) {
   return record && names.of(record) == "std::chrono::duration";
 }
 
+/// An argument that is the same each time.
+bool isFixed(const Expr *argument) {
+  return isa<CXXDefaultArgExpr>(argument) || !anyDescendant(argument, [](const Stmt *node) {
+    const auto *reference = dyn_cast<DeclRefExpr>(node);
+    return isa<CXXThisExpr>(node) || (reference && isa<VarDecl, BindingDecl>(reference->getDecl()));
+  });
+}
+
+/// A question whose answer can be seen to change nothing: it only takes a lock.
+bool onlyAsks(const CXXMethodDecl *method) {
+  const FunctionDecl *definition = method->getDefinition();
+  const Stmt *code = definition && !definition->hasSkippedBody() ? definition->getBody() : nullptr;
+  return code && method->getReturnType()->isBooleanType() && !anyDescendant(code, [](const Stmt *node) {
+    const auto *unary = dyn_cast<UnaryOperator>(node);
+    const auto *binary = dyn_cast<BinaryOperator>(node);
+    const auto *call = dyn_cast<CallExpr>(node);
+    const auto *asked = call ? dyn_cast_or_null<CXXMethodDecl>(call->getDirectCallee()) : nullptr;
+    return (unary && unary->isIncrementDecrementOp()) || (binary && binary->isAssignmentOp()) ||
+           (call && !(asked && asked->isConst()));
+  });
+}
+
+/// Nothing tells one such await from another, so there is nothing it could wait for: it gives way.
+bool isYield(const CoawaitExpr *await, const Expr *operand) {
+  const auto *call = dyn_cast<CallExpr>(operand);
+  const CXXRecordDecl *record = classOf(operand->getType());
+  return (call ? call->getNumArgs() == 0 && isa_and_nonnull<FunctionDecl>(call->getDirectCallee()) &&
+                     !isa<CXXMethodDecl>(call->getDirectCallee())
+               : isa<CXXTemporaryObjectExpr, InitListExpr>(operand)) &&
+         await->getType()->isVoidType() && record && record->hasDefinition() && record->isEmpty() && isAwaiter(record);
+}
+
 /// The question a condition asks, without negations; null unless it reads a state of the program and nothing else.
 const Expr *stateIn(const Expr *condition) {
   condition = condition->IgnoreParenImpCasts();
@@ -61,9 +93,9 @@ const Expr *stateIn(const Expr *condition) {
       callee = call->getDirectCallee();
       const auto *method = dyn_cast_or_null<CXXMethodDecl>(callee);
       const bool question =
-          method && (method->isConst() || containsAny(plainName(method), {"available", "ready"})) &&
+          method && (method->isConst() || containsAny(plainName(method), {"available", "ready"}) || onlyAsks(method)) &&
           (isa<CXXOperatorCallExpr>(call) || call->getNumArgs() == 0 ||
-           llvm::all_of(call->arguments(), [](const Expr *each) { return isa<CXXDefaultArgExpr>(each); }) ||
+           llvm::all_of(call->arguments(), isFixed) ||
            plainName(method) == "load");
       const auto *operation = dyn_cast<CXXOperatorCallExpr>(call);
       if (!question && !(operation && operation->isComparisonOp())) return true;
@@ -146,7 +178,7 @@ bool isSpinLock(const Stmt *loop, const Expr *state, const Body &body) {
 
 } // namespace
 
-bool BusyWaitCheck::isPause(const Stmt *statement, const Body &body, Unit &unit) const {
+bool BusyWaitCheck::isPause(const Stmt *statement, const Body &body, Unit &unit, unsigned depth) const {
   const auto *expr = dyn_cast<Expr>(statement);
   const auto *await = expr ? dyn_cast_or_null<CoawaitExpr>(peel(expr)) : nullptr;
   if (!await || !body.isDiscarded(await)) return false;
@@ -161,8 +193,16 @@ bool BusyWaitCheck::isPause(const Stmt *statement, const Body &body, Unit &unit)
     const bool namedSo = containsAny(name, {"sleep", "pause", "delay", "yield", "after"});
     const bool timed =
         call->callee->getNumParams() > 0 && isDuration(call->callee->getParamDecl(0)->getType(), unit.names());
-    return namedSo && (timed || name.contains_insensitive("yield"));
+    // A function of time alone, without a result, can do nothing but wait for it.
+    const bool onlyTime = timed && call->callee->getNumParams() == 1 && !isa<CXXMethodDecl>(call->callee) && await->getType()->isVoidType();
+    if ((namedSo && (timed || name.contains_insensitive("yield"))) || onlyTime || isYield(await, operand)) return true;
+    // A coroutine of the unit that does nothing else.
+    const Body *called = depth < 3 ? unit.code().bodyOf(call->callee->getDefinition()) : nullptr;
+    const auto *block = called && called->isCoroutine() ? dyn_cast<CompoundStmt>(called->code) : nullptr;
+    return block && !block->body_empty() && isPause(block->body_front(), *called, unit, depth + 1) &&
+           (block->size() == 1 || (block->size() == 2 && isa<CoreturnStmt>(block->body_back())));
   }
+  if (isYield(await, operand)) return true;
   if (const auto *reference = dyn_cast_or_null<DeclRefExpr>(operand))
     return llvm::any_of(unit.models().functions(unit.names().of(reference->getDecl())),
                         [](const catalog::FunctionModel &row) { return row.role == catalog::FunctionRole::Yield; });

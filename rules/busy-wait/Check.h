@@ -19,7 +19,7 @@ public:
 
 private:
   void judge(const clang::Stmt *loop, const Body &body, Unit &unit);
-  bool isPause(const clang::Stmt *statement, const Body &body, Unit &unit) const;
+  bool isPause(const clang::Stmt *statement, const Body &body, Unit &unit, unsigned depth = 0) const;
 
   busy_wait::Options options_;
 };

@@ -88,6 +88,10 @@ OnDrop dropBy(const Stmt *node) {
 Handle infer(const CXXRecordDecl *record, bool givenWork, Unit &unit) {
   const CXXDestructorDecl *destructor = record->getDestructor();
   const FunctionDecl *definition = nullptr;
+  if (!destructor || destructor->isImplicit() || destructor->isDefaulted())
+    for (const CXXBaseSpecifier &base : record->bases())
+      if (const CXXRecordDecl *part = classOf(base.getType()); part && part->hasDefinition() && !part->isInStdNamespace())
+        if (const Handle handle = infer(part->getDefinition(), givenWork, unit); handle.where) return handle;
   if (!destructor || !destructor->hasBody(definition) || !definition || definition->hasSkippedBody()) return {};
   bool mayBeKept = givenWork || unit.types().isAwaitable(unit.ast().getCanonicalTagType(record));
   for (llvm::StringRef method : {"detach", "release", "join", "get", "wait", "joinable"})

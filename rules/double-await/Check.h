@@ -19,6 +19,9 @@ public:
   std::vector<std::string> optionProblems() const override { return options_.problems; }
 
 private:
+  /// Which part of a variable: fields, innermost first; null for what an owner points to.
+  using Parts = llvm::SmallVector<const clang::Decl *, 3>;
+  void checkPlace(const Body &body, const clang::VarDecl *variable, const Parts &parts, Unit &unit, Effort &effort);
   void checkVariable(const Body &body, const clang::VarDecl *variable, Unit &unit, Effort &effort);
 
   double_await::Options options_;

@@ -70,13 +70,21 @@ int64_t turnsOf(const ForStmt *loop, const Body &body, const ASTContext &context
   return counted && counted->getDecl() == counter && first && last ? *last - *first : 0;
 }
 
+/// A `break` that leaves a loop or switch inside `loop`.
+bool isOfInnerLoop(const Stmt *node, const ForStmt *loop, const Body &body) {
+  for (const Stmt *parent = body.parentOf(node); parent && parent != loop; parent = body.parentOf(parent))
+    if (isa<WhileStmt, DoStmt, ForStmt, CXXForRangeStmt, SwitchStmt>(parent)) return true;
+  return false;
+}
+
 } // namespace
 
 void LoopWithoutSuspensionCheck::checkCounts(const Body &body, Unit &unit) {
   for (const ForStmt *loop : body.all<ForStmt>()) {
     const int64_t turns = turnsOf(loop, body, unit.ast());
     const bool leaves = llvm::any_of(body.nodes, [&](const Stmt *node) {
-      return isa<BreakStmt, CoreturnStmt, GotoStmt>(node) && body.contains(loop->getBody(), node);
+      return isa<BreakStmt, CoreturnStmt, GotoStmt>(node) && body.contains(loop->getBody(), node) &&
+             !(isa<BreakStmt>(node) && isOfInnerLoop(node, loop, body));
     });
     if (turns >= options_.maxTurns && !leaves && !suspensionIn(loop, body, unit.types()))
       reportLoop(loop, body, unit, message::counted(std::to_string(turns)), nullptr);

@@ -42,13 +42,26 @@ bool needsObject(const CallExpr *call) {
   return variable && variable->hasLocalStorage() && !type->isReferenceType() && !type->isPointerType();
 }
 
+/// `store(std::move(text))` by value: the task has what the frame had.
+bool isMovedInto(const CallExpr *call, const ParmVarDecl *parameter) {
+  const FunctionDecl *callee = call->getDirectCallee();
+  for (unsigned i = 0; i < call->getNumArgs() && i < callee->getNumParams(); ++i) {
+    const Expr *given = peel(call->getArg(i));
+    const auto *reference = dyn_cast_or_null<DeclRefExpr>(peelMoves(call->getArg(i)));
+    if (given && given->isXValue() && reference && reference->getDecl() == parameter &&
+        !mayBorrow(callee->getParamDecl(i)->getType()))
+      return true;
+  }
+  return false;
+}
+
 /// Arguments that a task may keep a reference to: something this frame would have kept alive for it.
 bool needsFrame(const CallExpr *call, const Body &body) {
   if (needsObject(call)) return true;
   const FunctionDecl *callee = call->getDirectCallee();
   for (const ParmVarDecl *parameter : body.function->parameters()) {
     const CXXRecordDecl *record = classOf(parameter->getType());
-    if (!parameter->getType()->isReferenceType() && record &&
+    if (!parameter->getType()->isReferenceType() && record && !isMovedInto(call, parameter) &&
         (!record->hasDefinition() || !record->hasTrivialDestructor()))
       return true;
   }
@@ -62,21 +75,44 @@ bool needsFrame(const CallExpr *call, const Body &body) {
   return false;
 }
 
-} // namespace
-
-/// The call whose task is all that the coroutine awaits, if that is all it does.
-const CallExpr *NeedlessCoroutineCheck::onlyAwaits(const Body &body) const {
-  const auto *block = dyn_cast<CompoundStmt>(body.code);
-  if (!block || block->body_empty() || block->size() > 2) return nullptr;
-  const auto *returned = dyn_cast<CoreturnStmt>(block->body_back());
-  if (block->size() == 2 && (!returned || returned->getOperand())) return nullptr;
-  const Stmt *first = block->body_front();
-  const Expr *value = isa<CoreturnStmt>(first) ? cast<CoreturnStmt>(first)->getOperand() : dyn_cast<Expr>(first);
+/// The call that makes the task of an await, if the coroutine could return that task as it is.
+const CallExpr *passedOn(const Expr *value, const Body &body) {
   const auto *await = dyn_cast_or_null<CoawaitExpr>(peel(value));
   const auto *call = await ? dyn_cast_or_null<CallExpr>(peel(await->getOperand())) : nullptr;
   const bool same = call && call->getDirectCallee() &&
                     call->getType().getCanonicalType() == body.function->getReturnType().getCanonicalType();
   return same && !needsFrame(call, body) ? call : nullptr;
+}
+
+/// `if (…) co_return co_await a(); co_return co_await b();`: the first call, if each result is a task passed on and
+/// nothing else awaits, is tried, or lives meanwhile.
+const CallExpr *onlyReturns(const Body &body) {
+  const std::vector<const CoreturnStmt *> results = body.all<CoreturnStmt>();
+  if (results.size() < 2 || body.all<CoawaitExpr>().size() != results.size() ||
+      llvm::any_of(body.nodes, llvm::IsaPred<DeclStmt, CXXTryStmt, CXXThrowExpr, CoyieldExpr, LambdaExpr>))
+    return nullptr;
+  const CallExpr *first = nullptr;
+  for (const CoreturnStmt *result : results) {
+    const CallExpr *call = passedOn(result->getOperand(), body);
+    if (!call) return nullptr;
+    first = first ? first : call;
+  }
+  return first;
+}
+
+} // namespace
+
+/// The call whose task is all that the coroutine awaits, if that is all it does.
+const CallExpr *NeedlessCoroutineCheck::onlyAwaits(const Body &body) const {
+  const auto *block = dyn_cast<CompoundStmt>(body.code);
+  if (!block || block->body_empty()) return nullptr;
+  if (const CallExpr *call = onlyReturns(body)) return call;
+  if (block->size() > 2) return nullptr;
+  const auto *returned = dyn_cast<CoreturnStmt>(block->body_back());
+  if (block->size() == 2 && (!returned || returned->getOperand())) return nullptr;
+  const Stmt *first = block->body_front();
+  const Expr *value = isa<CoreturnStmt>(first) ? cast<CoreturnStmt>(first)->getOperand() : dyn_cast<Expr>(first);
+  return passedOn(value, body);
 }
 
 void NeedlessCoroutineCheck::judge(const Body &body, Unit &unit) {

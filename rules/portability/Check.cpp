@@ -21,6 +21,7 @@ void PortabilityCheck::checkUnit(Unit &unit) {
     if (body.isCoroutine()) {
       checkBindings(body);
       checkConditionals(body);
+      checkCaptures(body);
     }
 }
 
@@ -46,6 +47,14 @@ bool lendsTemporaries(const Body &body, const ConditionalOperator *conditional) 
 }
 
 } // namespace
+
+/// `[name = co_await load()] { … }`
+void PortabilityCheck::checkCaptures(const Body &body) {
+  for (const LambdaExpr *lambda : body.all<LambdaExpr>())
+    for (const Expr *init : lambda->capture_inits())
+      if (init && anyDescendant(init, [](const Stmt *node) { return isa<CoawaitExpr>(node); }))
+        report(&body, init->getSourceRange(), message::capture()).cure(message::nameFirst());
+}
 
 void PortabilityCheck::checkConditionals(const Body &body) {
   const std::vector<const CoawaitExpr *> awaits = body.all<CoawaitExpr>();

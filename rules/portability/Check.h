@@ -18,6 +18,7 @@ public:
 private:
   void checkBindings(const Body &body);
   void checkConditionals(const Body &body);
+  void checkCaptures(const Body &body);
 };
 
 } // namespace coroguard::rules

@@ -100,6 +100,11 @@ void PromiseProtocolCheck::checkEnd(const Body &body, Unit &unit) {
     const FlowBlock &block = graph->blocks()[id];
     const bool returns =
         llvm::any_of(block.steps, [](const FlowStep &step) { return isa_and_nonnull<CoreturnStmt>(step.statement); });
+    // What throws before the co_return is done goes on in the handlers.
+    for (const FlowStep &step : block.steps)
+      if (graph->mayThrowAt(step))
+        for (unsigned handler : graph->handlersOf(step.statement))
+          if (handler != graph->exit()) pending.push_back(handler);
     if (returns || block.leavesByException) continue;
     for (const FlowEdge &edge : block.edges) {
       flowsOff |= edge.to == graph->exit();

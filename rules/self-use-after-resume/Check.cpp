@@ -4,6 +4,7 @@
 // Follows the handle through each await_suspend.
 #include "rules/self-use-after-resume/Check.h"
 
+#include "checker/flow/AccessPath.h"
 #include "checker/flow/HeldLocks.h"
 #include "checker/semantics/LocalValues.h"
 
@@ -18,7 +19,7 @@ SelfUseAfterResumeCheck::SelfUseAfterResumeCheck(llvm::StringRef name, tidy::Cla
 
 namespace {
 
-enum Phase : unsigned { Ours, HandedOut };
+enum Phase : unsigned { Ours, Filed, HandedOut };
 
 llvm::StringRef nameOf(const NamedDecl *decl) {
   return decl && decl->getIdentifier() ? decl->getName() : llvm::StringRef();
@@ -93,6 +94,51 @@ bool isGivenAlong(const Stmt *escape, const ValueDecl *member) {
   });
 }
 
+struct Guard {
+  const VarDecl *variable;
+  const Stmt *scope; ///< where it is declared
+};
+
+std::vector<Guard> guardsOf(const Body &body, Unit &unit) {
+  std::vector<Guard> guards;
+  for (const DeclStmt *declaration : body.all<DeclStmt>())
+    for (const Decl *decl : declaration->decls())
+      if (const auto *variable = dyn_cast<VarDecl>(decl); variable && isLockGuard(variable->getType(), unit.types()))
+        guards.push_back({variable, body.parentOf(declaration)});
+  return guards;
+}
+
+/// The guard in whose scope the node stands: whoever resumes the coroutine has to take that lock first.
+const VarDecl *guardOver(const Stmt *node, llvm::ArrayRef<Guard> guards, const Body &body) {
+  const SourceManager &sources = body.function->getASTContext().getSourceManager();
+  for (const Guard &guard : guards)
+    if (sources.isBeforeInTranslationUnit(guard.variable->getLocation(), node->getBeginLoc()) && (!guard.scope || body.contains(guard.scope, node)))
+      return guard.variable;
+  return nullptr;
+}
+
+/// `guard.unlock()`
+const VarDecl *unlockedBy(const Stmt *node) {
+  const auto *call = dyn_cast<CXXMemberCallExpr>(node);
+  return call && nameOf(call->getMethodDecl()) == "unlock" ? localOf(peelMoves(call->getImplicitObjectArgument())) : nullptr;
+}
+
+/// `queue_->waiters.push_back(handle)`, `state_->waiter = handle`: others find it there, once they have the lock.
+bool filesAway(const Stmt *node, const ParmVarDecl *handle, Unit &unit) {
+  const std::optional<CallSite> call = CallSite::of(node);
+  const auto *assignment = dyn_cast<CXXOperatorCallExpr>(node);
+  const bool assigns = assignment && assignment->getOperator() == OO_Equal;
+  const bool adds = call && isa<CXXMemberCallExpr>(node) && call->callee && unit.names().of(call->callee).starts_with("std::") &&
+                    llvm::any_of(std::initializer_list<llvm::StringRef>{"push", "emplace", "insert"},
+                                 [&](llvm::StringRef word) { return nameOf(call->callee).starts_with(word); });
+  const Expr *place = assigns ? assignment->getArg(0) : adds ? call->object : nullptr;
+  const AccessPath path = place ? AccessPath::of(place, unit.ast()) : AccessPath();
+  const bool shared = path.root == AccessPath::Root::This && path.members.size() > 1 && !path.members.front()->getType()->isRecordType();
+  return shared && llvm::any_of(call->arguments, [&](const Expr *argument) {
+           return anyDescendant(argument, [&](const Stmt *inner) { return mentions(inner, handle); });
+         });
+}
+
 /// `trace("%p: suspended", this)`: the address alone, for people.
 bool isPrinted(const Stmt *use, const Body &body) {
   const auto *call = dyn_cast_or_null<CallExpr>(body.meaningfulParentOf(use));
@@ -116,21 +162,26 @@ bool startsWhatHasIt(const Stmt *use, const Stmt *escape, const Body &body) {
 } // namespace
 
 void SelfUseAfterResumeCheck::checkSuspend(const Body &body, const ParmVarDecl *handle, Unit &unit) {
-  if (llvm::none_of(body.nodes, [&](const Stmt *node) { return handsOut(node, handle, unit); }))
+  const std::vector<Guard> guards = guardsOf(body, unit);
+  auto letsGo = [&](const Stmt *node) {
+    return handsOut(node, handle, unit) || (!guards.empty() && filesAway(node, handle, unit));
+  };
+  if (llvm::none_of(body.nodes, letsGo))
     return;
-  // Whoever resumes it has to take the lock first.
-  for (const DeclStmt *declaration : body.all<DeclStmt>())
-    for (const Decl *decl : declaration->decls())
-      if (const auto *variable = dyn_cast<VarDecl>(decl); variable && isLockGuard(variable->getType(), unit.types()))
-        return;
   const FlowGraph *graph = unit.graphs().of(body);
   if (!graph)
     return;
   const Stmt *use = nullptr, *escape = nullptr;
+  auto release = [&](const VarDecl *guard, PathFact &fact) {
+    if (fact.phase == Filed && guard && guardOver(fact.since, guards, body) == guard)
+      fact.phase = HandedOut;
+  };
   Effort effort;
   const bool finished = walkPaths(
       *graph, effort, {Ours},
       [&](const FlowStep &step, PathFact &fact) {
+        if (step.kind == FlowStep::Kind::ScopeEnd)
+          release(step.variable, fact);
         if (step.kind != FlowStep::Kind::Statement)
           return Way::GoesOn;
         const auto *call = dyn_cast<CXXMemberCallExpr>(step.statement);
@@ -143,13 +194,15 @@ void SelfUseAfterResumeCheck::checkSuspend(const Body &body, const ParmVarDecl *
           use = step.statement;
           escape = fact.since;
         }
-        if (handsOut(step.statement, handle, unit))
-          fact = {HandedOut, step.statement};
+        if (const VarDecl *guard = unlockedBy(step.statement))
+          release(guard, fact);
+        if (letsGo(step.statement))
+          fact = {guardOver(step.statement, guards, body) ? Filed : HandedOut, step.statement};
         return Way::GoesOn;
       },
       [&](const FlowEdge &edge, PathFact &fact) {
         // `if (!queue.add(handle))`: only one of the answers has let it go.
-        const bool decides = fact.phase == HandedOut && edge.condition &&
+        const bool decides = fact.phase != Ours && edge.condition &&
                              anyDescendant(edge.condition, [&](const Stmt *node) { return node == fact.since; });
         return decides ? Way::Ends : Way::GoesOn;
       });

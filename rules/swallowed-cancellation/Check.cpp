@@ -117,13 +117,19 @@ bool isBlankValue(const Expr *value) {
   });
 }
 
-Leaves leaves(const CXXCatchStmt *handler) {
+/// `co_return 0;`
+bool isBlankResult(const Stmt *statement) {
+  const auto *result = dyn_cast_or_null<CoreturnStmt>(statement);
+  const Expr *value = result ? result->getOperand() : nullptr;
+  return value && !value->getType()->isVoidType() && isBlankValue(value);
+}
+
+Leaves leaves(const CXXCatchStmt *handler, const CXXTryStmt *attempt, const Body &body) {
   const Stmt *last = lastOf(handler->getHandlerBlock());
-  if (const auto *result = dyn_cast_or_null<CoreturnStmt>(last))
-    return result->getOperand() && !result->getOperand()->getType()->isVoidType() && isBlankValue(result->getOperand())
-               ? Leaves::Result
-               : Leaves::Stops;
-  return last && isa<BreakStmt, GotoStmt, ReturnStmt>(last) ? Leaves::Stops : Leaves::Falls;
+  const bool jumps = last && isa<BreakStmt, GotoStmt, ReturnStmt, CoreturnStmt>(last);
+  const bool falls = !jumps && !isa_and_nonnull<ContinueStmt>(last);
+  if (isBlankResult(last) || (falls && isBlankResult(nextAfter(attempt, body)))) return Leaves::Result;
+  return jumps ? Leaves::Stops : Leaves::Falls;
 }
 
 bool isCleanup(const CoroutineSuspendExpr *await) {
@@ -146,16 +152,10 @@ const CoroutineSuspendExpr *workIn(const Stmt *root, const Body &body, TaskTypes
 const Stmt *goesOnAt(const CXXTryStmt *attempt, const Body &body, bool endlessOnly, TaskTypes &types) {
   const Stmt *child = attempt;
   for (const Stmt *parent = body.parentOf(attempt); parent; child = parent, parent = body.parentOf(parent)) {
-    if (isa<WhileStmt, DoStmt, ForStmt, CXXForRangeStmt>(parent)) {
-      if (asksForTheEnd(conditionOf(parent), body)) return nullptr;
-      if (isEndless(parent) || !endlessOnly) return parent;
-    }
-    const auto *block = dyn_cast<CompoundStmt>(parent);
-    if (!block) continue;
-    for (const Stmt *next :
-         llvm::drop_begin(llvm::find(block->body(), child) == block->body_end()
-                              ? llvm::make_range(block->body_end(), block->body_end())
-                              : llvm::make_range(llvm::find(block->body(), child), block->body_end()))) {
+    const bool loop = isa<WhileStmt, DoStmt, ForStmt, CXXForRangeStmt>(parent);
+    if (loop && asksForTheEnd(conditionOf(parent), body)) return nullptr;
+    if (loop && (isEndless(parent) || !endlessOnly)) return parent;
+    for (const Stmt *next = nextAfter(child, body); next; next = nextAfter(next, body)) {
       if (isa<BreakStmt, ContinueStmt, ReturnStmt, GotoStmt>(next) || asksForTheEnd(next, body)) return nullptr;
       if (const CoroutineSuspendExpr *await = workIn(next, body, types)) return endlessOnly ? nullptr : await;
       if (isa<CoreturnStmt, CXXThrowExpr>(next)) return nullptr;
@@ -183,7 +183,7 @@ void SwallowedCancellationCheck::judgeErrorValue(const CXXTryStmt *attempt, cons
     const CXXCatchStmt *handler = attempt->getHandler(i);
     const CXXRecordDecl *caught = handler->getExceptionDecl() ? classOf(handler->getCaughtType()) : nullptr;
     if (!caught || !caught->hasDefinition() || caught->isPolymorphic() || caught->isInStdNamespace() || methodsNamed(caught, "code").empty() ||
-        handler->getCatchLoc().isMacroID() || leaves(handler) != Leaves::Falls || deals(handler, body, /*byName=*/false, nullptr))
+        handler->getCatchLoc().isMacroID() || leaves(handler, attempt, body) != Leaves::Falls || deals(handler, body, /*byName=*/false, nullptr))
       continue;
     report(&body, SourceRange(handler->getCatchLoc(), handler->getExceptionDecl()->getEndLoc()),
            message::value(unit.names().of(caught).str(), sourceText(await->getOperand(), unit.ast())))
@@ -220,7 +220,7 @@ void SwallowedCancellationCheck::judge(const CXXTryStmt *attempt, const Body &bo
     const CXXRecordDecl *caught = exception ? classOf(handler->getCaughtType()) : nullptr;
     const bool allowed = caught && isExempt(options_.allowedTypes, unit.names().of(caught));
     const bool byName = what == Catches::ByName && !explicitOnly;
-    const Leaves how = leaves(handler);
+    const Leaves how = leaves(handler, attempt, body);
     const Stmt *next = how == Leaves::Falls ? goesOnAt(attempt, body, explicitOnly, unit.types()) : nullptr;
     const bool swallows = next || (how == Leaves::Result && !byName && !explicitOnly);
     // `catch (const cancelled &) {}` says that being woken early is all the same.

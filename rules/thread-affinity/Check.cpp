@@ -18,7 +18,7 @@ ThreadAffinityCheck::ThreadAffinityCheck(llvm::StringRef name, tidy::ClangTidyCo
 namespace {
 
 enum Phase : unsigned { Here, Elsewhere };
-enum class Bound : uint8_t { No, Local, Identity };
+enum class Bound : uint8_t { No, Local, Identity, Scope };
 
 bool isThreadLocal(const Storage &storage) {
   return storage.kind == Storage::Kind::Lasting && storage.variable && storage.variable->getTLSKind() != VarDecl::TLS_None;
@@ -35,8 +35,39 @@ bool givesThreadLocal(const FunctionDecl *function, Unit &unit) {
   });
 }
 
+/// Does the function change a thread-local, in its own code?
+bool changesThreadLocal(const FunctionDecl *function) {
+  const FunctionDecl *definition = function ? function->getDefinition() : nullptr;
+  const Stmt *code = definition && !definition->hasSkippedBody() ? definition->getBody() : nullptr;
+  auto isThreadLocalName = [](const Stmt *node) {
+    const auto *reference = dyn_cast<DeclRefExpr>(node);
+    const auto *variable = reference ? dyn_cast<VarDecl>(reference->getDecl()) : nullptr;
+    return variable && variable->getTLSKind() != VarDecl::TLS_None;
+  };
+  return code && anyDescendant(code, [&](const Stmt *node) {
+           const auto *unary = dyn_cast<UnaryOperator>(node);
+           const auto *binary = dyn_cast<BinaryOperator>(node);
+           const auto *call = dyn_cast<CXXMemberCallExpr>(node);
+           const Expr *target = unary && unary->isIncrementDecrementOp()      ? unary->getSubExpr()
+                                : binary && binary->isAssignmentOp()          ? binary->getLHS()
+                                : call && !call->getMethodDecl()->isConst() ? call->getImplicitObjectArgument()
+                                                                              : nullptr;
+           return target && anyDescendant(target, isThreadLocalName);
+         });
+}
+
+/// Sets something of the thread when it is made and puts it back when it dies.
+bool isThreadScope(const VarDecl *variable) {
+  const CXXRecordDecl *record = variable->getType()->getAsCXXRecordDecl();
+  const auto *construct = dyn_cast_or_null<CXXConstructExpr>(peel(variable->getInit()));
+  return record && record->hasDefinition() && !record->isInStdNamespace() && construct &&
+         changesThreadLocal(construct->getConstructor()) && changesThreadLocal(record->getDestructor());
+}
+
 Bound boundTo(const VarDecl *variable, const Body &body, Unit &unit) {
   const QualType type = variable->getType();
+  if (isThreadScope(variable))
+    return Bound::Scope;
   const auto *call = dyn_cast_or_null<CallExpr>(peel(variable->getInit()));
   if (type->isReferenceType() || type->isPointerType()) {
     const Storage storage = type->isReferenceType() ? storageOf(variable, body) : pointeeOf(variable->getInit(), body);
@@ -97,8 +128,16 @@ void ThreadAffinityCheck::checkVariable(const Body &body, const VarDecl *variabl
   const Stmt *use = nullptr, *hop = nullptr;
   Effort effort;
   const bool finished = walkPaths(*graph, effort, {Here}, [&](const FlowStep &step, PathFact &fact) {
-    if (mayHop(step, body, unit) && fact.phase == Here)
+    if (mayHop(step, body, unit) && fact.phase == Here && step.statement)
       fact = {Elsewhere, step.statement};
+    if (bound == Bound::Scope) {
+      if (step.kind == FlowStep::Kind::ScopeEnd && step.variable == variable && fact.phase == Elsewhere && !use)
+        use = hop = fact.since;
+      const auto *made = step.kind == FlowStep::Kind::Statement ? dyn_cast<DeclStmt>(step.statement) : nullptr;
+      if (made && llvm::is_contained(made->decls(), variable))
+        fact = {Here};
+      return Way::GoesOn;
+    }
     if (step.kind != FlowStep::Kind::Statement)
       return Way::GoesOn;
     const auto *declaration = dyn_cast<DeclStmt>(step.statement);
@@ -120,7 +159,10 @@ void ThreadAffinityCheck::checkVariable(const Body &body, const VarDecl *variabl
   if (!finished || !use)
     return;
   const std::string name = variable->getNameAsString();
-  report(&body, use->getSourceRange(), bound == Bound::Local ? message::local(name) : message::identity(name))
+  report(&body, use->getSourceRange(),
+         bound == Bound::Scope   ? message::scope(name)
+         : bound == Bound::Local ? message::local(name)
+                                 : message::identity(name))
       .step(variable->getLocation(), message::obtainedHere())
       .step(hop->getBeginLoc(), message::hopHere());
 }

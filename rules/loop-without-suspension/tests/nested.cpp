@@ -1,0 +1,36 @@
+// flags: -std=c++20 -Itest/support/mock
+// SPDX-FileCopyrightText: coroguard contributors
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// A break belongs to the innermost loop.
+#include "acme.hpp"
+
+using acme::Deferred;
+void use(int value);
+
+Deferred<int> primes() {
+  int found = 0;
+  for (int i = 2; i < 5'000'000; ++i) { // warn: "turns"
+    bool prime = true;
+    for (int d = 2; d * d <= i; ++d)
+      if (i % d == 0) {
+        prime = false;
+        break;
+      }
+    found += prime;
+  }
+  co_return found;
+}
+
+// --- silent -----------------------------------------------------------------------------------------------------
+
+Deferred<int> first(int wanted) {
+  int at = 0;
+  for (int i = 2; i < 5'000'000; ++i) { // ok: it may leave early
+    if (i % wanted == 0) {
+      at = i;
+      break;
+    }
+  }
+  co_return at;
+}
