@@ -177,6 +177,45 @@ std::optional<driver::ResultCache> cacheFor(const CheckArguments &arguments) {
   return driver::ResultCache(folder);
 }
 
+/// Runs the analysis, with the cache around it.
+llvm::Expected<driver::CheckOutcome> analyse(const CheckArguments &arguments, llvm::ArrayRef<driver::CompileCommand> units,
+                                             driver::Configuration &configuration, driver::CheckOptions &options, Progress &progress) {
+  std::optional<driver::ResultCache> cache = cacheFor(arguments);
+  if (cache) {
+    options.cache = &*cache;
+    llvm::Error error = cache->prepare();
+    options.keepResults = !error;
+    if (error && !arguments.quiet)
+      sayNote("results of this run are not kept: " + llvm::toString(std::move(error)) + "; --cache-dir names another folder");
+    else
+      llvm::consumeError(std::move(error));
+  }
+
+  heedInterrupts();
+  auto outcome = driver::runCheck(units, configuration, options, [&](const driver::CheckProgress &state) {
+    progress.show(state);
+    return !interrupted;
+  });
+  progress.clear();
+  if (options.keepResults) {
+    cache->shrinkNowAndThen();
+    if (cache->isDiskFull() && !arguments.quiet)
+      sayNote("the disk of the cache is full, so results of this run may not be kept; 'coroguard cache clean' makes room, --cache-dir "
+              "names another folder");
+  }
+  return outcome;
+}
+
+void sayWhatWasLeftOut(const CheckArguments &arguments, const driver::CheckOutcome &outcome) {
+  if (!arguments.quiet)
+    sayDropped(outcome.droppedOptions);
+  if (outcome.skipped && !arguments.quiet)
+    sayNote("not compiled, for there is nothing asynchronous in them: " + report::counted(outcome.skipped, "unit") + " of " +
+            std::to_string(outcome.run.units) + " (--no-shortcuts compiles all)");
+  if (arguments.verbose)
+    sayLeftOut(outcome.leftOut);
+}
+
 } // namespace
 
 llvm::Expected<Checked> checkUnits(const CheckArguments &arguments, const std::string &color) {
@@ -215,30 +254,8 @@ llvm::Expected<Checked> checkUnits(const CheckArguments &arguments, const std::s
   if (llvm::Error error = keepShard(arguments.shard, *costs, options->root, *units))
     return error;
 
-  std::optional<driver::ResultCache> cache = cacheFor(arguments);
-  if (cache) {
-    options->cache = &*cache;
-    llvm::Error error = cache->prepare();
-    options->keepResults = !error;
-    if (error && !arguments.quiet)
-      sayNote("results of this run are not kept: " + llvm::toString(std::move(error)) + "; --cache-dir names another folder");
-    else
-      llvm::consumeError(std::move(error));
-  }
-
-  heedInterrupts();
   Progress progress(arguments.quiet);
-  auto outcome = driver::runCheck(*units, **configuration, *options, [&](const driver::CheckProgress &state) {
-    progress.show(state);
-    return !interrupted;
-  });
-  progress.clear();
-  if (options->keepResults) {
-    cache->shrinkNowAndThen();
-    if (cache->isDiskFull() && !arguments.quiet)
-      sayNote("the disk of the cache is full, so results of this run may not be kept; 'coroguard cache clean' makes room, --cache-dir "
-              "names another folder");
-  }
+  auto outcome = analyse(arguments, *units, **configuration, *options, progress);
   if (!outcome)
     return outcome.takeError();
 
@@ -249,7 +266,8 @@ llvm::Expected<Checked> checkUnits(const CheckArguments &arguments, const std::s
   Checked checked;
   checked.looked = lookedAt(arguments, *units, outcome->run);
   checked.sources = std::make_unique<report::SourceText>(options->root);
-  addUnseen(arguments.paths, *units, *outcome);
+  if (arguments.shard.empty()) // other shards look at other units
+    addUnseen(arguments.paths, *units, *outcome);
   if (arguments.unusedSuppressions)
     addUnusedSuppressions(*outcome, *units, arguments.paths.empty(), *checked.sources);
   checked.report = reportOf(*outcome, progress.seconds(), *checked.sources);
@@ -262,13 +280,7 @@ llvm::Expected<Checked> checkUnits(const CheckArguments &arguments, const std::s
       return isExcluded(llvm::sys::path::is_absolute(file) ? file : options->root + "/" + file);
     });
   sayProblems(checked.report, *checked.sources, color);
-  if (!arguments.quiet)
-    sayDropped(outcome->droppedOptions);
-  if (outcome->skipped && !arguments.quiet)
-    sayNote("not compiled, for there is nothing asynchronous in them: " + report::counted(outcome->skipped, "unit") + " of " +
-            std::to_string(outcome->run.units) + " (--no-shortcuts compiles all)");
-  if (arguments.verbose)
-    sayLeftOut(outcome->leftOut);
+  sayWhatWasLeftOut(arguments, *outcome);
   checked.dump = std::move(outcome->dump);
   checked.remembered = outcome->remembered;
   checked.skipped = outcome->skipped;

@@ -211,13 +211,9 @@ void DoubleAwaitCheck::checkPlace(const Body &body, const VarDecl *variable, con
           const auto *reference = dyn_cast<DeclRefExpr>(step.statement);
           if (!reference || reference->getDecl() != variable) return Way::GoesOn;
           switch (useOfPart(reference, parts, body)) {
-          case Use::Looks:
-            return Way::GoesOn;
-          case Use::Replaces:
-            fact = {Holds};
-            return Way::GoesOn;
-          case Use::UsesUp:
-            break;
+          case Use::Looks: return Way::GoesOn;
+          case Use::Replaces: fact = {Holds}; return Way::GoesOn;
+          case Use::UsesUp: break;
           }
           if (fact.phase == UsedUp) {
             if (!second || unit.ast().getSourceManager().isBeforeInTranslationUnit(reference->getBeginLoc(),
