@@ -74,7 +74,7 @@ void sayDropped(const std::map<std::string, unsigned> &dropped) {
 void addUnseen(llvm::ArrayRef<std::string> paths, llvm::ArrayRef<driver::CompileCommand> units, driver::CheckOutcome &outcome) {
   for (const std::string &path : paths) {
     const std::string real = driver::realPath(path);
-    auto isOf = [&](llvm::StringRef file) { return file.consume_front(real) && (file.empty() || file.starts_with("/")); };
+    auto isOf = [&](llvm::StringRef file) { return file == real || driver::isBelow(file, real); };
     auto standsForIt = [&](const driver::CompileCommand &unit) { return llvm::any_of(unit.parts, isOf); };
     if (!outcome.run.interrupted && llvm::any_of(units, standsForIt) && llvm::none_of(outcome.parts, isOf))
       outcome.problems.push_back({report::Problem::Kind::Configuration, "", {},

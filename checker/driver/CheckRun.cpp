@@ -288,9 +288,7 @@ private:
       std::string &own = settings[settings_[i].get()];
       if (own.empty())
         own = ResultCache::settingsOf(*settings_[i]);
-      keys_.push_back(units_[i].parts.empty() ? ResultCache::keyOf(taskOf(i), own, options_.analysis) : "");
-      if (keys_.back().empty())
-        continue;
+      keys_.push_back(ResultCache::keyOf(taskOf(i), own, options_.analysis));
       const ResultCache::Entry entry = options_.cache->find(keys_.back(), files);
       if (entry.seconds > 0) {
         outcome_.unitSeconds[report::rootRelative(units_[i].file, options_.root)] = entry.seconds;

@@ -26,6 +26,10 @@ std::string absolutePath(llvm::StringRef file) {
   return absolute.str().str();
 }
 
+bool isBelow(llvm::StringRef file, llvm::StringRef folder) {
+  return file.consume_front(folder.rtrim('/')) && file.starts_with("/");
+}
+
 std::string realPath(llvm::StringRef file) {
   llvm::SmallString<256> real;
   return fs::real_path(file, real) ? absolutePath(file) : real.str().str();

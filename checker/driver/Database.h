@@ -39,6 +39,9 @@ llvm::Expected<Database> readDatabase(llvm::StringRef path);
 /// The one name of a file that exists, links resolved; else its absolute path.
 std::string realPath(llvm::StringRef path);
 
+/// Does `file` lie in `folder` or below it, by their names?
+bool isBelow(llvm::StringRef file, llvm::StringRef folder);
+
 /// `path` made absolute against the working directory, with dots removed.
 std::string absolutePath(llvm::StringRef path);
 

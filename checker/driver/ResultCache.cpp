@@ -172,7 +172,7 @@ std::string ResultCache::keyOf(const UnitTask &unit, llvm::StringRef settings, c
   key.add(llvm::StringRef(buildId()));
   key.add(llvm::StringRef(unit.command->file));
   key.add(llvm::StringRef(unit.command->directory));
-  for (const std::vector<std::string> &list : {unit.arguments->arguments, unit.arguments->dropped}) {
+  for (const std::vector<std::string> &list : {unit.arguments->arguments, unit.arguments->dropped, unit.command->parts}) {
     key.add(static_cast<uint32_t>(list.size()));
     for (const std::string &argument : list)
       key.add(llvm::StringRef(argument));

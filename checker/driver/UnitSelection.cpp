@@ -19,10 +19,6 @@ namespace coroguard::driver {
 namespace fs = llvm::sys::fs;
 namespace path = llvm::sys::path;
 
-static bool isBelow(llvm::StringRef file, llvm::StringRef folder) {
-  return file.consume_front(folder.rtrim('/')) && file.starts_with("/");
-}
-
 /// By its name: such a file is compiled, alone or as part of another.
 static bool isSource(llvm::StringRef file) {
   return llvm::StringSwitch<bool>(path::extension(file)).Cases({".cpp", ".cc", ".cxx", ".c++", ".C"}, true).Default(false);
@@ -60,9 +56,10 @@ public:
     bool any = false;
     for (size_t i = 0; i < choices_.size(); ++i) {
       const CompileCommand &unit = database_.commands[i];
-      if (isBelow(unit.file, wanted)) {
+      const std::string realUnit = realPath(unit.file);
+      if (isBelow(unit.file, wanted) || isBelow(realUnit, real)) {
         choices_[i].whole = any = true;
-      } else if (isBelow(realPath(unit.file), build)) { // made by the build: it may be sources put together
+      } else if (isBelow(realUnit, build)) { // made by the build: it may be sources put together
         for (const std::string &part : closure_.directIncludes(unit))
           if (isSource(part) && isBelow(part, real))
             any = choices_[i].parts.insert(part).second || any;
