@@ -192,9 +192,20 @@ const Stmt *lastBlockOf(const LooseWork &work, const Body &body) {
   return nullptr;
 }
 
+/// `(void)fill(buffer, handle)`: a coroutine that is suspended meanwhile lends what the work gets, until that resumes it.
+bool givesHandle(const Expr *call) {
+  const std::optional<CallSite> site = CallSite::of(call);
+  return site && llvm::any_of(site->arguments, [](const Expr *argument) {
+    const CXXRecordDecl *record = classOf(argument->getType());
+    return record && record->getIdentifier() && record->getName() == "coroutine_handle" && record->isInStdNamespace();
+  });
+}
+
 } // namespace
 
 bool isWaitedFor(const LooseWork &work, const Body &body, TaskTypes &types, Callees &callees) {
+  if (!work.local && givesHandle(work.call))
+    return true;
   const Stmt *whole = work.leavesAt;
   for (const Stmt *parent = body.parentOf(whole); parent && isa<Expr>(parent); parent = body.parentOf(parent))
     whole = parent;

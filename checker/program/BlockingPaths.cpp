@@ -4,6 +4,8 @@
 // A breadth-first search over reversed calls, heavier blocking calls first.
 #include "checker/program/BlockingPaths.h"
 
+#include "checker/semantics/BranchedOff.h"
+
 #include <deque>
 
 using namespace clang;
@@ -26,7 +28,7 @@ BlockingPaths::BlockingPaths(const CodeIndex &code, const AsyncContexts &context
     if (contexts.enclosing(body) || body.isCoroutine())
       continue; // reports for itself
     for (const Invocation &invocation : calls.of(body)) {
-      if (skip(invocation, body))
+      if (skip(invocation, body) || isBranchedOff(invocation.node, body))
         continue;
       if (const BlockingCall *call = blocking.of(invocation, body)) {
         if (const unsigned heavy = weight(*call, invocation, body))

@@ -13,8 +13,10 @@ using namespace clang;
 namespace coroguard {
 namespace {
 
-/// Where `call` is seen from the coroutine: lambdas called in place count where they are called.
+/// Where `call` is seen from the coroutine: lambdas called in place, or given to it, count where they are called.
 bool mayBeOff(const LoopCall &call, Unit &unit) {
+  if (call.context.caller)
+    return unit.residence().mayBeOff(*call.context.caller, call.context.call);
   if (call.context.kind != ContextKind::Coroutine)
     return false;
   const Stmt *node = call.invocation->node;

@@ -158,7 +158,8 @@ bool AsyncContexts::findGivenLambdas() {
         continue; // written where it is called
       const AsyncContext outer = enclosing(*caller);
       contexts_[target] = {ContextKind::LoopCallback, dyn_cast_or_null<CallExpr>(target->parent->meaningfulParentOf(target->lambda)),
-                           target->parent, outer.origin ? outer.origin : outer.registration};
+                           target->parent, outer.origin ? outer.origin : outer.registration,
+                           caller->isCoroutine() ? caller : outer.caller, caller->isCoroutine() ? call->expr : outer.call};
       pending.push_back(target);
       found = true;
     }

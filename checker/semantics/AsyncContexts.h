@@ -19,6 +19,8 @@ struct AsyncContext {
   const clang::Expr *registration = nullptr; ///< of a loop callback: the call that hands it to the loop
   const Body *registrar = nullptr;           ///< and the body that does so
   const clang::Expr *origin = nullptr;       ///< of a lambda that another callback calls: the registration of that
+  const Body *caller = nullptr;              ///< and of one that a coroutine calls: that coroutine,
+  const clang::Expr *call = nullptr;         ///< and where it does so
 
   explicit operator bool() const { return kind != ContextKind::None; }
 };

@@ -139,6 +139,27 @@ std::optional<bool> constantResult(const CXXRecordDecl *record, llvm::StringRef 
   return std::nullopt;
 }
 
+bool isPlainValue(QualType type) {
+  type = type.getNonReferenceType();
+  if (type->isVoidType() || type->isArithmeticType() || type->isEnumeralType())
+    return true;
+  const CXXRecordDecl *record = classOf(type);
+  if (!record || !record->isInStdNamespace() || !record->getIdentifier() || record->getName().contains("future"))
+    return false;
+  const auto *instance = dyn_cast<ClassTemplateSpecializationDecl>(record);
+  if (!instance)
+    return record->getName() == "monostate";
+  auto isPlain = [](const TemplateArgument &argument) {
+    return argument.getKind() != TemplateArgument::Type || isPlainValue(argument.getAsType());
+  };
+  return llvm::all_of(instance->getTemplateArgs().asArray(), [&](const TemplateArgument &each) {
+    if (each.getKind() == TemplateArgument::Pack)
+      return llvm::all_of(each.pack_elements(), isPlain);
+    const CXXRecordDecl *given = each.getKind() == TemplateArgument::Type ? classOf(each.getAsType()) : nullptr;
+    return isPlain(each) || (given && given->getIdentifier() && given->getName() == "allocator");
+  });
+}
+
 QualType awaitResult(QualType awaitable) {
   const CXXRecordDecl *record = recordOrPattern(awaitable);
   if (!record)

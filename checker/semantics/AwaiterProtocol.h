@@ -41,6 +41,8 @@ clang::QualType resultTypeOf(const clang::FunctionDecl *function);
 std::optional<bool> constantResult(const clang::CXXRecordDecl *record, llvm::StringRef method);
 /// What `co_await` on a value of this type gives, as far as declarations tell; null type if unknown.
 clang::QualType awaitResult(clang::QualType awaitable);
+/// Nothing, numbers, or a standard container, tuple or optional of these: values that have no exception in them.
+bool isPlainValue(clang::QualType type);
 
 /// The awaiter's await_suspend gives its handle to somebody (an executor, a queue): the coroutine goes on by itself.
 bool handsItsHandleOn(const clang::CXXRecordDecl *awaiter);

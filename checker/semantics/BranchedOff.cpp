@@ -1,12 +1,12 @@
 // SPDX-FileCopyrightText: coroguard contributors
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Reads the conditions of the ifs around a statement.
+// Reads the conditions around a statement.
 #include "checker/semantics/BranchedOff.h"
 
 #include "checker/semantics/Awaiting.h"
 
-#include "llvm/ADT/StringSwitch.h"
+#include "llvm/ADT/STLExtras.h"
 
 using namespace clang;
 
@@ -60,13 +60,47 @@ std::optional<bool> childRunsIf(const Expr *condition, const Body &body) {
   }
 }
 
-/// `QThread::currentThread() == worker_`, `std::this_thread::get_id() != owner_`
-bool asksForThread(const Expr *condition) {
-  return anyDescendant(condition, [](const Stmt *node) {
-    return llvm::StringSwitch<bool>(calledBy(node))
-        .Cases({"currentThread", "currentThreadId", "get_id", "pthread_self", "gettid", "GetCurrentThreadId"}, true)
-        .Default(false);
+/// `std::this_thread::get_id()`, not the `get_id()` of a session.
+bool isOfThisThread(const CallExpr *call) {
+  const auto *scope = dyn_cast<NamespaceDecl>(call->getDirectCallee()->getDeclContext());
+  return scope && !scope->isAnonymousNamespace() && scope->getName() == "this_thread";
+}
+
+bool asksForThread(const Expr *condition, int depth = 2);
+
+/// `bool running_in_this_thread() const { return get_id() == owner_; }`
+bool answersWithThread(const CallExpr *call, int depth) {
+  const FunctionDecl *callee = call->getDirectCallee();
+  const FunctionDecl *definition = nullptr;
+  if (depth == 0 || !callee || !callee->getReturnType()->isBooleanType() || !callee->hasBody(definition) || definition->hasSkippedBody())
+    return false;
+  const auto *block = dyn_cast<CompoundStmt>(definition->getBody());
+  return block && block->size() <= 3 && llvm::any_of(block->body(), [&](const Stmt *node) {
+           const auto *answer = dyn_cast<ReturnStmt>(node);
+           return answer && answer->getRetValue() && asksForThread(answer->getRetValue(), depth - 1);
+         });
+}
+
+/// `QThread::currentThread() == worker_`, `std::this_thread::get_id() != owner_`, or a function that answers so.
+bool asksForThread(const Expr *condition, int depth) {
+  return anyDescendant(condition, [&](const Stmt *node) {
+    const auto *call = dyn_cast<CallExpr>(node);
+    const llvm::StringRef name = calledBy(call);
+    return (name == "get_id" && isOfThisThread(call)) || (call && answersWithThread(call, depth)) ||
+           llvm::is_contained({"currentThread", "currentThreadId", "pthread_self", "gettid", "GetCurrentThreadId"}, name);
   });
+}
+
+/// The condition of a branch or loop, if `child` is what depends on it.
+const Expr *conditionOf(const Stmt *parent, const Stmt *child) {
+  if (const auto *branch = dyn_cast<IfStmt>(parent))
+    return child == branch->getThen() || child == branch->getElse() ? branch->getCond() : nullptr;
+  if (const auto *loop = dyn_cast<WhileStmt>(parent))
+    return child == loop->getBody() ? loop->getCond() : nullptr;
+  if (const auto *choice = dyn_cast<ConditionalOperator>(parent))
+    return child != choice->getCond() ? choice->getCond() : nullptr;
+  const auto *both = dyn_cast<BinaryOperator>(parent);
+  return both && both->isLogicalOp() && child == both->getRHS() ? both->getLHS() : nullptr;
 }
 
 } // namespace
@@ -74,11 +108,12 @@ bool asksForThread(const Expr *condition) {
 bool isBranchedOff(const Stmt *node, const Body &body) {
   const Stmt *child = node;
   for (const Stmt *parent = body.parentOf(child); parent; child = parent, parent = body.parentOf(parent)) {
-    const auto *branch = dyn_cast<IfStmt>(parent);
-    if (!branch || (child != branch->getThen() && child != branch->getElse()))
+    const Expr *condition = conditionOf(parent, child);
+    if (!condition)
       continue;
-    const std::optional<bool> childRuns = childRunsIf(branch->getCond(), body);
-    if ((childRuns && *childRuns == (child == branch->getThen())) || asksForThread(branch->getCond()))
+    const auto *branch = dyn_cast<IfStmt>(parent);
+    const std::optional<bool> childRuns = branch ? childRunsIf(condition, body) : std::nullopt;
+    if ((childRuns && *childRuns == (child == branch->getThen())) || asksForThread(condition))
       return true;
   }
   return false;

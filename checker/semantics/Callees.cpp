@@ -393,7 +393,8 @@ private:
       return useAsObject(call, types_);
     if (operation && operation->isAssignmentOp() && call.object)
       if (const auto *target = dyn_cast<DeclRefExpr>(call.object->IgnoreParenImpCasts()))
-        if (const auto *variable = dyn_cast<VarDecl>(target->getDecl()); variable && variable->hasLocalStorage())
+        if (const auto *variable = dyn_cast<VarDecl>(target->getDecl());
+            variable && variable->hasLocalStorage() && !variable->getType()->isReferenceType()) // else it is the caller's, most likely
           return viaVariable(variable);
     for (unsigned i = 0; i < call.arguments.size(); ++i)
       if (call.arguments[i] == child)

@@ -62,25 +62,54 @@ bool isDestroy(const Stmt *node) {
   return dependent && dependent->getMember().getAsString() == "destroy";
 }
 
-bool destroysItsCoroutine(const CXXRecordDecl *record) {
+/// What the destructor of `record` does; null if the unit does not show it.
+const Stmt *destructionOf(const CXXRecordDecl *record) {
   const CXXRecordDecl *definition = definitionOrPattern(record);
   const CXXDestructorDecl *destructor = definition ? definition->getDestructor() : nullptr;
-  const Stmt *body = destructor && !destructor->hasSkippedBody() ? destructor->getBody() : nullptr;
+  return destructor && !destructor->hasSkippedBody() ? destructor->getBody() : nullptr;
+}
+
+bool destroysItsCoroutine(const CXXRecordDecl *record) {
+  const Stmt *body = destructionOf(record);
   return body && anyDescendant(body, isDestroy);
 }
 
-/// `if (state == Completed) handle.destroy();`: otherwise it lets the coroutine go on.
+/// `~Started() { detach(); }`
+bool detachesItself(const CXXRecordDecl *record) {
+  const Stmt *body = destructionOf(record);
+  return body && anyDescendant(body, [](const Stmt *node) {
+           const auto *member = dyn_cast<MemberExpr>(node);
+           const auto *method = member ? dyn_cast<CXXMethodDecl>(member->getMemberDecl()) : nullptr;
+           return method && method->getIdentifier() && method->getName().starts_with("detach") && isa<CXXThisExpr>(member->getBase());
+         });
+}
+
+/// `state == Completed`, `handle.done()`: what says that the coroutine is at its end.
+bool saysDone(const Stmt *node) {
+  if (const auto *binary = dyn_cast<BinaryOperator>(node))
+    return binary->isEqualityOp() && !isa<CXXNullPtrLiteralExpr>(binary->getRHS()->IgnoreParenImpCasts());
+  const auto *call = dyn_cast<CallExpr>(node);
+  const auto *member = call ? dyn_cast<MemberExpr>(call->getCallee()->IgnoreParens()) : nullptr;
+  if (member && member->getMemberDecl()->getDeclName().isIdentifier())
+    return member->getMemberDecl()->getName() == "done";
+  const auto *dependent = call ? dyn_cast<CXXDependentScopeMemberExpr>(call->getCallee()->IgnoreParens()) : nullptr;
+  return dependent && dependent->getMember().getAsString() == "done";
+}
+
+/// `if (state == Completed) handle.destroy();`, `if (!handle.done()) detach(); else handle.destroy();`: otherwise it lets
+/// the coroutine go on.
 bool onlyDestroysTheDone(const CXXRecordDecl *record) {
-  const CXXRecordDecl *definition = definitionOrPattern(record);
-  const CXXDestructorDecl *destructor = definition ? definition->getDestructor() : nullptr;
-  const Stmt *body = destructor && !destructor->hasSkippedBody() ? destructor->getBody() : nullptr;
-  auto compares = [](const Stmt *node) {
-    const auto *binary = dyn_cast<BinaryOperator>(node);
-    return binary && binary->isEqualityOp() && !isa<CXXNullPtrLiteralExpr>(binary->getRHS()->IgnoreParenImpCasts());
-  };
+  const Stmt *body = destructionOf(record);
   return body && anyDescendant(body, [&](const Stmt *node) {
            const auto *branch = dyn_cast<IfStmt>(node);
-           return branch && anyDescendant(branch->getCond(), compares) && anyDescendant(branch->getThen(), isDestroy);
+           if (!branch || !anyDescendant(branch->getCond(), saysDone))
+             return false;
+           const bool negated = anyDescendant(branch->getCond(), [](const Stmt *part) {
+             const auto *negation = dyn_cast<UnaryOperator>(part);
+             return negation && negation->getOpcode() == UO_LNot && anyDescendant(negation->getSubExpr(), saysDone);
+           });
+           const Stmt *whenDone = negated ? branch->getElse() : branch->getThen();
+           return whenDone && anyDescendant(whenDone, isDestroy);
          });
 }
 
@@ -241,10 +270,14 @@ void TaskTypes::inferFromPromise(AsyncType &type) {
   }
   type.kind = AsyncType::Kind::Task;
   type.singleShot = !isCopyable(type.record); // copies share the work: awaiting it twice is fine
+  // `Started start() &&` of the task that the coroutine returns: what can be let go runs.
+  if (type.isLazy() && !isMadeBy(type.promise, type.record) && detachesItself(type.record))
+    type.start = Start::Eager;
   if (type.isLazy())
     type.drop = Drop::NeverStarts;
   else if (type.isEager())
     type.drop = destroysItsCoroutine(type.record) && !onlyDestroysTheDone(type.record) ? Drop::Cancels : Drop::Detaches;
+  type.letsGo = type.drop == Drop::Detaches && (destroysItsCoroutine(type.record) || detachesItself(type.record));
   type.convertsToResult = convertsToResult(type.record);
 }
 

@@ -29,6 +29,7 @@ struct AsyncType {
   Kind kind = Kind::Other;
   catalog::Start start = catalog::Start::Unknown;
   catalog::Drop drop = catalog::Drop::Unknown;
+  bool letsGo = false;                           ///< its destructor says that the work runs on
   bool singleShot = true;
   bool awaitable = false;
   bool convertsToResult = false;                 ///< a conversion gives the result, without waiting for it

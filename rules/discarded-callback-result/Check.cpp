@@ -4,6 +4,7 @@
 // Looks at conversions to `function<void()>` and at algorithms and threads that ignore results.
 #include "rules/discarded-callback-result/Check.h"
 
+#include "checker/flow/ReleasedWork.h"
 #include "checker/semantics/Exemptions.h"
 
 using namespace clang;
@@ -22,25 +23,33 @@ void DiscardedCallbackResultCheck::storeOptions(tidy::ClangTidyOptions::OptionMa
 
 namespace {
 
-/// What the callable returns when it is called; null if it cannot be told.
-QualType resultOf(const Expr *callable) {
+/// What is called; null if it cannot be told.
+const FunctionDecl *functionOf(const Expr *callable) {
   const Expr *bare = peelMoves(callable);
   if (!bare)
-    return {};
+    return nullptr;
   if (const CXXRecordDecl *record = classOf(bare->getType()); record && record->isLambda()) {
     const CXXMethodDecl *call = record->getLambdaCallOperator();
-    if (const FunctionTemplateDecl *generic = call->getDescribedFunctionTemplate()) {
-      for (const FunctionDecl *instance : generic->specializations())
-        return instance->getReturnType();
-      return {};
-    }
-    return call->getReturnType();
+    const FunctionTemplateDecl *generic = call->getDescribedFunctionTemplate();
+    if (!generic)
+      return call;
+    return generic->spec_begin() == generic->spec_end() ? nullptr : *generic->spec_begin();
   }
   if (const auto *address = dyn_cast<UnaryOperator>(bare); address && address->getOpcode() == UO_AddrOf)
     bare = address->getSubExpr()->IgnoreParenImpCasts();
   const auto *reference = dyn_cast<DeclRefExpr>(bare);
-  const auto *function = reference ? dyn_cast<FunctionDecl>(reference->getDecl()) : nullptr;
-  return function ? function->getReturnType() : QualType();
+  return reference ? dyn_cast<FunctionDecl>(reference->getDecl()) : nullptr;
+}
+
+/// `[] { return work().then_wrapped(report); }`: what it returns has no result, and its last link sees to errors.
+bool leavesNothingToLearn(const FunctionDecl *function, const AsyncType &type, Unit &unit) {
+  const Body *body = unit.code().bodyOf(function);
+  const std::vector<const ReturnStmt *> ways = body && !body->isCoroutine() ? body->all<ReturnStmt>() : std::vector<const ReturnStmt *>();
+  const QualType result = awaitResult(function->getReturnType());
+  return !ways.empty() && type.isEager() && !result.isNull() && result->isVoidType() && llvm::all_of(ways, [](const ReturnStmt *way) {
+    const auto *last = dyn_cast_or_null<CXXMemberCallExpr>(way->getRetValue() ? peelMoves(way->getRetValue()) : nullptr);
+    return last && seesErrors(last->getMethodDecl());
+  });
 }
 
 /// `std::function<void(…)>` and its like.
@@ -93,14 +102,15 @@ void DiscardedCallbackResultCheck::checkUnit(Unit &unit) {
 }
 
 const AsyncType *DiscardedCallbackResultCheck::taskOf(const Expr *callable, Unit &unit) const {
-  const QualType result = resultOf(callable);
-  const AsyncType *type = result.isNull() || result->isDependentType() ? nullptr : unit.types().classify(result);
+  const FunctionDecl *function = functionOf(callable);
+  const AsyncType *type = !function || function->getReturnType()->isDependentType() ? nullptr : unit.types().classify(function->getReturnType());
   return type && type->isTask() ? type : nullptr;
 }
 
 void DiscardedCallbackResultCheck::checkArgument(const Body &body, const Expr *callable, const std::string &target, Unit &unit) {
   const AsyncType *type = taskOf(callable, unit);
-  if (!type || isExempt(options_.allowedTypes, unit.names().of(type->record)))
+  if (!type || isExempt(options_.allowedTypes, unit.names().of(type->record)) ||
+      (!strict() && leavesNothingToLearn(functionOf(callable), *type, unit)))
     return;
   FindingBuilder finding = report(&body, callable->getSourceRange(),
                                   message::converted(target, type->isLazy() ? message::neverStarts() : message::unnoticed()));

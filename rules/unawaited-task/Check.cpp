@@ -31,20 +31,43 @@ static bool leavesNothingToLearn(const DroppedTask &task) {
 }
 
 /// `refresh();` in a slot: it runs on by itself, has no result, nobody there could await it, and the type says nowhere that it
-/// must not be ignored.
+/// must not be ignored. Where one could, only if it is made to be let go: a closure called in place, or a type that does so.
 static bool isLeftToRun(const DroppedTask &task, const ASTContext &context) {
   const auto *call = dyn_cast<CallExpr>(task.creation);
   if (!call || task.how != DroppedTask::How::Discarded || task.wrapped || !task.type->isEager() ||
-      task.type->drop != catalog::Drop::Detaches || task.body->isCoroutine() || call->hasUnusedResultAttr(context))
+      task.type->drop != catalog::Drop::Detaches || call->hasUnusedResultAttr(context))
+    return false;
+  const auto *operation = dyn_cast<CXXOperatorCallExpr>(call);
+  const bool inPlace = operation && isa<LambdaExpr>(operation->getArg(0)->IgnoreParenImpCasts());
+  if (task.body->isCoroutine() && !inPlace && !task.type->letsGo)
     return false;
   const QualType result = awaitResult(call->getType());
   return result.isNull() ? !isa_and_nonnull<ClassTemplateSpecializationDecl>(classOf(call->getType())) : result->isVoidType();
 }
 
+/// `if (result) *result = std::move(task);`: who gives no place for it does not want it.
+static bool isUnwanted(const DroppedTask &task) {
+  return llvm::any_of(task.path.turns, [&](const DroppingPath::Turn &turn) {
+    const auto *branch = dyn_cast_or_null<IfStmt>(task.body->meaningfulParentOf(turn.condition));
+    if (turn.truth || !branch || !turn.condition->IgnoreParenImpCasts()->getType()->isPointerType())
+      return false;
+    return anyDescendant(branch->getThen(), [&](const Stmt *node) {
+      const auto *named = dyn_cast<DeclRefExpr>(node);
+      return named && named->getDecl() == task.holder;
+    });
+  });
+}
+
+/// Runs on by itself, and by some it is awaited or given away; the others let it go as its type is made for, or as they were told.
+static bool isFreeToGo(const DroppedTask &task) {
+  return task.how == DroppedTask::How::SomePaths && task.type->isEager() && task.type->drop == catalog::Drop::Detaches &&
+         (task.type->letsGo || isUnwanted(task));
+}
+
 void UnawaitedTaskCheck::checkUnit(Unit &unit) {
   for (const DroppedTask &task : unit.dropped())
     if (task.speaker == DroppedTask::Speaker::UnawaitedTask && !isAllowed(task, unit) &&
-        (strict() || !(leavesNothingToLearn(task) || isLeftToRun(task, unit.ast()))))
+        (strict() || !(leavesNothingToLearn(task) || isLeftToRun(task, unit.ast()) || isFreeToGo(task))))
       reportTask(task, unit);
   if (!strict())
     return;

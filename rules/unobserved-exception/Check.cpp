@@ -41,7 +41,7 @@ void UnobservedExceptionCheck::checkUnit(Unit &unit) {
 void UnobservedExceptionCheck::checkResults(const Body &body, Unit &unit) {
   for (const CoawaitExpr *await : body.all<CoawaitExpr>()) {
     const std::optional<CallSite> call = CallSite::of(peelMoves(await->getOperand()));
-    if (!call || !call->callee || !body.isDiscarded(await) ||
+    if (!call || !call->callee || !body.isDiscarded(await) || isPlainValue(await->getType()) ||
         !llvm::is_contained(options_.resultFunctions, unit.names().of(call->callee)))
       continue;
     report(&body, await->getSourceRange(), message::dropped(unit.names().forPeople(call->callee)));

@@ -76,3 +76,19 @@ cppcoro::task<> starts(cppcoro::static_thread_pool &pool) {
   co_await cppcoro::schedule_on(pool, started_on_both());
 }
 cppcoro::task<> starts_here() { co_await started_on_both(); }
+
+// Work given to a coroutine that goes to the pool before it calls it.
+template <class Work> cppcoro::task<> on_pool(cppcoro::static_thread_pool &pool, Work work) {
+  co_await pool.schedule();
+  work();
+}
+template <class Work> cppcoro::task<> right_here(cppcoro::static_thread_pool &, Work work) {
+  work();
+  co_return;
+}
+auto given_away(cppcoro::static_thread_pool &pool) {
+  return on_pool(pool, [] { usleep(1); }); // ok: called on the pool
+}
+auto given(cppcoro::static_thread_pool &pool) {
+  return right_here(pool, [] { usleep(1); }); // warn: "usleep"
+}

@@ -185,3 +185,11 @@ Deferred<> asks(std::thread::id worker) {
   }
   sleep(2); // warn: "sleep"
 }
+struct Session {
+  int get_id() const;
+};
+Deferred<> asks_for_session(Session &session, int wanted) {
+  if (session.get_id() == wanted)
+    sleep(1); // warn: "sleep"
+  co_return;
+}

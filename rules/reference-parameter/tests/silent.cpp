@@ -130,3 +130,19 @@ Deferred<> takes_first(std::string &&text) {
   const std::string own = std::move(text); // ok
   co_await save(static_cast<int>(own.size()));
 }
+
+// Whoever lends these is suspended until the work resumes it by its handle.
+struct Wire {
+  std::span<char> rest();
+};
+static acme::Oneway fill(Wire &wire, std::span<char> buffer, int &error, std::coroutine_handle<> whenDone) {
+  while (!buffer.empty()) {
+    co_await acme::GiveWay{};
+    error += static_cast<int>(wire.rest().size()); // ok
+    buffer = buffer.subspan(1);                    // ok
+  }
+  whenDone.resume();
+}
+void start_read(Wire &wire, std::coroutine_handle<> whenDone, std::span<char> buffer, int &error) {
+  (void)fill(wire, buffer, error, whenDone);
+}

@@ -75,3 +75,37 @@ int main() {
   future.wait();
   return future.get();
 }
+
+// Who asks which thread it is on waits only where that is not the loop's.
+struct Client {
+  std::thread::id owner;
+  std::promise<void> stopped;
+
+  std::thread::id thread() const { return owner; }
+  bool is_mine() const { return thread() == std::this_thread::get_id(); }
+  bool is_open() const { return owner != std::thread::id(); }
+  void stop() {
+    auto done = stopped.get_future();
+    while (!is_mine())
+      if (done.wait_for(100ms) == std::future_status::ready)
+        break;
+  }
+  void close() {
+    auto done = stopped.get_future();
+    is_mine() || (done.wait(), true);
+    std::future_status status = is_mine() ? std::future_status::ready : done.wait_for(100ms);
+    print(static_cast<int>(status));
+  }
+  void drain() {
+    auto done = stopped.get_future();
+    while (is_open())
+      if (done.wait_for(100ms) == std::future_status::ready)
+        break;
+  }
+};
+Deferred<> ends(Client &client) {
+  client.stop();  // ok
+  client.close(); // ok
+  client.drain(); // warn: "drain"
+  co_return;
+}
