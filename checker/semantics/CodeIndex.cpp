@@ -62,6 +62,24 @@ bool isCopyOrMove(const CXXConstructExpr *construct) {
 
 } // namespace
 
+bool isOffered(const FunctionDecl *function) {
+  const auto *method = dyn_cast<CXXMethodDecl>(function);
+  if (method && llvm::any_of(method->overridden_methods(), isOffered))
+    return true;
+  const SourceManager &sources = function->getASTContext().getSourceManager();
+  return function->hasExternalFormalLinkage() && function->getAccess() != AS_private &&
+         llvm::any_of(function->redecls(), [&](const FunctionDecl *each) {
+           return !sources.isInMainFile(sources.getExpansionLoc(each->getLocation()));
+         });
+}
+
+bool isPrescribed(const FunctionDecl *function) {
+  const auto *method = dyn_cast<CXXMethodDecl>(function);
+  return method && llvm::any_of(method->overridden_methods(), [](const CXXMethodDecl *each) {
+           return each->getASTContext().getSourceManager().isInSystemHeader(each->getLocation()) || isPrescribed(each);
+         });
+}
+
 const Expr *peel(const Expr *expr) {
   while (expr) {
     const Expr *inner = expr->IgnoreParenImpCasts();

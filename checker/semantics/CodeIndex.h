@@ -122,6 +122,11 @@ private:
 /// `ns::Class::method`, and `ns::f::(lambda)` for what is written in a lambda of f.
 std::string qualifiedName(const Body &body);
 
+/// Can code outside of the unit call it? It is declared in a header and not private, or what it overrides is.
+bool isOffered(const clang::FunctionDecl *function);
+/// Does it override what a system header declares? Then its author could not choose its signature.
+bool isPrescribed(const clang::FunctionDecl *function);
+
 /// `expr` without parentheses, casts the compiler added, temporaries, cleanups and constructor calls that only copy or
 /// move their one argument.
 const clang::Expr *peel(const clang::Expr *expr);

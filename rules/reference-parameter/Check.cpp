@@ -162,16 +162,6 @@ bool ReferenceParameterCheck::nobodyCanWait(const ParmVarDecl *parameter, const 
   return type && type->kind == AsyncType::Kind::Detached && value && !body.lambda;
 }
 
-/// Can code outside of the unit call it? It is declared in a header, and not private.
-static bool isOffered(const FunctionDecl *function) {
-  if (!function->hasExternalFormalLinkage() || function->getAccess() == AS_private)
-    return false;
-  const SourceManager &sources = function->getASTContext().getSourceManager();
-  return llvm::any_of(function->redecls(), [&](const FunctionDecl *each) {
-    return !sources.isInMainFile(sources.getExpansionLoc(each->getLocation()));
-  });
-}
-
 /// Does some way to call `body` begin in code that the unit does not show, or give it what others may end meanwhile, such
 /// as an element of a member? A caller that hands its own parameter on is only part of such a way.
 bool ReferenceParameterCheck::hasUnseenCallers(const ParmVarDecl *parameter, const Body &body, Unit &unit, unsigned depth) const {
@@ -190,8 +180,7 @@ bool ReferenceParameterCheck::hasUnseenCallers(const ParmVarDecl *parameter, con
 
 /// For `strict`: nobody can be seen to keep what the coroutine is given.
 bool ReferenceParameterCheck::isUnprotected(const ParmVarDecl *parameter, const Body &body, Unit &unit) const {
-  const auto *method = dyn_cast<CXXMethodDecl>(body.function);
-  return strict() && !body.lambda && !(method && method->isVirtual()) && couldBeValue(parameter->getType()) &&
+  return strict() && !body.lambda && couldBeValue(parameter->getType()) && !isPrescribed(body.function) &&
          hasUnseenCallers(parameter, body, unit, 0);
 }
 

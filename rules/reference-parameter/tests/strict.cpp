@@ -65,9 +65,9 @@ Deferred<> result(std::string &out) {
   out = "done"; // ok
 }
 struct Server : Interface {
-  Deferred<> serve(const Id &id) override {
+  Deferred<> serve(const Id &id) override { // warn: "cannot be seen here"
     co_await stop();
-    co_await save(id.low); // ok: the interface says so
+    co_await save(id.low); // note: "used here"
   }
 };
 Deferred<> early(const Id &id) { // warn: "cannot be seen here"
