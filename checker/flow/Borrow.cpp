@@ -123,9 +123,15 @@ struct NamesOf {
 
 } // namespace
 
-std::optional<LateUse> Borrows::lateUseOf(const Body &body, const VarDecl *variable) {
+std::optional<LateUse> Borrows::lateUseOf(const Body &body, const VarDecl *variable, unsigned depth) {
   const NamesOf names(variable, body);
-  return lateUse(body, [&](const Stmt *node) { return names.isUse(node); });
+  if (std::optional<LateUse> late = lateUse(body, [&](const Stmt *node) { return names.isUse(node); }))
+    return late;
+  // While this one is suspended, the work that it hands the parameter to uses it.
+  const auto *parameter = dyn_cast<ParmVarDecl>(variable);
+  const bool borrowed = parameter && body.isCoroutine() && mayBorrow(parameter->getType());
+  const Stmt *node = borrowed && depth < 4 ? handsOnFor(parameter, body, depth) : nullptr;
+  return node ? std::optional(LateUse{node, node}) : std::nullopt;
 }
 
 Keep Borrows::assumeKept(const FunctionDecl *callee, const ParmVarDecl *parameter) {
@@ -171,7 +177,7 @@ Keep Borrows::keepsParameter(const FunctionDecl *callee, unsigned i, unsigned de
   if (!fresh)
     return static_cast<Keep>(entry->second);
   const ParmVarDecl *parameter = definition->getParamDecl(i);
-  const bool kept = body->isCoroutine() ? lateUseOf(*body, parameter).has_value() : handsOnFor(parameter, *body, depth) != nullptr;
+  const bool kept = body->isCoroutine() ? lateUseOf(*body, parameter, depth).has_value() : handsOnFor(parameter, *body, depth) != nullptr;
   const Keep result = kept ? Keep::Yes : Keep::No;
   keeps_[key] = static_cast<char>(result);
   return result;
@@ -181,7 +187,7 @@ const Stmt *Borrows::handsOnFor(const ParmVarDecl *parameter, const Body &body, 
   for (const Stmt *node : body.nodes) {
     const auto *call = dyn_cast<CallExpr>(node);
     std::optional<CallSite> site = call && types_.classify(call->getType()) ? CallSite::of(call) : std::nullopt;
-    if (site && runsClosure(*site, parameter) && isReturned(call, body))
+    if (site && runsClosure(*site, parameter) && goesOn(call, body))
       return call;
     for (unsigned j = 0; site && j < site->arguments.size(); ++j) {
       const ParmVarDecl *target = site->parameter(j);
@@ -207,7 +213,7 @@ const Stmt *Borrows::handsOnFor(const ParmVarDecl *parameter, const Body &body, 
       const std::optional<CallSite> site = call ? CallSite::of(call) : std::nullopt;
       const bool later = site && types_.classify(call->getType()) && (isContinuation(call) || !callees_.models(*site).empty());
       const bool kept = later && (isContinuation(call) || llvm::any_of(callees_.models(*site), [](const auto *row) { return row->keepsCallable; }));
-      if (later && isReturned(call, body) && readsLater(lambda, parameter, /*runsLater=*/kept))
+      if (later && goesOn(call, body) && readsLater(lambda, parameter, /*runsLater=*/kept))
         return lambda;
     }
   return nullptr;
@@ -232,6 +238,13 @@ const Stmt *Borrows::handsOnUnseen(const ParmVarDecl *parameter, const Body &bod
 
 bool Borrows::isReturned(const CallExpr *call, const Body &body) {
   return llvm::any_of(journeys_.of(call, body), [](const Destination &each) { return each.kind == Destination::Kind::Returned; });
+}
+
+/// Is the task of `call` returned, or awaited in a coroutine?
+bool Borrows::goesOn(const CallExpr *call, const Body &body) {
+  return llvm::any_of(journeys_.of(call, body), [&](const Destination &each) {
+    return each.kind == Destination::Kind::Returned || (body.isCoroutine() && each.kind == Destination::Kind::Awaited);
+  });
 }
 
 /// `then([this] { … })`

@@ -60,7 +60,7 @@ public:
   Keep keepsParameter(const clang::FunctionDecl *callee, unsigned i, unsigned depth = 0);
   /// The same for the object it is called on.
   Keep keepsObject(const clang::FunctionDecl *callee, unsigned depth = 0);
-  /// In a plain function that returns a task: what makes the task refer to what the parameter refers to; else null.
+  /// What makes the task that the function returns refer to what the parameter refers to, by handing it on; else null.
   const clang::Stmt *handsOnFor(const clang::ParmVarDecl *parameter, const Body &body, unsigned depth = 0);
   /// As handsOnFor(), where it depends on a function that the unit does not show: a closure that refers to the parameter
   /// is given to it.
@@ -73,8 +73,9 @@ public:
 
   /// The first use in a coroutine that comes after a suspension (for lazy ones: any use). `isUse` is asked about nodes.
   std::optional<LateUse> lateUse(const Body &body, llvm::function_ref<bool(const clang::Stmt *)> isUse);
-  /// As lateUse(), of a variable or of what only names a part of it: references, iterators, views, loops over it.
-  std::optional<LateUse> lateUseOf(const Body &body, const clang::VarDecl *variable);
+  /// As lateUse(), of a variable or of what only names a part of it: references, iterators, views, loops over it. A
+  /// parameter that is handed on to awaited work is used by that: `use` and `suspension` are the call then.
+  std::optional<LateUse> lateUseOf(const Body &body, const clang::VarDecl *variable, unsigned depth = 0);
   /// Loops, executors, pools and tokens: they outlive what runs on them.
   bool lastsAnyway(clang::QualType type);
 
@@ -93,6 +94,7 @@ private:
   std::optional<DanglingBorrow> localCaptureOf(const clang::LambdaExpr *lambda, const Body &body, bool runsLater);
   bool chains(const clang::CallExpr *call);
   bool isReturned(const clang::CallExpr *call, const Body &body);
+  bool goesOn(const clang::CallExpr *call, const Body &body);
   bool isContinuation(const clang::CallExpr *call);
   void collectBriefClosures(const Body &body);
   Storage inBriefClosure(const clang::Expr *argument, const Body &body) const;

@@ -39,17 +39,29 @@ bool returnsStatic(const Expr *returned) {
   return variable && variable->hasGlobalStorage();
 }
 
-} // namespace
-
-const ValueDecl *holderOf(const CXXMemberCallExpr *call) {
-  const Expr *object = call->getImplicitObjectArgument();
+/// The member or global that an object is, or that points to it.
+const ValueDecl *holderNamedBy(const Expr *object) {
   object = object ? object->IgnoreParenImpCasts() : nullptr;
   if (const auto *arrow = dyn_cast_or_null<CXXOperatorCallExpr>(object); arrow && arrow->getOperator() == OO_Arrow)
     object = arrow->getArg(0);
   return sharedNamedBy(object);
 }
 
+/// `files_->all`: an open field of an object that others have, too.
+std::optional<HandedOut> openField(const Expr *expr) {
+  const auto *member = dyn_cast_or_null<MemberExpr>(expr ? expr->IgnoreParenImpCasts() : nullptr);
+  const auto *field = member && member->isArrow() ? dyn_cast<FieldDecl>(member->getMemberDecl()) : nullptr;
+  const ValueDecl *holder = field && ownsElements(field->getType()) ? holderNamedBy(member->getBase()) : nullptr;
+  return holder ? std::optional(HandedOut{holder, field->getCanonicalDecl(), nullptr}) : std::nullopt;
+}
+
+} // namespace
+
+const ValueDecl *holderOf(const CXXMemberCallExpr *call) { return holderNamedBy(call->getImplicitObjectArgument()); }
+
 std::optional<HandedOut> handedOutBy(const Expr *expr) {
+  if (std::optional<HandedOut> open = openField(expr))
+    return open;
   const auto *call = dyn_cast_or_null<CXXMemberCallExpr>(expr ? expr->IgnoreParenImpCasts() : nullptr);
   const CXXMethodDecl *method = call && call->isLValue() ? call->getMethodDecl() : nullptr;
   const Stmt *body = method && !method->isVirtual() ? method->getBody() : nullptr;
@@ -71,7 +83,8 @@ std::optional<HandedOut> handedOutBy(const Expr *expr) {
 }
 
 bool hasUnseenChangers(const HandedOut &handed) {
-  return llvm::any_of(handed.accessor->getParent()->methods(), [](const CXXMethodDecl *method) {
+  const auto *record = dyn_cast<CXXRecordDecl>(handed.field->getParent());
+  return record && llvm::any_of(record->methods(), [](const CXXMethodDecl *method) {
     const bool special = isa<CXXConstructorDecl, CXXDestructorDecl>(method) || method->isCopyAssignmentOperator() || method->isMoveAssignmentOperator();
     return !special && method->isInstance() && !method->isConst() && !method->hasBody();
   });

@@ -217,8 +217,9 @@ void ReferenceParameterCheck::checkParameter(const Body &body, const ParmVarDecl
   if (!leaving && !alone && !unseen)
     return;
   const std::optional<LateUse> late = unit.borrows().lateUseOf(body, parameter);
-  // A lazy one that takes it before anything else is right for whoever awaits it at once.
-  if (!late || (rvalue && !late->suspension && !leaving && !forwarding && !strict()))
+  const bool handedOn = late && late->suspension == late->use;
+  // One that takes it before anything else, or hands it on, is right for whoever awaits it at once.
+  if (!late || (rvalue && (!late->suspension || handedOn) && !leaving && !forwarding && !strict()))
     return;
   const std::string function = unit.names().forPeople(body.function), name = parameter->getNameAsString();
   // The signature is what has to change; the use may be far below.
@@ -230,9 +231,10 @@ void ReferenceParameterCheck::checkParameter(const Body &body, const ParmVarDecl
     finding.precision(catalog::Precision::Medium);
   if (leaving)
     finding.step(leaving->getBeginLoc(), message::calledHere());
-  finding.step(late->suspension ? late->suspension->getBeginLoc() : body.function->getLocation(),
-               late->suspension ? message::suspendedHere() : message::lazyHere());
-  finding.step(late->use->getBeginLoc(), message::usedHere());
+  if (!handedOn)
+    finding.step(late->suspension ? late->suspension->getBeginLoc() : body.function->getLocation(),
+                 late->suspension ? message::suspendedHere() : message::lazyHere());
+  finding.step(late->use->getBeginLoc(), handedOn ? message::handedOnHere() : message::usedHere());
 }
 
 } // namespace coroguard::rules

@@ -5,6 +5,7 @@
 #include "rules/sync-wait/Check.h"
 
 #include "checker/semantics/Awaiting.h"
+#include "checker/semantics/BranchedOff.h"
 #include "checker/semantics/Exemptions.h"
 
 using namespace clang;
@@ -29,7 +30,27 @@ bool SyncWaitCheck::isAllowed(const Invocation &invocation, Unit &unit) const {
                     (method && isExempt(options_.allowedTypes, unit.names().of(method->getParent()))));
 }
 
+/// For `strict`: a plain function that returns a task is called where tasks run, and waits for another one itself.
+void SyncWaitCheck::checkPlain(Unit &unit) {
+  for (const Body &body : unit.bodies()) {
+    const AsyncType *type = unit.types().classify(body.function->getReturnType());
+    if (body.isCoroutine() || body.lambda || !type || !type->isTask() || (type->record && type->record->isInStdNamespace()) ||
+        unit.contexts().enclosing(body))
+      continue;
+    LoopCall call;
+    call.body = call.where = &body;
+    for (const Invocation &invocation : unit.calls().of(body)) {
+      call.invocation = &invocation;
+      const BlockingCall *wait = unit.blocking().of(invocation, body);
+      if (wait && wait->kind == Kind::Future && !isAllowed(invocation, unit) && !isBranchedOff(invocation.node, body))
+        reportDirect(call, *wait, unit);
+    }
+  }
+}
+
 void SyncWaitCheck::checkUnit(Unit &unit) {
+  if (strict())
+    checkPlain(unit);
   if (!hasLoopCode(unit))
     return;
   const bool exempts = !options_.allowedCallees.empty() || !options_.allowedTypes.empty();
@@ -61,6 +82,7 @@ std::string SyncWaitCheck::placeOf(const LoopCall &call, Unit &unit) const {
   switch (call.context.kind) {
   case ContextKind::LoopCallback: return message::inCallback();
   case ContextKind::NonBlocking: return message::inNonBlocking(name);
+  case ContextKind::None: return message::inPlain(name);
   default: return message::inCoroutine(name);
   }
 }

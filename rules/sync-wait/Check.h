@@ -19,6 +19,7 @@ public:
 
 private:
   bool isAllowed(const Invocation &invocation, Unit &unit) const;
+  void checkPlain(Unit &unit);
   std::string placeOf(const LoopCall &call, Unit &unit) const;
   void reportDirect(const LoopCall &call, const BlockingCall &wait, Unit &unit);
   void reportChain(const LoopCall &call, const Body &first, const BlockingPaths &paths, Unit &unit);

@@ -129,3 +129,31 @@ acme::Oneway announces_first(const User &user) {
   use(user.id); // ok: before the first suspension
   co_await save(1);
 }
+
+// Handed on to awaited work that uses it late: the caller that does not wait is just as wrong.
+namespace handed_on {
+using acme::Started;
+struct Entry {
+  int key = 0;
+};
+Started<> rest(int key);
+static Started<> keeps(const Entry &entry) {
+  co_await rest(1);
+  co_await rest(entry.key);
+}
+static Started<> passes(const Entry &entry) { // warn: "uses 'entry' after it may have been suspended, but a caller does not wait"
+  co_await keeps(entry); // note: "handed on here"
+}
+static Started<> copies(const Entry &entry) { // ok: read at once
+  co_await rest(entry.key);
+}
+struct Runner {
+  std::vector<Started<>> running;
+  void begin(const Entry &entry) {
+    running.push_back(passes(entry));
+    running.push_back(copies(entry));
+  }
+};
+static Started<> shows(const Entry &entry) { co_await keeps(entry); }
+Started<> waits(Entry entry) { co_await shows(entry); } // ok
+} // namespace handed_on

@@ -150,3 +150,33 @@ acme::Started<> by_copy(const Id &id) { // ok
   co_await stop();
   show_id();
 }
+
+// Handed on to awaited work, which uses it late: for whoever calls it, that is the same.
+using acme::Started;
+Started<> keep(const Id &id) { // warn: "cannot be seen here"
+  co_await stop();
+  co_await save(id.low); // note: "used here"
+}
+Started<> detour(const Id &id) { // warn: "cannot be seen here"
+  co_await keep(id); // note: "handed on here"
+}
+Started<> twoStops(const Id &id) { // warn: "cannot be seen here"
+  co_await detour(id); // note: "handed on here"
+}
+Started<> inPlace(const Id &id) { // warn: "cannot be seen here"
+  co_await [&]() -> Started<> { // note: "handed on here"
+    co_await stop();
+    co_await save(id.low);
+  }();
+}
+Started<> takes(Id id);
+Started<> copies(const Id &id) {
+  co_await takes(id); // ok: by value
+}
+Started<> reads(const Id &id) {
+  co_await save(id.low); // ok: read before
+}
+Started<> first(const Id &id) {
+  const long low = id.low; // ok
+  co_await save(low);
+}

@@ -56,3 +56,32 @@ Deferred<> Store::quick() {
   for (const auto &file : files)
     co_await file->drop(0);
 }
+
+// Open fields of an object that others have, too.
+struct Table {
+  std::map<int, std::shared_ptr<File>> rows;
+  Deferred<> remove(int number); // elsewhere
+};
+struct Request {
+  std::vector<int> numbers;
+  int first() const { return numbers.front(); }
+};
+
+class Reader {
+  Table *table_;
+  std::shared_ptr<Table> shared_;
+  std::unique_ptr<Request> request_;
+
+public:
+  Deferred<> all() {
+    for (const auto &[number, row] : table_->rows) // warn: "whether others change 'table_' meanwhile cannot be seen here"
+      co_await row->drop(number);
+    for (const auto &[number, row] : shared_->rows) // warn: "whether others change 'shared_' meanwhile cannot be seen here"
+      co_await row->drop(number);
+    for (int number : request_->numbers) // ok: its class has no function that changes it
+      co_await acme::pause_for(std::chrono::milliseconds(number));
+    auto rows = table_->rows;
+    for (const auto &[number, row] : rows) // ok: a copy
+      co_await row->drop(number);
+  }
+};
