@@ -183,7 +183,7 @@ Keep Borrows::keepsParameter(const FunctionDecl *callee, unsigned i, unsigned de
   return result;
 }
 
-const Stmt *Borrows::handsOnFor(const ParmVarDecl *parameter, const Body &body, unsigned depth) {
+const Stmt *Borrows::handsOnFor(const ParmVarDecl *parameter, const Body &body, unsigned depth, Keep least) {
   for (const Stmt *node : body.nodes) {
     const auto *call = dyn_cast<CallExpr>(node);
     std::optional<CallSite> site = call && types_.classify(call->getType()) ? CallSite::of(call) : std::nullopt;
@@ -197,7 +197,7 @@ const Stmt *Borrows::handsOnFor(const ParmVarDecl *parameter, const Body &body, 
         given = peelMoves(construct->getArg(0));
       const bool into = target && mayBorrow(target->getType()) && rootOf(site->arguments[j], /*owned=*/true) == parameter; // `ids.begin()`
       if (target && ((given && mentions(given, parameter)) || into) &&
-          keepsParameter(site->callee, target->getFunctionScopeIndex(), depth + 1) == Keep::Yes)
+          keepsParameter(site->callee, target->getFunctionScopeIndex(), depth + 1) >= least)
         return call;
     }
   }
@@ -410,13 +410,13 @@ void Borrows::judge(DanglingBorrow borrow, llvm::ArrayRef<Destination> destinati
                 !(destination.holder->isCXXForRangeDecl() && context_.getLangOpts().CPlusPlus23); // P2718 extends them
     else if (destination.kind == Kind::Awaited)
       tooFar = !inTime && !isAlive(borrow.storage.variable, destination.at, *borrow.body);
-    if (!tooFar && !temporary && borrow.keep == Keep::Yes && borrow.type && !borrow.type->isLazy())
+    if (!tooFar && !temporary && borrow.type && !borrow.type->isLazy())
       borrow.raced = racedBy(borrow, destination);
     if ((!tooFar && !borrow.raced) || isReadBefore(borrow, destination))
       continue;
     borrow.unproven |= !tooFar;
     if (borrow.keep == Keep::Maybe && (temporary || destination.kind != Kind::Detached)) {
-      if (destination.kind != Kind::Returned)
+      if (destination.kind != Kind::Returned && !borrow.raced && !temporary)
         continue;
       borrow.unproven = true;
     }

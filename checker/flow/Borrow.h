@@ -61,7 +61,8 @@ public:
   /// The same for the object it is called on.
   Keep keepsObject(const clang::FunctionDecl *callee, unsigned depth = 0);
   /// What makes the task that the function returns refer to what the parameter refers to, by handing it on; else null.
-  const clang::Stmt *handsOnFor(const clang::ParmVarDecl *parameter, const Body &body, unsigned depth = 0);
+  /// `least`: how sure it has to be that what it is handed to keeps it.
+  const clang::Stmt *handsOnFor(const clang::ParmVarDecl *parameter, const Body &body, unsigned depth = 0, Keep least = Keep::Yes);
   /// As handsOnFor(), where it depends on a function that the unit does not show: a closure that refers to the parameter
   /// is given to it.
   const clang::Stmt *handsOnUnseen(const clang::ParmVarDecl *parameter, const Body &body);

@@ -217,6 +217,12 @@ void ReferenceParameterCheck::checkParameter(const Body &body, const ParmVarDecl
   if (!leaving && !alone && !unseen)
     return;
   const std::optional<LateUse> late = unit.borrows().lateUseOf(body, parameter);
+  if (const Stmt *node = !late && unseen ? unit.borrows().handsOnFor(parameter, body, 0, Keep::Maybe) : nullptr) {
+    report(&body, parameter->getSourceRange(), message::maybe(unit.names().forPeople(body.function), parameter->getNameAsString()))
+        .precision(catalog::Precision::Medium)
+        .step(node->getBeginLoc(), message::handedOnHere());
+    return;
+  }
   const bool handedOn = late && late->suspension == late->use;
   // One that takes it before anything else, or hands it on, is right for whoever awaits it at once.
   if (!late || (rvalue && (!late->suspension || handedOn) && !leaving && !forwarding && !strict()))

@@ -39,3 +39,30 @@ future<> waited_for() {
   std::string text;
   co_await fill(text); // ok
 }
+
+// The same with work that the unit does not show.
+struct Reader {
+  int left = 0;
+  future<int> read();
+};
+future<int> with_timeout(int seconds, future<int> work);
+future<> raced_object() {
+  Reader reader;
+  co_await with_timeout(3, reader.read()); // warn: "'with_timeout' may be done before it: nothing here shows that 'reader' lives"
+}
+future<> object_waited_for() {
+  Reader reader;
+  co_await reader.read(); // ok
+}
+class Writer {
+  Store store_;
+  future<> last_ = seastar::make_ready_future<>();
+
+public:
+  void put() {
+    last_ = store_.put(Row{1, "x"}); // warn: "ends with this statement, and its task goes on"
+  }
+  void put(const Row &row) {
+    last_ = store_.put(row); // ok: no temporary
+  }
+};

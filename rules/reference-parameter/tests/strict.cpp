@@ -180,3 +180,7 @@ Started<> first(const Id &id) {
   const long low = id.low; // ok
   co_await save(low);
 }
+Started<> elsewhere(const Id &id);
+Started<> thin(const Id &id) { // warn: "hands 'id' on to work that may use it later"
+  co_await elsewhere(id); // note: "handed on here"
+}
