@@ -346,6 +346,7 @@ private:
     // With its includes in their own order it may be well.
     const bool doubtful = result.again || (reordered_.contains(unit) && !result.problems.empty());
     if (doubtful && ended.end != JobResult::End::Stopped && plain_.insert(unit).second) {
+      outcome_.parseSeconds += result.parseSeconds;
       again.push_back(unit);
       return;
     }
