@@ -5,6 +5,7 @@
 #include "checker/flow/AccessPath.h"
 
 #include "checker/semantics/AwaiterProtocol.h"
+#include "checker/semantics/Names.h"
 
 #include "llvm/ADT/FoldingSet.h"
 
@@ -20,7 +21,7 @@ bool isTransparent(const CallExpr *call) {
     return operation->getNumArgs() == 1 && (operation->getOperator() == OO_Arrow || operation->getOperator() == OO_Star);
   const CXXRecordDecl *record = isa<CXXMemberCallExpr>(call) ? cast<CXXMemberCallExpr>(call)->getRecordDecl() : nullptr;
   const bool std = record ? record->isInStdNamespace() : callee && callee->isInStdNamespace();
-  const llvm::StringRef name = callee && callee->getIdentifier() ? callee->getName() : "";
+  const llvm::StringRef name = nameOf(callee);
   return std && (record ? name == "get" || name == "value" : call->getNumArgs() == 1 && (name == "ref" || name == "move" || name == "addressof"));
 }
 

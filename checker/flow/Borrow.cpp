@@ -7,6 +7,7 @@
 #include "checker/flow/Closures.h"
 #include "checker/flow/WaitedFor.h"
 #include "checker/semantics/LocalValues.h"
+#include "checker/semantics/Names.h"
 
 #include "clang/AST/ExprCXX.h"
 #include "llvm/ADT/STLExtras.h"
@@ -21,9 +22,6 @@ using What = DanglingBorrow::What;
 
 namespace {
 
-llvm::StringRef nameOf(const NamedDecl *decl) {
-  return decl && decl->getIdentifier() ? decl->getName() : llvm::StringRef();
-}
 
 } // namespace
 

@@ -6,6 +6,7 @@
 
 #include "checker/flow/Closures.h"
 #include "checker/semantics/LocalValues.h"
+#include "checker/semantics/Names.h"
 
 #include "clang/AST/ExprCXX.h"
 #include "llvm/ADT/STLExtras.h"
@@ -19,9 +20,6 @@ using What = DanglingBorrow::What;
 
 namespace {
 
-llvm::StringRef nameOf(const NamedDecl *decl) {
-  return decl && decl->getIdentifier() ? decl->getName() : llvm::StringRef();
-}
 /// The variable an argument names, as the reader sees it.
 std::string writtenName(const Expr *argument, const Storage &storage) {
   std::string name = storage.variable ? storage.variable->getNameAsString() : "";

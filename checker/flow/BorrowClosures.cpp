@@ -6,6 +6,7 @@
 
 #include "checker/flow/Closures.h"
 #include "checker/semantics/LocalValues.h"
+#include "checker/semantics/Names.h"
 
 #include "llvm/ADT/STLExtras.h"
 
@@ -195,7 +196,7 @@ bool Borrows::isCallback(const Body &body, const CallExpr *call) {
   if (llvm::any_of(callees_.blocking(*site), [](const catalog::BlockingModel &row) { return row.category == "wait"; }))
     return false; // `runInEventBaseThreadAndWait(f)` returns when the loop is done with it
   const VarDecl *object = site->object ? localOf(site->object) : nullptr;
-  const bool operation = site->callee->getIdentifier() && site->callee->getName().starts_with("async_");
+  const bool operation = nameOf(site->callee).starts_with("async_");
   if (object && object->getType()->isRecordType() && !operation)
     return false;
   bool after = false;
@@ -283,7 +284,7 @@ std::optional<DanglingBorrow> Borrows::localCaptureOf(const LambdaExpr *lambda, 
 void Borrows::lookAtDetachedThread(const Body &body, const CallExpr *call) {
   const auto *member = dyn_cast<CXXMemberCallExpr>(call);
   const CXXMethodDecl *method = member ? member->getMethodDecl() : nullptr;
-  if (!method || !method->getIdentifier() || method->getName() != "detach" || !method->getParent()->isInStdNamespace())
+  if (nameOf(method) != "detach" || !method->getParent()->isInStdNamespace())
     return;
   const Expr *thread = peelMoves(member->getImplicitObjectArgument());
   if (const auto *reference = dyn_cast_or_null<DeclRefExpr>(thread)) {

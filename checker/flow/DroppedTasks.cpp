@@ -5,6 +5,7 @@
 #include "checker/flow/DroppedTasks.h"
 
 #include "checker/semantics/LocalValues.h"
+#include "checker/semantics/Names.h"
 
 #include "clang/AST/ExprCXX.h"
 #include "llvm/ADT/STLExtras.h"
@@ -23,7 +24,7 @@ bool makesValue(const Stmt *node) {
 bool onlyWraps(const Stmt *node) {
   const auto *call = dyn_cast<CallExpr>(node);
   const FunctionDecl *callee = call ? call->getDirectCallee() : nullptr;
-  return callee && callee->isInStdNamespace() && callee->getIdentifier() && callee->getName().starts_with("make_");
+  return callee && callee->isInStdNamespace() && nameOf(callee).starts_with("make_");
 }
 
 /// Are both arms of one `c ? f() : g()`?
@@ -324,7 +325,7 @@ bool DroppedTasks::waitsAfter(const Body &body, const Expr *creation) {
       continue;
     const std::optional<CallSite> call = CallSite::of(node);
     const FunctionDecl *callee = call ? call->callee : nullptr;
-    const llvm::StringRef name = callee && callee->getIdentifier() ? callee->getName() : "";
+    const llvm::StringRef name = nameOf(callee);
     if (isa<CoroutineSuspendExpr>(node) || name.starts_with("wait") || name.starts_with("poll") || name.starts_with("run") ||
         (call && callees_.isRunner(*call)))
       return true;

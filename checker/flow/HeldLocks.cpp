@@ -6,6 +6,7 @@
 
 #include "checker/semantics/Awaiting.h"
 #include "checker/semantics/LocalValues.h"
+#include "checker/semantics/Names.h"
 
 #include "clang/AST/ExprCXX.h"
 #include "llvm/ADT/STLExtras.h"
@@ -18,9 +19,6 @@ namespace {
 
 enum Phase : unsigned { Free, Held, Tried };
 
-llvm::StringRef nameOf(const NamedDecl *decl) {
-  return decl && decl->getIdentifier() ? decl->getName() : llvm::StringRef();
-}
 bool isAwaited(const Expr *value) {
   return value && anyDescendant(value, [](const Stmt *node) { return isa<CoawaitExpr>(node); });
 }

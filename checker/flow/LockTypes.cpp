@@ -6,6 +6,7 @@
 
 #include "checker/flow/Storage.h"
 #include "checker/semantics/Awaiting.h"
+#include "checker/semantics/Names.h"
 
 #include "clang/AST/Attr.h"
 #include "clang/AST/DeclTemplate.h"
@@ -20,10 +21,6 @@ using catalog::TypeRole;
 
 namespace {
 
-llvm::StringRef nameOf(const NamedDecl *decl) {
-  return decl && decl->getIdentifier() ? decl->getName() : llvm::StringRef();
-}
-bool isOneOf(llvm::StringRef name, std::initializer_list<llvm::StringRef> names) { return llvm::is_contained(names, name); }
 
 /// Some way of locking it is awaited.
 bool isAsyncMutex(QualType type, TaskTypes &types) {

@@ -5,6 +5,7 @@
 #include "checker/flow/LoopResidence.h"
 
 #include "checker/semantics/Awaiting.h"
+#include "checker/semantics/Names.h"
 
 #include "clang/AST/StmtCXX.h"
 #include "llvm/ADT/STLExtras.h"
@@ -21,14 +22,6 @@ using catalog::FunctionModel;
 using catalog::FunctionRole;
 
 namespace {
-
-std::string plainName(const FunctionDecl *function) {
-  std::string name;
-  for (char c : function && function->getDeclName().isIdentifier() ? function->getName() : "")
-    if (c != '_')
-      name += llvm::toLower(c);
-  return name;
-}
 
 bool saysBack(llvm::StringRef name) {
   return name.starts_with("leave") || name.starts_with("exit") || name.starts_with("back") ||

@@ -6,6 +6,7 @@
 
 #include "checker/semantics/Awaiting.h"
 #include "checker/semantics/Callees.h"
+#include "checker/semantics/Names.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallPtrSet.h"
@@ -105,7 +106,7 @@ bool dependsOnOthers(const Expr *condition, const Changes &changes, TaskTypes &t
     if (const auto *binary = dyn_cast<BinaryOperator>(node)) return binary->isAssignmentOp();
     if (const std::optional<CallSite> call = CallSite::of(node)) {
       const auto *method = dyn_cast_or_null<CXXMethodDecl>(call->callee);
-      const llvm::StringRef name = call->callee && call->callee->getIdentifier() ? call->callee->getName() : "";
+      const llvm::StringRef name = nameOf(call->callee);
       if (!call->callee || types.mustConsume(call->expr->getType()) || name.contains_insensitive("preempt") ||
           name.contains_insensitive("yield") || name.contains_insensitive("budget"))
         return true;

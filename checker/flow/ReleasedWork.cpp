@@ -5,6 +5,7 @@
 #include "checker/flow/ReleasedWork.h"
 
 #include "checker/semantics/AwaiterProtocol.h"
+#include "checker/semantics/Names.h"
 
 #include "clang/AST/StmtCXX.h"
 #include "llvm/ADT/STLExtras.h"
@@ -14,7 +15,7 @@ using namespace clang;
 namespace coroguard {
 
 bool seesErrors(const FunctionDecl *method) {
-  const llvm::StringRef name = method && method->getIdentifier() ? method->getName() : "";
+  const llvm::StringRef name = nameOf(method);
   return name.starts_with("handle_exception") || name == "then_wrapped" || name.starts_with("thenError") || name.starts_with("thenTry") ||
          name.starts_with("onError") || name.starts_with("upon_error") || name.starts_with("catch") || name == "or_terminate";
 }
@@ -39,7 +40,7 @@ static std::string lentBy(const LambdaCapture &capture) {
 static bool bindsThis(const Stmt *node) {
   const auto *call = dyn_cast<CallExpr>(node);
   const FunctionDecl *callee = call ? call->getDirectCallee() : nullptr;
-  return callee && callee->isInStdNamespace() && callee->getIdentifier() && callee->getName().starts_with("bind") &&
+  return callee && callee->isInStdNamespace() && nameOf(callee).starts_with("bind") &&
          llvm::any_of(call->arguments(), [](const Expr *argument) { return isa<CXXThisExpr>(argument->IgnoreParenImpCasts()); });
 }
 
@@ -47,7 +48,7 @@ static bool bindsThis(const Stmt *node) {
 static bool isOfGate(const Stmt *node) {
   const auto *expr = dyn_cast<Expr>(node);
   const CXXRecordDecl *record = expr ? classOf(expr->getType()) : nullptr;
-  return record && record->getIdentifier() && record->getName().contains_insensitive("gate");
+  return nameOf(record).contains_insensitive("gate");
 }
 
 /// `refresh()` of `refresh().handle_exception(…)`, if it is a member called on `this` that does not enter a gate itself.

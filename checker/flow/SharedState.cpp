@@ -5,6 +5,7 @@
 #include "checker/flow/SharedState.h"
 
 #include "checker/semantics/AwaiterProtocol.h"
+#include "checker/semantics/Names.h"
 
 #include "clang/AST/ExprCXX.h"
 #include "llvm/ADT/STLExtras.h"
@@ -17,10 +18,7 @@ using How = Change::How;
 
 namespace {
 
-llvm::StringRef nameOf(const NamedDecl *decl) {
-  return decl && decl->getIdentifier() ? decl->getName() : llvm::StringRef();
-}
-bool startsWithAny(llvm::StringRef name, std::initializer_list<llvm::StringRef> starts) {
+bool hasPrefix(llvm::StringRef name, std::initializer_list<llvm::StringRef> starts) {
   return llvm::any_of(starts, [&](llvm::StringRef start) { return name.starts_with(start); });
 }
 const FunctionDecl *outermost(const Body &body) {
@@ -30,9 +28,9 @@ const FunctionDecl *outermost(const Body &body) {
   return at->function->getCanonicalDecl();
 }
 bool isNodeBased(llvm::StringRef container) {
-  return startsWithAny(container, {"list", "forward_list", "map", "multimap", "set", "multiset", "stable_"});
+  return hasPrefix(container, {"list", "forward_list", "map", "multimap", "set", "multiset", "stable_"});
 }
-bool isHashed(llvm::StringRef container) { return startsWithAny(container, {"unordered_", "node_hash_", "F14Node"}); }
+bool isHashed(llvm::StringRef container) { return hasPrefix(container, {"unordered_", "node_hash_", "F14Node"}); }
 
 /// A hash table that grows may put its nodes in another order, but leaves them where they are.
 bool growthHurts(llvm::StringRef container, Reach reach) {
@@ -115,13 +113,13 @@ std::optional<How> changeBy(const Expr *node, const ValueDecl *&owner) {
     const llvm::StringRef name = nameOf(method);
     if (!owner)
       return std::nullopt;
-    if (startsWithAny(name, {"reset", "release"}))
+    if (hasPrefix(name, {"reset", "release"}))
       return call->getNumArgs() == 0 || isEmptyValue(call->getArg(0)) ? How::Empties : How::Assigns;
-    if (startsWithAny(name, {"erase", "remove", "extract", "resize", "merge"}))
+    if (hasPrefix(name, {"erase", "remove", "extract", "resize", "merge"}))
       return How::Removes;
-    if (startsWithAny(name, {"clear", "pop", "swap", "splice", "assign"}))
+    if (hasPrefix(name, {"clear", "pop", "swap", "splice", "assign"}))
       return How::Clears;
-    if (startsWithAny(name, {"push", "emplace", "insert", "append", "reserve", "try_emplace"}))
+    if (hasPrefix(name, {"push", "emplace", "insert", "append", "reserve", "try_emplace"}))
       return How::Grows;
     return std::nullopt;
   }

@@ -6,6 +6,7 @@
 
 #include "checker/semantics/AwaiterProtocol.h"
 #include "checker/semantics/LocalValues.h"
+#include "checker/semantics/Names.h"
 
 #include "clang/AST/DeclTemplate.h"
 #include "llvm/ADT/StringSet.h"
@@ -17,10 +18,6 @@ namespace {
 
 using Kind = Storage::Kind;
 
-llvm::StringRef nameOf(const NamedDecl *decl) {
-  return decl && decl->getIdentifier() ? decl->getName() : llvm::StringRef();
-}
-bool isOneOf(llvm::StringRef name, std::initializer_list<llvm::StringRef> names) { return llvm::is_contained(names, name); }
 
 /// A container by its shape: one can walk over it, put values into it, and it has something to destroy. One that takes
 /// elements by `T &` only links what others own.

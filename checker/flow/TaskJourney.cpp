@@ -5,6 +5,7 @@
 #include "checker/flow/TaskJourney.h"
 
 #include "checker/semantics/Awaiting.h"
+#include "checker/semantics/Names.h"
 
 #include "clang/AST/ExprCXX.h"
 #include "llvm/ADT/STLExtras.h"
@@ -19,12 +20,6 @@ using Kind = Destination::Kind;
 
 namespace {
 
-llvm::StringRef nameOf(const FunctionDecl *function) {
-  return function && function->getIdentifier() ? function->getName() : llvm::StringRef();
-}
-bool startsWithAny(llvm::StringRef name, std::initializer_list<llvm::StringRef> starts) {
-  return llvm::any_of(starts, [&](llvm::StringRef start) { return name.starts_with_insensitive(start); });
-}
 bool soundsLikeSpawning(llvm::StringRef name) {
   return startsWithAny(name, {"spawn", "co_spawn", "detach", "launch", "start", "post", "submit", "fire", "schedule",
                               "enqueue", "run_in_background", "runinbackground", "forget", "go"});

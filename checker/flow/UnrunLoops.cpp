@@ -4,6 +4,8 @@
 // Follows a local loop, and what is made from it (executors, timers, sockets), to work and to a run.
 #include "checker/flow/UnrunLoops.h"
 
+#include "checker/semantics/Names.h"
+
 #include "clang/AST/ExprCXX.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringSwitch.h"
@@ -34,7 +36,7 @@ bool isCallableOrTask(QualType type, TaskTypes &types) {
   const CXXRecordDecl *record = classOf(type);
   if (!record)
     return false;
-  const bool handle = record->getIdentifier() && record->getName() == "coroutine_handle";
+  const bool handle = nameOf(record) == "coroutine_handle";
   return handle || record->isLambda() || !operatorsOf(record, OO_Call).empty();
 }
 
@@ -153,7 +155,7 @@ bool UnrunLoops::judge(const CallSite &call, bool asObject, Uses &uses) {
       return fail();
     gives |= row->role == FunctionRole::Spawner || row->role == FunctionRole::Callback;
   }
-  const llvm::StringRef name = call.callee->getIdentifier() ? call.callee->getName() : "";
+  const llvm::StringRef name = nameOf(call.callee);
   if (asObject && namesADrive(name))
     return fail();
   const bool takesWork = callees_.blocking(call).empty() && llvm::any_of(call.arguments, [&](const Expr *argument) {

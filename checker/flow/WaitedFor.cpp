@@ -6,6 +6,7 @@
 
 #include "checker/flow/Storage.h"
 #include "checker/flow/TaskJourney.h"
+#include "checker/semantics/Names.h"
 
 #include "clang/AST/ExprCXX.h"
 #include "llvm/ADT/STLExtras.h"
@@ -17,10 +18,6 @@ namespace coroguard {
 namespace {
 
 using NameSet = llvm::SmallPtrSet<const ValueDecl *, 8>;
-
-llvm::StringRef nameOf(const NamedDecl *decl) {
-  return decl && decl->getIdentifier() ? decl->getName() : llvm::StringRef();
-}
 
 /// The variable a name stands for: of a structured binding, what it takes apart.
 const VarDecl *wholeOf(const ValueDecl *named) {

@@ -4,6 +4,7 @@
 // The most specific reading of a call wins: runner, loop, future, then the catalogue's rows.
 #include "checker/program/BlockingCalls.h"
 
+#include "checker/semantics/Names.h"
 #include "checker/semantics/SystemConstants.h"
 
 #include "clang/Basic/SourceManager.h"
@@ -39,27 +40,18 @@ bool doesNearby(const Stmt *code, llvm::function_ref<bool(const Stmt *)> wanted)
   });
 }
 
-std::string plainName(const CallExpr *call) {
-  const FunctionDecl *callee = call->getDirectCallee();
-  std::string name;
-  for (char c : callee && callee->getIdentifier() ? callee->getName() : "")
-    if (c != '_')
-      name += llvm::toLower(c);
-  return name;
-}
-
 bool takesALock(const Stmt *node) {
   if (const auto *atomic = dyn_cast<AtomicExpr>(node))
     return atomic->isCmpXChg();
   const auto *call = dyn_cast<CallExpr>(node);
-  const std::string name = call ? plainName(call) : "";
+  const std::string name = call ? plainName(call->getDirectCallee()) : "";
   return llvm::StringRef(name).starts_with("compareexchange") || name == "testandset" ||
          llvm::StringRef(name).contains("compareandswap");
 }
 
 bool pauses(const Stmt *node) {
   const auto *call = dyn_cast<CallExpr>(node);
-  return isa<GCCAsmStmt>(node) || (call && llvm::is_contained({"ia32pause", "builtinia32pause", "mmpause", "schedyield"}, plainName(call)));
+  return isa<GCCAsmStmt>(node) || (call && llvm::is_contained({"ia32pause", "builtinia32pause", "mmpause", "schedyield"}, plainName(call->getDirectCallee())));
 }
 
 /// A sleep between two tries to take a contended lock, or one that takes turns with spinning: it waits as a mutex does.
@@ -213,13 +205,13 @@ bool BlockingCalls::applies(const BlockingModel &row, const CallSite &call) {
   // Connecting a datagram socket only notes the address.
   if (call.object && isNamed(call.callee, {"connect"})) {
     const CXXRecordDecl *socket = classOf(call.object->IgnoreParenImpCasts()->getType());
-    if (socket && socket->getIdentifier() && socket->getName().contains("datagram"))
+    if (nameOf(socket).contains("datagram"))
       return false;
   }
   // `std::filesystem::exists(file_status)` looks at nothing.
   if (row.category == "fs-meta" && call.callee->getNumParams() > 0) {
     const CXXRecordDecl *first = classOf(call.callee->getParamDecl(0)->getType());
-    if (first && first->getIdentifier() && first->getName() == "file_status")
+    if (nameOf(first) == "file_status")
       return false;
   }
   return true;

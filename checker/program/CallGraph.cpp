@@ -5,6 +5,7 @@
 #include "checker/program/CallGraph.h"
 
 #include "checker/semantics/AwaiterProtocol.h"
+#include "checker/semantics/Names.h"
 
 #include "clang/AST/ExprCXX.h"
 #include "llvm/ADT/STLExtras.h"
@@ -32,7 +33,7 @@ bool isItsJoin(const Stmt *node, const VarDecl *variable) {
   const auto *call = dyn_cast<CXXMemberCallExpr>(node);
   const auto *object = call ? dyn_cast_or_null<DeclRefExpr>(peelMoves(call->getImplicitObjectArgument())) : nullptr;
   const CXXMethodDecl *method = call ? call->getMethodDecl() : nullptr;
-  return object && object->getDecl() == variable && method && method->getIdentifier() && method->getName() == "join";
+  return object && object->getDecl() == variable && nameOf(method) == "join";
 }
 
 /// `run(counter)`, `[&counter] { … }`: whoever has it may await it.

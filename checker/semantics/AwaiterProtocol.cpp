@@ -4,6 +4,8 @@
 // Reads the coroutine protocol off declarations.
 #include "checker/semantics/AwaiterProtocol.h"
 
+#include "checker/semantics/Names.h"
+
 #include "clang/AST/DeclTemplate.h"
 #include "clang/AST/ExprCXX.h"
 #include "clang/AST/StmtCXX.h"
@@ -233,7 +235,7 @@ bool resumesInline(const CXXRecordDecl *awaiter) {
     }
     const auto *call = dyn_cast<CallExpr>(block->body_front());
     const auto *method = dyn_cast_or_null<CXXMethodDecl>(call ? call->getDirectCallee() : nullptr);
-    const bool resumes = method && (method->getOverloadedOperator() == OO_Call || (method->getIdentifier() && method->getName() == "resume"));
+    const bool resumes = method && (method->getOverloadedOperator() == OO_Call || (nameOf(method) == "resume"));
     return resumes && namesHandle(call, handle);
   };
   return !suspends.empty() && llvm::all_of(suspends, givesBack);

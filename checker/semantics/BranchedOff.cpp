@@ -5,6 +5,7 @@
 #include "checker/semantics/BranchedOff.h"
 
 #include "checker/semantics/Awaiting.h"
+#include "checker/semantics/Names.h"
 
 #include "llvm/ADT/STLExtras.h"
 
@@ -16,7 +17,7 @@ namespace {
 llvm::StringRef calledBy(const Stmt *node) {
   const auto *call = dyn_cast_or_null<CallExpr>(node);
   const FunctionDecl *callee = call ? call->getDirectCallee() : nullptr;
-  return callee && callee->getIdentifier() ? callee->getName() : llvm::StringRef();
+  return nameOf(callee);
 }
 
 bool isFork(const Expr *value) {

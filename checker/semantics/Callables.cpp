@@ -5,6 +5,7 @@
 #include "checker/semantics/Callables.h"
 
 #include "checker/semantics/LocalValues.h"
+#include "checker/semantics/Names.h"
 
 #include "clang/AST/DeclTemplate.h"
 #include "llvm/ADT/STLExtras.h"
@@ -214,7 +215,7 @@ Bodies Callables::functionObjectRunBy(const CallSite &call, const Expr *argument
     return bodies;
   addCallOperators(record, bodies);
   // Nobody says which of several is meant, but a visitor is there for all of them, and so is a template.
-  const bool all = (call.callee->getIdentifier() && call.callee->getName() == "visit") ||
+  const bool all = (nameOf(call.callee) == "visit") ||
                    llvm::all_of(bodies, [](const Body *body) { return body->function->isTemplateInstantiation(); });
   return bodies.size() == 1 || all ? bodies : Bodies();
 }

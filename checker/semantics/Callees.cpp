@@ -5,6 +5,7 @@
 #include "checker/semantics/Callees.h"
 
 #include "checker/semantics/Awaiting.h"
+#include "checker/semantics/Names.h"
 #include "checker/semantics/ValueUse.h"
 
 #include "clang/AST/DeclTemplate.h"
@@ -164,7 +165,7 @@ bool isNamedLikeRunner(const FunctionDecl *callee) {
 
 /// `Own<Stream> newPromisedStream(Promise<Own<Stream>>)` makes something that will wait.
 bool isNamedLikeMaker(const FunctionDecl *callee) {
-  const std::string name = callee->getIdentifier() ? callee->getName().lower() : "";
+  const std::string name = nameOf(callee).lower();
   return llvm::any_of(std::initializer_list<llvm::StringRef>{"new", "make", "create", "promise", "wrap", "from", "defer", "lazy", "adapt"},
                       [&](llvm::StringRef word) { return llvm::StringRef(name).contains(word); });
 }

@@ -4,6 +4,8 @@
 // Looks cancellation types up by name and by base class.
 #include "checker/semantics/Cancellation.h"
 
+#include "checker/semantics/Names.h"
+
 #include "llvm/ADT/STLExtras.h"
 
 using namespace clang;
@@ -41,7 +43,7 @@ void inferThrown(Unit &unit, std::vector<CancellationType> &types) {
   auto asksForStop = [&](const Stmt *node) {
     const auto *call = dyn_cast<CXXMemberCallExpr>(node);
     const CXXMethodDecl *asked = call ? call->getMethodDecl() : nullptr;
-    return asked && asked->getIdentifier() && asked->getName() == "stop_requested";
+    return nameOf(asked) == "stop_requested";
   };
   for (const Body &body : unit.bodies())
     for (const CXXThrowExpr *thrown : body.all<CXXThrowExpr>()) {

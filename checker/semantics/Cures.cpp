@@ -4,6 +4,8 @@
 // Looks cures up in the packs, and reads those of unknown libraries off their declarations.
 #include "checker/semantics/Cures.h"
 
+#include "checker/semantics/Names.h"
+
 #include "clang/AST/DeclTemplate.h"
 #include "llvm/ADT/StringExtras.h"
 
@@ -25,8 +27,8 @@ void fill(std::string &text, llvm::StringRef subject, llvm::StringRef otherwise)
 bool isDuration(QualType type) {
   const CXXRecordDecl *record = recordOrPattern(type.getNonReferenceType());
   return record && record->isInStdNamespace() == false
-             ? record->getIdentifier() && llvm::StringRef(record->getName()).ends_with_insensitive("duration")
-             : record && record->getIdentifier() && record->getName() == "duration";
+             ? nameOf(record).ends_with_insensitive("duration")
+             : nameOf(record) == "duration";
 }
 
 const FunctionDecl *functionIn(const Decl *decl) {

@@ -6,6 +6,7 @@
 
 #include "checker/semantics/AwaiterProtocol.h"
 #include "checker/semantics/LocalValues.h"
+#include "checker/semantics/Names.h"
 
 #include "clang/AST/APValue.h"
 
@@ -119,7 +120,7 @@ Truth isZeroStruct(const VarDecl *variable, const Body &body, ASTContext &contex
 bool isNowCall(const Expr *expr) {
   const auto *call = dyn_cast_or_null<CallExpr>(peel(expr));
   const FunctionDecl *callee = call ? call->getDirectCallee() : nullptr;
-  return callee && callee->getIdentifier() && callee->getName() == "now" && callee->getNumParams() == 0;
+  return nameOf(callee) == "now" && callee->getNumParams() == 0;
 }
 
 } // namespace

@@ -57,4 +57,22 @@ std::string Names::forPeople(const clang::NamedDecl *decl) {
   return of(decl).str();
 }
 
+std::string plainName(const clang::NamedDecl *decl) {
+  std::string plain;
+  for (char c : nameOf(decl))
+    if (c != '_')
+      plain += llvm::toLower(c);
+  return plain;
+}
+
+bool isOneOf(llvm::StringRef name, std::initializer_list<llvm::StringRef> names) { return llvm::is_contained(names, name); }
+
+bool startsWithAny(llvm::StringRef name, std::initializer_list<llvm::StringRef> starts) {
+  return llvm::any_of(starts, [&](llvm::StringRef start) { return name.starts_with_insensitive(start); });
+}
+
+bool containsAny(llvm::StringRef name, std::initializer_list<llvm::StringRef> parts) {
+  return llvm::any_of(parts, [&](llvm::StringRef part) { return name.contains_insensitive(part); });
+}
+
 } // namespace coroguard

@@ -6,6 +6,7 @@
 
 #include "checker/semantics/AwaiterProtocol.h"
 #include "checker/semantics/LocalValues.h"
+#include "checker/semantics/Names.h"
 
 #include "clang/Basic/SourceManager.h"
 #include "clang/Lex/Lexer.h"
@@ -91,7 +92,7 @@ Truth hasValue(const Expr *expr, llvm::StringRef name, const Body &body, ASTCont
     if (reference->getDecl()->getDeclName().isIdentifier() && reference->getDecl()->getName() == name)
       return Truth::Yes;
   if (const CXXRecordDecl *tag = classOf(expr->getType()))
-    return truthOf(tag->getIdentifier() && tag->getName() == (name + "_t").str()); // std::adopt_lock_t{}
+    return truthOf(nameOf(tag) == (name + "_t").str()); // std::adopt_lock_t{}
   const std::optional<int64_t> value = integerOf(expr, body, context);
   const std::optional<int64_t> wanted = systemConstant(name, context);
   if (value && wanted)

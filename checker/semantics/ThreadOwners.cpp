@@ -4,6 +4,8 @@
 // Infers thread pools from their fields, constructors and names.
 #include "checker/semantics/ThreadOwners.h"
 
+#include "checker/semantics/Names.h"
+
 #include "clang/AST/DeclTemplate.h"
 #include "clang/AST/ExprCXX.h"
 #include "llvm/ADT/STLExtras.h"
@@ -16,18 +18,6 @@ namespace coroguard {
 using catalog::TypeRole;
 
 namespace {
-
-std::string plainName(const NamedDecl *decl) {
-  std::string plain;
-  for (char c : decl->getDeclName().isIdentifier() ? decl->getName() : "")
-    if (c != '_')
-      plain += llvm::toLower(c);
-  return plain;
-}
-
-bool containsAny(llvm::StringRef text, llvm::ArrayRef<llvm::StringRef> words) {
-  return llvm::any_of(words, [&](llvm::StringRef word) { return text.contains(word); });
-}
 
 bool isNamedLikeLoop(const CXXRecordDecl *record) {
   return containsAny(plainName(record), {"loop", "reactor", "iocontext", "ioservice", "scheduler", "eventbase", "proactor"});

@@ -4,6 +4,8 @@
 // Recognises conversions, comparisons, dereferences and prints of tasks.
 #include "checker/semantics/ValueUse.h"
 
+#include "checker/semantics/Names.h"
+
 #include "clang/AST/DeclTemplate.h"
 #include "clang/AST/ExprCXX.h"
 #include "llvm/ADT/STLExtras.h"
@@ -22,7 +24,7 @@ bool asksForValue(QualType target, TaskTypes &types) {
   if (types.classifyOwned(target) || types.isAwaitable(target) || target->isPointerType())
     return false;
   const CXXRecordDecl *record = classOf(target);
-  return !record || !record->getIdentifier() || record->getName() != "coroutine_handle";
+  return nameOf(record) != "coroutine_handle";
 }
 
 /// `info("{}", task)`: the parameter belongs to a pack of values behind a format string. What takes its values by

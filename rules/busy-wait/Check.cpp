@@ -6,6 +6,7 @@
 
 #include "checker/semantics/Awaiting.h"
 #include "checker/semantics/Exemptions.h"
+#include "checker/semantics/Names.h"
 
 #include "clang/AST/StmtCXX.h"
 #include "llvm/ADT/STLExtras.h"
@@ -32,14 +33,6 @@ void BusyWaitCheck::checkUnit(Unit &unit) {
 }
 
 namespace {
-
-bool containsAny(llvm::StringRef name, std::initializer_list<llvm::StringRef> parts) {
-  return llvm::any_of(parts, [&](llvm::StringRef part) { return name.contains_insensitive(part); });
-}
-
-llvm::StringRef plainName(const NamedDecl *decl) {
-  return decl && decl->getIdentifier() ? decl->getName() : "";
-}
 
 bool isDuration(QualType type, Names &names) {
   const CXXRecordDecl *record = classOf(type);
@@ -93,21 +86,21 @@ const Expr *stateIn(const Expr *condition) {
       callee = call->getDirectCallee();
       const auto *method = dyn_cast_or_null<CXXMethodDecl>(callee);
       const bool question =
-          method && (method->isConst() || containsAny(plainName(method), {"available", "ready"}) || onlyAsks(method)) &&
+          method && (method->isConst() || containsAny(nameOf(method), {"available", "ready"}) || onlyAsks(method)) &&
           (isa<CXXOperatorCallExpr>(call) || call->getNumArgs() == 0 ||
            llvm::all_of(call->arguments(), isFixed) ||
-           plainName(method) == "load");
+           nameOf(method) == "load");
       const auto *operation = dyn_cast<CXXOperatorCallExpr>(call);
       if (!question && !(operation && operation->isComparisonOp())) return true;
       // What is outside the program has to be asked again; deadlines bound the loop.
-      if (containsAny(plainName(callee),
+      if (containsAny(nameOf(callee),
                       {"exist", "expired", "elapsed", "timeout", "timed", "now", "next", "try", "poll"}))
         return true;
     }
     if (const auto *reference = dyn_cast<DeclRefExpr>(node)) {
       const auto *variable = dyn_cast<VarDecl>(reference->getDecl());
       reads |= variable && !variable->getType().isConstQualified();
-      return containsAny(plainName(reference->getDecl()), {"deadline", "timeout", "expir"});
+      return containsAny(nameOf(reference->getDecl()), {"deadline", "timeout", "expir"});
     }
     reads |= isa<CXXThisExpr>(node);
     if (const auto *unary = dyn_cast<UnaryOperator>(node)) return unary->isIncrementDecrementOp();
@@ -151,7 +144,7 @@ bool armsTimer(const Stmt *statement) {
   const auto *expr = dyn_cast<Expr>(statement);
   const auto *call = expr ? dyn_cast_or_null<CXXMemberCallExpr>(peel(expr)) : nullptr;
   const CXXMethodDecl *method = call ? call->getMethodDecl() : nullptr;
-  return method && plainName(method).starts_with("expires_");
+  return method && nameOf(method).starts_with("expires_");
 }
 
 /// `while (taken.exchange(true)) while (taken.load()) co_await yield();`: a spin lock, whose pauses are its point.
@@ -163,7 +156,7 @@ bool isSpinLock(const Stmt *loop, const Expr *state, const Body &body) {
   const ValueDecl *flag = member ? member->getMemberDecl() : variable ? variable->getDecl() : nullptr;
   auto takes = [&](const Stmt *node) {
     const auto *call = dyn_cast<CXXMemberCallExpr>(node);
-    return call && containsAny(plainName(call->getMethodDecl()), {"exchange", "test_and_set"}) &&
+    return call && containsAny(nameOf(call->getMethodDecl()), {"exchange", "test_and_set"}) &&
            anyDescendant(call->getImplicitObjectArgument(), [&](const Stmt *part) {
              const auto *named = dyn_cast<MemberExpr>(part);
              const auto *reference = dyn_cast<DeclRefExpr>(part);
@@ -189,7 +182,7 @@ bool BusyWaitCheck::isPause(const Stmt *statement, const Body &body, Unit &unit,
       return llvm::any_of(rows, [](const catalog::FunctionModel *row) {
         return row->role == catalog::FunctionRole::Sleep || row->role == catalog::FunctionRole::Yield;
       });
-    const llvm::StringRef name = plainName(call->callee);
+    const llvm::StringRef name = nameOf(call->callee);
     const bool namedSo = containsAny(name, {"sleep", "pause", "delay", "yield", "after"});
     const bool timed =
         call->callee->getNumParams() > 0 && isDuration(call->callee->getParamDecl(0)->getType(), unit.names());

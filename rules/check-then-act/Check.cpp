@@ -6,6 +6,7 @@
 
 #include "checker/flow/LockTypes.h"
 #include "checker/semantics/LocalValues.h"
+#include "checker/semantics/Names.h"
 
 using namespace clang;
 
@@ -19,11 +20,6 @@ CheckThenActCheck::CheckThenActCheck(llvm::StringRef name, tidy::ClangTidyContex
 namespace {
 
 enum Phase : unsigned { Unknown, Tested, Suspended };
-
-llvm::StringRef nameOf(const FunctionDecl *function) {
-  return function && function->getIdentifier() ? function->getName() : llvm::StringRef();
-}
-bool isOneOf(llvm::StringRef name, std::initializer_list<llvm::StringRef> names) { return llvm::is_contained(names, name); }
 
 bool calls(const Expr *tree, const ValueDecl *owner, llvm::StringRef method) {
   return anyDescendant(tree, [&](const Stmt *node) {
@@ -166,7 +162,7 @@ bool reliesOn(const Stmt *node, const ValueDecl *owner) {
       found = dyn_cast<CXXMemberCallExpr>(full->getSubExpr()->IgnoreParenImpCasts());
     if (found && (kind == OO_Arrow || kind == OO_Star) && isOneOf(nameOf(found->getMethodDecl()), {"find", "begin"}))
       return sharedNamedBy(found->getImplicitObjectArgument()) == owner;
-    const bool inserts = record && record->getIdentifier() && record->getName().contains("map");
+    const bool inserts = nameOf(record).contains("map");
     return sharedNamedBy(operation->getArg(0)) == owner && (kind == OO_Arrow || (kind == OO_Star && operation->getNumArgs() == 1) ||
                                                             (kind == OO_Subscript && !inserts));
   }

@@ -7,6 +7,7 @@
 #include "checker/flow/ReleasedWork.h"
 #include "checker/framework/BorrowSteps.h"
 #include "checker/semantics/Exemptions.h"
+#include "checker/semantics/Names.h"
 
 using namespace clang;
 
@@ -77,7 +78,7 @@ void DetachedBorrowCheck::checkReleased(const Body &body, const Expr *released, 
 static bool isShared(const CXXRecordDecl *record) {
   bool shared = !strongCall(record).empty() || !methodsNamed(record, "addRef").empty() || !methodsNamed(record, "addRefToThis").empty();
   record->forallBases([&](const CXXRecordDecl *base) {
-    shared |= base->getIdentifier() && base->getName().contains_insensitive("refcounted");
+    shared |= nameOf(base).contains_insensitive("refcounted");
     return !shared;
   });
   return shared;

@@ -7,6 +7,7 @@
 #include "checker/flow/Storage.h"
 #include "checker/semantics/Awaiting.h"
 #include "checker/semantics/Exemptions.h"
+#include "checker/semantics/Names.h"
 
 using namespace clang;
 
@@ -36,7 +37,7 @@ bool isPart(const Stmt *parent, const Stmt *child) {
   const auto *call = dyn_cast<CXXMemberCallExpr>(parent);
   const Expr *owner = operation && operation->getOperator() == OO_Star ? operation->getArg(0) : nullptr;
   const CXXMethodDecl *method = call ? call->getMethodDecl() : nullptr;
-  if (method && method->getIdentifier() && method->getName() == "value") owner = call->getImplicitObjectArgument();
+  if (nameOf(method) == "value") owner = call->getImplicitObjectArgument();
   const CXXRecordDecl *record = owner ? classOf(owner->getType()) : nullptr;
   return record && record->isInStdNamespace() && record->getIdentifier() &&
          llvm::is_contained({"optional", "unique_ptr"}, record->getName()) && peel(owner) == peel(cast<Expr>(child));

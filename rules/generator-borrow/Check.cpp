@@ -5,6 +5,7 @@
 #include "rules/generator-borrow/Check.h"
 
 #include "checker/framework/BorrowSteps.h"
+#include "checker/semantics/Names.h"
 
 using namespace clang;
 
@@ -49,7 +50,7 @@ const Stmt *whereKept(const FunctionDecl *generator, Unit &unit) {
       for (const DeclRefExpr *reference : body.references(loop->getLoopVariable())) {
         const std::optional<CallSite> site = CallSite::of(body.meaningfulParentOf(reference));
         const FunctionDecl *callee = site ? site->callee : nullptr;
-        const llvm::StringRef name = callee && callee->getIdentifier() ? callee->getName() : "";
+        const llvm::StringRef name = nameOf(callee);
         const auto *container = site && site->object ? dyn_cast_or_null<ClassTemplateSpecializationDecl>(classOf(site->object->getType())) : nullptr;
         if (container && (name.starts_with("push") || name.starts_with("insert")) && container->getTemplateArgs().size() &&
             container->getTemplateArgs()[0].getKind() == TemplateArgument::Type &&

@@ -6,6 +6,7 @@
 
 #include "checker/flow/PathWalk.h"
 #include "checker/semantics/Exemptions.h"
+#include "checker/semantics/Names.h"
 
 #include "clang/AST/StmtCXX.h"
 #include "llvm/ADT/STLExtras.h"
@@ -34,10 +35,6 @@ void PromiseProtocolCheck::checkUnit(Unit &unit) {
 }
 
 namespace {
-
-llvm::StringRef nameOf(const NamedDecl *decl) {
-  return decl && decl->getIdentifier() ? decl->getName() : "";
-}
 
 bool isHandle(QualType type) {
   const CXXRecordDecl *record = classOf(type);

@@ -6,6 +6,7 @@
 
 #include "checker/flow/Storage.h"
 #include "checker/semantics/Awaiting.h"
+#include "checker/semantics/Names.h"
 
 using namespace clang;
 
@@ -45,7 +46,7 @@ const Expr *calledCallback(const Stmt *node, const Body &body) {
     return nullptr;
   const auto *member = dyn_cast<MemberExpr>(call->getArg(0)->IgnoreParenImpCasts());
   const CXXRecordDecl *record = classOf(call->getArg(0)->getType());
-  const llvm::StringRef name = record && record->getIdentifier() ? record->getName() : llvm::StringRef();
+  const llvm::StringRef name = nameOf(record);
   const bool holdsCode = name == "function" || name == "move_only_function" || name == "Function" || name == "AnyInvocable";
   if (!holdsCode)
     return nullptr;

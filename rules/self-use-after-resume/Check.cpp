@@ -7,6 +7,7 @@
 #include "checker/flow/AccessPath.h"
 #include "checker/flow/HeldLocks.h"
 #include "checker/semantics/LocalValues.h"
+#include "checker/semantics/Names.h"
 
 using namespace clang;
 
@@ -20,10 +21,6 @@ SelfUseAfterResumeCheck::SelfUseAfterResumeCheck(llvm::StringRef name, tidy::Cla
 namespace {
 
 enum Phase : unsigned { Ours, Filed, HandedOut };
-
-llvm::StringRef nameOf(const NamedDecl *decl) {
-  return decl && decl->getIdentifier() ? decl->getName() : llvm::StringRef();
-}
 
 /// Does the node let somebody else resume the coroutine: is its handle (or a lambda that holds it) an argument of
 /// unknown code, or resumed on the spot?

@@ -8,6 +8,7 @@
 #include "checker/semantics/Cancellation.h"
 #include "checker/semantics/Exemptions.h"
 #include "checker/semantics/Loops.h"
+#include "checker/semantics/Names.h"
 #include "checker/semantics/Suspension.h"
 
 #include "clang/AST/StmtCXX.h"
@@ -37,23 +38,19 @@ void SwallowedCancellationCheck::checkUnit(Unit &unit) {
 
 namespace {
 
-bool containsAny(llvm::StringRef name, std::initializer_list<llvm::StringRef> parts) {
-  return llvm::any_of(parts, [&](llvm::StringRef part) { return name.contains_insensitive(part); });
-}
-
-llvm::StringRef nameOf(const Stmt *node) {
+llvm::StringRef namedBy(const Stmt *node) {
   const ValueDecl *decl = nullptr;
   if (const auto *reference = dyn_cast<DeclRefExpr>(node))
     decl = reference->getDecl();
   else if (const auto *member = dyn_cast<MemberExpr>(node))
     decl = member->getMemberDecl();
-  return decl && decl->getIdentifier() ? decl->getName() : "";
+  return nameOf(decl);
 }
 
 /// Names of states and questions that say the work is to end.
 bool asksForTheEnd(const Stmt *root, const Body &body) {
   return root && llvm::any_of(body.within(root), [&](const Stmt *node) {
-           return containsAny(nameOf(node),
+           return containsAny(namedBy(node),
                               {"cancel", "abort", "stop", "shutdown", "shut_down", "shutting", "closed", "closing",
                                "interrupt", "quit", "exit", "terminat", "running", "is_open", "alive"});
          });
@@ -69,9 +66,9 @@ bool steers(const Stmt *assignment, const CXXCatchStmt *handler, const Stmt *loo
   const auto *binary = dyn_cast<BinaryOperator>(assignment);
   const auto *unary = dyn_cast<UnaryOperator>(assignment);
   const Expr *target = binary ? binary->getLHS() : unary ? unary->getSubExpr() : nullptr;
-  const llvm::StringRef name = target ? nameOf(target->IgnoreParenImpCasts()) : "";
+  const llvm::StringRef name = target ? namedBy(target->IgnoreParenImpCasts()) : "";
   return name.empty() || llvm::any_of(body.within(loop), [&](const Stmt *node) {
-           return nameOf(node) == name && !body.contains(handler, node);
+           return namedBy(node) == name && !body.contains(handler, node);
          });
 }
 
@@ -79,7 +76,7 @@ bool steers(const Stmt *assignment, const CXXCatchStmt *handler, const Stmt *loo
 bool deals(const CXXCatchStmt *handler, const Body &body, bool byName, const Stmt *next) {
   const VarDecl *exception = handler->getExceptionDecl();
   for (const Stmt *node : body.within(handler->getHandlerBlock())) {
-    if (isa<CXXThrowExpr, CoyieldExpr>(node) || containsAny(nameOf(node), {"current_exception", "rethrow", "throw_"}))
+    if (isa<CXXThrowExpr, CoyieldExpr>(node) || containsAny(namedBy(node), {"current_exception", "rethrow", "throw_"}))
       return true;
     if (const auto *branch = dyn_cast<IfStmt>(node); branch && exception)
       for (const DeclRefExpr *reference : body.references(exception))
@@ -91,7 +88,7 @@ bool deals(const CXXCatchStmt *handler, const Body &body, bool byName, const Stm
     const std::optional<CallSite> call = CallSite::of(node);
     if (!call || !call->callee) continue;
     if (call->callee->isNoReturn()) return true;
-    const llvm::StringRef name = call->callee->getIdentifier() ? call->callee->getName() : "";
+    const llvm::StringRef name = nameOf(call->callee);
     if (!name.empty() && !containsAny(name, {"log", "print", "trace", "warn", "report"}) &&
         llvm::any_of(call->arguments, [&](const Expr *argument) { return isNamed(argument, exception); }))
       return true;
@@ -113,7 +110,7 @@ bool isBlankValue(const Expr *value) {
     if (const auto *construct = dyn_cast<CXXConstructExpr>(node))
       return construct->getConstructor()->getNumParams() > 0 &&
              !construct->getConstructor()->isCopyOrMoveConstructor() && construct->getNumArgs() > 1;
-    return isa<CallExpr, CoroutineSuspendExpr, DeclRefExpr>(node) && nameOf(node) != "nullopt";
+    return isa<CallExpr, CoroutineSuspendExpr, DeclRefExpr>(node) && namedBy(node) != "nullopt";
   });
 }
 

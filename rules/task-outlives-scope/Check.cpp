@@ -8,6 +8,7 @@
 #include "checker/flow/HeldLocks.h"
 #include "checker/flow/ReleasedWork.h"
 #include "checker/framework/BorrowSteps.h"
+#include "checker/semantics/Names.h"
 
 using namespace clang;
 
@@ -41,7 +42,7 @@ namespace {
 /// `make_exception_future(…)`, `current_exception_as_future()`
 bool turnsIntoTask(const CallExpr *call, Unit &unit) {
   const FunctionDecl *callee = call->getDirectCallee();
-  return callee && callee->getIdentifier() && callee->getName().contains("exception") && !isa<CXXMemberCallExpr>(call) &&
+  return nameOf(callee).contains("exception") && !isa<CXXMemberCallExpr>(call) &&
          unit.types().classify(call->getType());
 }
 
@@ -90,7 +91,7 @@ enum class Guard : uint8_t { None, Sure, Maybe };
 Guard guardKind(QualType type, Unit &unit) {
   const CXXRecordDecl *record = type->isReferenceType() || type->isPointerType() ? nullptr : classOf(type);
   if (const auto *optional = dyn_cast_or_null<ClassTemplateSpecializationDecl>(record);
-      optional && optional->getIdentifier() && optional->getName() == "optional" &&
+      nameOf(optional) == "optional" &&
       optional->getTemplateArgs()[0].getKind() == TemplateArgument::Type) {
     type = optional->getTemplateArgs()[0].getAsType();
     record = classOf(type);

@@ -7,6 +7,7 @@
 #include "checker/flow/ReleasedWork.h"
 #include "checker/semantics/Awaiting.h"
 #include "checker/semantics/Exemptions.h"
+#include "checker/semantics/Names.h"
 
 using namespace clang;
 
@@ -96,7 +97,7 @@ const Expr *UnawaitedTaskCheck::releasedBy(const Stmt *node) {
   if (const auto *call = dyn_cast<CXXOperatorCallExpr>(node); call && call->getOperator() == OO_Equal && call->getNumArgs() == 2) {
     const auto *target = dyn_cast<DeclRefExpr>(call->getArg(0)->IgnoreParenImpCasts());
     const NamedDecl *ignore = target ? target->getDecl() : nullptr;
-    if (ignore && ignore->isInStdNamespace() && ignore->getIdentifier() && ignore->getName() == "ignore")
+    if (ignore && ignore->isInStdNamespace() && nameOf(ignore) == "ignore")
       value = call->getArg(1);
   }
   value = value ? peelMoves(value) : nullptr;

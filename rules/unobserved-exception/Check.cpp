@@ -6,6 +6,7 @@
 
 #include "checker/semantics/Awaiting.h"
 #include "checker/semantics/Exemptions.h"
+#include "checker/semantics/Names.h"
 
 #include "clang/AST/StmtCXX.h"
 #include "clang/Lex/Lexer.h"
@@ -53,17 +54,16 @@ void UnobservedExceptionCheck::checkResults(const Body &body, Unit &unit) {
 void UnobservedExceptionCheck::checkGiven(const Body &body, Unit &unit) {
   const auto *call = body.parent ? dyn_cast_or_null<CXXMemberCallExpr>(body.parent->meaningfulParentOf(body.lambda)) : nullptr;
   const CXXMethodDecl *link = call ? call->getMethodDecl() : nullptr;
-  if (!link || !link->getIdentifier() || link->getName() != "then_wrapped" || body.function->getNumParams() != 1)
-    return;
+  if (!link || body.function->getNumParams() != 1) return;
   const ParmVarDecl *given = body.function->getParamDecl(0);
   const AsyncType *type = unit.types().classify(given->getType().getNonReferenceType());
-  if (!type || !type->isTask() || !type->isEager() || given->getType()->isLValueReferenceType() || given->hasAttr<UnusedAttr>() ||
-      !body.capturedBy(given).empty())
+  if (!type || !type->isTask() || !type->isEager() || type != unit.types().classify(call->getImplicitObjectArgument()->getType()) ||
+      given->getType()->isLValueReferenceType() || given->hasAttr<UnusedAttr>() || !body.capturedBy(given).empty())
     return;
   const llvm::ArrayRef<const DeclRefExpr *> uses = body.references(given);
   const bool onlyAsked = llvm::all_of(uses, [&](const DeclRefExpr *use) {
     const auto *member = dyn_cast_or_null<MemberExpr>(body.meaningfulParentOf(use));
-    const llvm::StringRef name = member && member->getMemberDecl()->getIdentifier() ? member->getMemberDecl()->getName() : "";
+    const llvm::StringRef name = member ? nameOf(member->getMemberDecl()) : "";
     return (name == "failed" || name == "available") && !use->getBeginLoc().isMacroID(); // an assertion sees to it
   });
   if (!onlyAsked || (uses.empty() && !strict()))
@@ -88,8 +88,7 @@ void UnobservedExceptionCheck::checkSet(const Body &body, Unit &unit) {
   for (const CXXMemberCallExpr *call : body.all<CXXMemberCallExpr>()) {
     const CXXMethodDecl *method = call->getMethodDecl();
     const AsyncType *type = unit.types().classify(call->getImplicitObjectArgument()->getType());
-    if (!method || !method->getIdentifier() || !type || !type->isTask() ||
-        !(method->getName().contains("discard") || method->getName().contains("ignore")) ||
+    if (!type || !type->isTask() || !containsAny(nameOf(method), {"discard", "ignore"}) ||
         !givesTasks(call->getImplicitObjectArgument()->getType(), unit.types()))
       continue;
     const auto *maker = dyn_cast_or_null<CallExpr>(peelMoves(call->getImplicitObjectArgument()));
