@@ -152,6 +152,17 @@ void Borrows::lookAtLentClosure(const Body &body, const CallExpr *call) {
   }
 }
 
+/// `work(); loop.exec();`: ordinary code that lets others run before it ends, with what it was given still there.
+static bool runsLoopAfter(const CallExpr *call, const Body &body, Callees &callees) {
+  bool after = false;
+  return !body.isCoroutine() && llvm::any_of(body.nodes, [&](const Stmt *node) {
+    after |= node == call;
+    const std::optional<CallSite> site = after && !body.contains(call, node) ? CallSite::of(node) : std::nullopt;
+    const llvm::StringRef name = site && site->callee && site->callee->getIdentifier() ? site->callee->getName() : "";
+    return site && (callees.isRunner(*site) || (site->object && (name.starts_with("run") || name.starts_with("exec") || name.starts_with("wait"))));
+  });
+}
+
 /// What `call` does with the closure that is `parameter` of the function around it.
 ClosureFate Borrows::fateInCall(const Body &body, const CallExpr *call, const ParmVarDecl *parameter, unsigned depth) {
   const std::optional<CallSite> site = CallSite::of(call);
@@ -174,6 +185,8 @@ ClosureFate Borrows::fateInCall(const Body &body, const CallExpr *call, const Pa
     lent = inner == ClosureFate::Lent;
   }
   if (!lent)
+    return ClosureFate::Kept;
+  if (runsLoopAfter(call, body, callees_))
     return ClosureFate::Kept;
   // The parameter by value ends with a plain function, and with a coroutine when that is done.
   const bool byValue = !parameter->getType()->isReferenceType();

@@ -154,6 +154,10 @@ void BlockingCallCheck::judge(const LoopCall &call, Unit &unit, const BlockingPa
   }
   if (blocking || !options_.siblings || call.context.kind != ContextKind::Coroutine || call.invocation->destroys)
     return;
+  // What is awaited itself is woken by its other methods: they do not wait.
+  const Expr *object = call.invocation->site.object;
+  if (object && !strict() && unit.types().isAwaitable(object->getType()))
+    return;
   const std::optional<AsyncSibling> sibling = siblings.of(call.invocation->site);
   if (sibling && sibling->function->getCanonicalDecl() != call.where->function->getCanonicalDecl() &&
       !isProvenHarmless(call.invocation->site.callee, unit))

@@ -93,3 +93,19 @@ Deferred<> opens(Gate &gate) {
   gate.send({}); // warn: "'Gate::send'"
   co_return;
 }
+
+// What is awaited itself: its other methods wake who waits.
+struct Event {
+  acme::GiveWay operator co_await() const;
+  int set() noexcept;
+  Deferred<int> co_set() noexcept;
+};
+struct Store {
+  int set();
+  Deferred<int> co_set();
+};
+Deferred<> wakes(Event &event, Store &store) {
+  event.set(); // ok
+  store.set(); // warn: "'Store::set'"
+  co_return;
+}
