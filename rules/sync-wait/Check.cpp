@@ -7,6 +7,7 @@
 #include "checker/semantics/Awaiting.h"
 #include "checker/semantics/BranchedOff.h"
 #include "checker/semantics/Exemptions.h"
+#include "checker/semantics/LocalValues.h"
 
 using namespace clang;
 
@@ -48,6 +49,16 @@ void SyncWaitCheck::checkPlain(Unit &unit) {
   }
 }
 
+/// `post(loop, [&] { run_both(other, loop); })`: it runs the loop that it would stop.
+static bool runsItsLoop(const LoopCall &call, Unit &unit) {
+  const auto *registration = dyn_cast_or_null<CallExpr>(call.context.registration);
+  return registration && llvm::any_of(call.invocation->site.arguments, [&](const Expr *argument) {
+    const VarDecl *loop = localOf(argument);
+    return loop && unit.contexts().owners().isLoop(loop->getType()) &&
+           llvm::any_of(registration->arguments(), [&](const Expr *each) { return localOf(each) == loop; });
+  });
+}
+
 void SyncWaitCheck::checkUnit(Unit &unit) {
   if (strict())
     checkPlain(unit);
@@ -63,7 +74,7 @@ void SyncWaitCheck::checkUnit(Unit &unit) {
   const BlockingPaths &paths = own ? *own : unit.waits();
   ReadyFutures ready(unit.callees(), unit.contexts());
   forEachLoopCall(unit, [&](const LoopCall &call) {
-    if (isAllowed(*call.invocation, unit))
+    if (isAllowed(*call.invocation, unit) || runsItsLoop(call, unit))
       return;
     const BlockingCall *wait = unit.blocking().of(*call.invocation, *call.body);
     if (wait && wait->isWait()) {

@@ -63,3 +63,17 @@ int main() {
   thread.join();
   context.run();
 }
+
+// Two loops in turn: the handler runs the loop that it would stop.
+void run_both(asio::io_context &one, asio::io_context &other) {
+  while (!one.stopped() && !other.stopped()) {
+    one.run_one();
+    other.run_one();
+  }
+}
+void shares() {
+  asio::io_context one, other;
+  asio::post(one, [&] { run_both(one, other); }); // ok
+  asio::post(one, [&] { run_both(other, other); }); // warn: "run_both"
+  one.run();
+}
