@@ -155,6 +155,21 @@ private:
   unsigned count_ = 0;
 };
 
+/// Does every way from the block come to a suspension before it leaves the function or gets back to the cycle?
+bool reachesSuspension(unsigned from, const FlowGraph &graph, llvm::ArrayRef<unsigned> cycle) {
+  llvm::SmallVector<unsigned, 8> pending{from};
+  llvm::SmallPtrSet<const FlowBlock *, 8> seen;
+  while (!pending.empty()) {
+    const unsigned at = pending.pop_back_val();
+    const FlowBlock &block = graph.blocks()[at];
+    if (!seen.insert(&block).second || suspends(block)) continue;
+    if (at == graph.exit() || llvm::is_contained(cycle, at)) return false;
+    for (const FlowEdge &edge : block.edges)
+      pending.push_back(edge.to);
+  }
+  return true;
+}
+
 /// The innermost loop around all of the cycle's steps.
 const Stmt *loopAround(const FlowGraph &graph, llvm::ArrayRef<unsigned> cycle, const Body &body) {
   const Stmt *loop = nullptr;
@@ -171,6 +186,48 @@ const Stmt *loopAround(const FlowGraph &graph, llvm::ArrayRef<unsigned> cycle, c
         while (loop && !isLoop(loop));
     }
   return loop;
+}
+
+/// `again: … goto again;`: the label whose jump goes back over all of the cycle's steps.
+const Stmt *labelAround(const FlowGraph &graph, llvm::ArrayRef<unsigned> cycle, const Body &body) {
+  const SourceManager &sources = body.function->getASTContext().getSourceManager();
+  for (const GotoStmt *jump : body.all<GotoStmt>()) {
+    const LabelStmt *label = jump->getLabel()->getStmt();
+    auto between = [&](const FlowStep &step) {
+      return !step.statement || step.statement->getBeginLoc().isInvalid() || !body.has(step.statement) ||
+             (!sources.isBeforeInTranslationUnit(step.statement->getBeginLoc(), label->getBeginLoc()) &&
+              !sources.isBeforeInTranslationUnit(jump->getBeginLoc(), step.statement->getBeginLoc()));
+    };
+    if (llvm::all_of(cycle, [&](unsigned block) { return llvm::all_of(graph.blocks()[block].steps, between); }))
+      return label;
+  }
+  return nullptr;
+}
+
+/// `auto item = queue.poll(); if (!item) continue; co_await handle(*item);`: with nothing there it only asks again. The
+/// edge is the one that goes on to the await.
+bool asksAgain(const FlowEdge &edge, const FlowGraph &graph, llvm::ArrayRef<unsigned> cycle, const Changes &changes) {
+  if (!edge.condition || !reachesSuspension(edge.to, graph, cycle))
+    return false;
+  const Expr *tested = peelMoves(edge.condition);
+  bool truth = edge.truth;
+  if (const auto *negation = dyn_cast_or_null<UnaryOperator>(tested); negation && negation->getOpcode() == UO_LNot) {
+    tested = peelMoves(negation->getSubExpr());
+    truth = !truth;
+  }
+  if (const auto *asked = dyn_cast_or_null<CXXMemberCallExpr>(tested);
+      asked && (isa<CXXConversionDecl>(asked->getMethodDecl()) || asked->getMethodDecl()->getNameAsString() == "has_value"))
+    tested = peelMoves(asked->getImplicitObjectArgument());
+  const auto *named = dyn_cast_or_null<DeclRefExpr>(tested);
+  const auto *item = named ? dyn_cast<VarDecl>(named->getDecl()) : nullptr;
+  const std::optional<CallSite> source = item && item->hasInit() ? CallSite::of(peelMoves(item->getInit())) : std::nullopt;
+  return truth && source && source->callee && changes.has(item) &&
+         llvm::none_of(source->arguments, [&](const Expr *argument) {
+           return anyDescendant(argument, [&](const Stmt *node) {
+             const auto *reference = dyn_cast<DeclRefExpr>(node);
+             return reference && changes.has(reference->getDecl());
+           });
+         });
 }
 
 constexpr unsigned kMaxBlocks = 2000; // the search is recursive
@@ -190,10 +247,11 @@ std::vector<QuietCycle> quietCycles(const FlowGraph &graph, TaskTypes &types) {
     for (unsigned block : blocks)
       for (const FlowEdge &edge : graph.blocks()[block].edges) {
         if (llvm::is_contained(blocks, edge.to)) continue;
-        mayEnd |= !edge.condition || !dependsOnOthers(edge.condition, changes, types);
+        mayEnd |= !edge.condition || (!dependsOnOthers(edge.condition, changes, types) && !asksAgain(edge, graph, blocks, changes));
         cycle.exit = cycle.exit ? cycle.exit : edge.condition;
       }
     cycle.loop = mayEnd ? nullptr : loopAround(graph, blocks, graph.body());
+    if (!mayEnd && !cycle.loop) cycle.loop = labelAround(graph, blocks, graph.body());
     if (!cycle.loop || isa<CXXForRangeStmt>(cycle.loop)) continue;
     for (unsigned block : blocks)
       for (const FlowEdge &edge : graph.blocks()[block].edges)

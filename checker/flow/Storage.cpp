@@ -9,6 +9,7 @@
 #include "checker/semantics/Names.h"
 
 #include "clang/AST/DeclTemplate.h"
+#include "clang/Analysis/AnalysisDeclContext.h"
 #include "llvm/ADT/StringSet.h"
 
 using namespace clang;
@@ -157,6 +158,15 @@ Storage pointeeOfCall(const CallExpr *call, const Body &body, unsigned depth) {
     const Expr *object = operation->getArg(0);
     if (operation->getOperator() == OO_Arrow && ownsElements(object->getType()))
       return partOf(object, storageOf(object, body, depth + 1));
+    // `std::ranges::find(peers_, id, &Peer::id)`
+    const Expr *range = operation->getOperator() == OO_Call && AnalysisDeclContext::isInStdNamespace(callee) && isIterator(call->getType()) &&
+                                operation->getNumArgs() >= 2
+                            ? operation->getArg(1)
+                            : nullptr;
+    if (range)
+      return ownsElements(range->getType()) ? part(storageOf(range, body, depth + 1))
+             : isIterator(range->getType()) ? pointeeOf(range, body, depth + 1)
+                                            : Storage();
     const bool moves = isOneOf(getOperatorSpelling(operation->getOperator()), {"+", "-", "++", "--", "+=", "-=", "->"});
     return moves && pointsElsewhere(object->getType()) ? pointeeOf(object, body, depth + 1) : Storage();
   }
@@ -172,7 +182,8 @@ Storage pointeeOfCall(const CallExpr *call, const Body &body, unsigned depth) {
     return part(storageOf(call->getArg(0), body, depth + 1));
   if (name == "get_if")
     return part(pointeeOf(call->getArg(0), body, depth + 1));
-  if (isOneOf(name, {"move", "forward", "next", "prev", "find", "find_if", "as_const"}))
+  const bool searches = isIterator(call->getType()) && isIterator(call->getArg(0)->getType());
+  if (searches || isOneOf(name, {"move", "forward", "next", "prev", "find", "find_if", "as_const"}))
     return pointeeOf(call->getArg(0), body, depth + 1);
   return {};
 }

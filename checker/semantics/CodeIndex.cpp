@@ -296,6 +296,9 @@ void CodeIndex::addRecord(const CXXRecordDecl *record) {
   for (const Decl *inner : record->decls())
     if (!inner->isImplicit())
       addDecl(inner);
+  for (const FieldDecl *field : record->fields())
+    if (const Expr *initialiser = field->hasInClassInitializer() ? field->getInClassInitializer() : nullptr; initialiser && !initialiser->isValueDependent())
+      addInitialiser(initialiser);
 }
 
 void CodeIndex::addFunction(const FunctionDecl *function, const Body *parent, const LambdaExpr *lambda) {
@@ -343,8 +346,12 @@ void CodeIndex::addGlobal(const VarDecl *variable) {
   if (variable->getType()->isDependentType() || variable->getDeclContext()->isDependentContext() ||
       !variable->hasInit() || variable->getInit()->isValueDependent())
     return;
-  globals_.push_back(variable);
-  llvm::SmallVector<const Stmt *, 16> pending{variable->getInit()}, children;
+  addInitialiser(variable->getInit());
+}
+
+void CodeIndex::addInitialiser(const Expr *initialiser) {
+  initialisers_.push_back(initialiser);
+  llvm::SmallVector<const Stmt *, 16> pending{initialiser}, children;
   while (!pending.empty()) {
     const Stmt *node = pending.pop_back_val();
     if (const auto *lambda = dyn_cast<LambdaExpr>(node))

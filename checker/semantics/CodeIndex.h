@@ -100,8 +100,8 @@ public:
   llvm::ArrayRef<Caller> callersOf(const clang::FunctionDecl *function) const;
   /// The user's classes (complete, not dependent), in source order.
   llvm::ArrayRef<const clang::CXXRecordDecl *> records() const { return records_; }
-  /// Initialisers of namespace-scope and static member variables.
-  llvm::ArrayRef<const clang::VarDecl *> globals() const { return globals_; }
+  /// What is evaluated outside all bodies' own code: initialisers of variables of namespaces and classes, and of members.
+  llvm::ArrayRef<const clang::Expr *> initialisers() const { return initialisers_; }
 
 private:
   void addDecl(const clang::Decl *decl);
@@ -110,13 +110,14 @@ private:
   void addLambda(const clang::LambdaExpr *lambda, const Body *parent);
   void walk(Body &body, const clang::Stmt *root);
   void addGlobal(const clang::VarDecl *variable);
+  void addInitialiser(const clang::Expr *initialiser);
 
   std::deque<Body> bodies_;
   llvm::DenseMap<const clang::FunctionDecl *, const Body *> byFunction_;
   mutable llvm::DenseMap<const clang::FunctionDecl *, llvm::SmallVector<Caller, 2>> callers_;
   mutable bool callersReady_ = false;
   std::vector<const clang::CXXRecordDecl *> records_;
-  std::vector<const clang::VarDecl *> globals_;
+  std::vector<const clang::Expr *> initialisers_;
 };
 
 /// `ns::Class::method`, and `ns::f::(lambda)` for what is written in a lambda of f.

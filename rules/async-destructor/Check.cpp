@@ -69,6 +69,10 @@ bool AsyncDestructorCheck::judge(const CallExpr *expr, const CallExpr *at, const
   const AsyncType *made = unit.types().classify(expr->getType());
   if (made && made->kind == AsyncType::Kind::Detached)
     return tell(message::starts(callee, type));
+  // `(void)gate_.close();`: it goes on by itself, and whatever it belongs to is gone.
+  const auto *thrownAway = dyn_cast_or_null<CStyleCastExpr>(body.meaningfulParentOf(expr));
+  if (made && made->isEager() && unit.types().mustConsume(expr->getType()) && at == expr && (body.isDiscarded(expr) || (thrownAway && thrownAway->getType()->isVoidType())))
+    return tell(message::starts(callee, type));
   // A task made here and handed to somebody. What only wraps it gives a task again, and is judged one call further out.
   const bool takesTask = llvm::any_of(call->arguments, [&](const Expr *argument) {
     const Expr *given = peelMoves(argument);

@@ -34,6 +34,14 @@ const FunctionDecl *functionOf(const Expr *callable) {
     if (!generic)
       return call;
     return generic->spec_begin() == generic->spec_end() ? nullptr : *generic->spec_begin();
+  } else if (record && operatorsOf(record, OO_Call).size() == 1) {
+    return operatorsOf(record, OO_Call).front(); // also `std::function<task(int)>`
+  }
+  // `std::bind_front(&View::clicked, this)`
+  if (const auto *call = dyn_cast<CallExpr>(bare)) {
+    const FunctionDecl *binder = call->getDirectCallee();
+    const bool binds = binder && binder->isInStdNamespace() && binder->getIdentifier() && binder->getName().starts_with("bind");
+    return binds && call->getNumArgs() ? functionOf(call->getArg(0)) : nullptr;
   }
   if (const auto *address = dyn_cast<UnaryOperator>(bare); address && address->getOpcode() == UO_AddrOf)
     bare = address->getSubExpr()->IgnoreParenImpCasts();
@@ -50,6 +58,31 @@ bool leavesNothingToLearn(const FunctionDecl *function, const AsyncType &type, U
     const auto *last = dyn_cast_or_null<CXXMemberCallExpr>(way->getRetValue() ? peelMoves(way->getRetValue()) : nullptr);
     return last && seesErrors(last->getMethodDecl());
   });
+}
+
+/// Nothing, or a connection to be cut: not what the callable returns, in another dress.
+bool tellsNoResult(const CallExpr *call) {
+  return call && (call->getType()->isVoidType() || !isa_and_nonnull<ClassTemplateSpecializationDecl>(classOf(call->getType())));
+}
+
+/// `connect(timer, &Timer::timeout, this, &View::refresh)`: a signal that returns nothing, and who is to hear it.
+bool isSignal(const Expr *argument) {
+  const auto *pointer = argument->getType()->getAs<MemberPointerType>();
+  const auto *signature = pointer ? pointer->getPointeeType()->getAs<FunctionProtoType>() : nullptr;
+  return signature && signature->getReturnType()->isVoidType();
+}
+
+bool connectsSignal(const CallSite &call) {
+  return !call.callee->isInStdNamespace() && llvm::any_of(call.arguments, [](const Expr *argument) { return isSignal(argument); });
+}
+
+/// The lambda a template hands on, where its user wrote it: `bus.on("x", [](std::string s) -> task<> { … })`.
+const Body *lambdaHandedOn(const Expr *callable, const Body *body, Unit &unit) {
+  const Expr *bare = peelMoves(callable);
+  const auto *named = dyn_cast_or_null<DeclRefExpr>(bare);
+  const CXXRecordDecl *record = named && isa<ParmVarDecl>(named->getDecl()) && body && body->isInstantiation() ? classOf(named->getType()) : nullptr;
+  const Body *lambda = record && record->isLambda() ? unit.code().bodyOf(record->getLambdaCallOperator()) : nullptr;
+  return lambda && lambda->lambda ? lambda : nullptr;
 }
 
 /// `std::function<void(…)>` and its like.
@@ -71,34 +104,46 @@ bool ignoresResults(const FunctionDecl *callee, Unit &unit) {
 } // namespace
 
 void DiscardedCallbackResultCheck::checkUnit(Unit &unit) {
-  for (const Body &body : unit.bodies())
-    for (const Stmt *node : body.nodes) {
-      const std::optional<CallSite> call = CallSite::of(node);
-      if (!call || !call->callee)
-        continue;
-      if (const auto *construct = dyn_cast<CXXConstructExpr>(node); construct && construct->getNumArgs() == 1 &&
-          !construct->getConstructor()->isCopyOrMoveConstructor() && returnsNothing(construct->getConstructor()->getParent())) {
-        checkArgument(body, construct->getArg(0), construct->getType().getUnqualifiedType().getAsString(unit.ast().getPrintingPolicy()), unit);
-      } else if (call->callee->getOverloadedOperator() == OO_Equal && call->object && call->arguments.size() == 1 &&
-                 returnsNothing(classOf(call->object->getType()))) {
-        checkArgument(body, call->arguments.front(),
-                      call->object->getType().getUnqualifiedType().getAsString(unit.ast().getPrintingPolicy()), unit);
-      } else if (ignoresResults(call->callee, unit)) {
-        std::string target = unit.names().of(call->callee).str();
-        if (isa<CXXConstructExpr>(node))
-          target = target.substr(0, target.rfind("::"));
-        else if (llvm::StringRef(target).contains("for_each_fn"))
-          target = "std::ranges::for_each";
-        for (const Expr *argument : call->arguments)
-          checkArgument(body, argument, target, unit);
-      } else if (isa<CallExpr>(node) && cast<CallExpr>(node)->getType()->isVoidType() &&
-                 unit.callees().model(*call, catalog::FunctionRole::Callback)) {
-        // `post(executor, [] { return work(); })`: a loop calls it and looks at nothing. What runs by itself does run.
-        for (const Expr *argument : call->arguments)
-          if (const AsyncType *type = taskOf(argument, unit); type && type->isLazy())
-            checkArgument(body, argument, unit.names().forPeople(call->callee), unit);
-      }
-    }
+  for (const Body &body : unit.bodies()) {
+    for (const Stmt *node : body.nodes)
+      checkNode(&body, node, unit);
+  }
+  // `std::function<void()> done = []() -> task<> { … };`: in no function.
+  for (const Expr *initialiser : unit.code().initialisers())
+    anyDescendant(initialiser, [&](const Stmt *node) {
+      checkNode(nullptr, node, unit);
+      return false;
+    });
+}
+
+void DiscardedCallbackResultCheck::checkNode(const Body *body, const Stmt *node, Unit &unit) {
+  const std::optional<CallSite> call = CallSite::of(node);
+  if (!call || !call->callee)
+    return;
+  auto spelled = [&](QualType type) {
+    return type.getUnqualifiedType().getDesugaredType(unit.ast()).getAsString(unit.ast().getPrintingPolicy());
+  };
+  if (const auto *construct = dyn_cast<CXXConstructExpr>(node); construct && construct->getNumArgs() == 1 &&
+      !construct->getConstructor()->isCopyOrMoveConstructor() && returnsNothing(construct->getConstructor()->getParent())) {
+    checkArgument(body, construct->getArg(0), spelled(construct->getType()), unit);
+  } else if (call->callee->getOverloadedOperator() == OO_Equal && call->object && call->arguments.size() == 1 &&
+             returnsNothing(classOf(call->object->getType()))) {
+    checkArgument(body, call->arguments.front(), spelled(call->object->getType()), unit);
+  } else if (ignoresResults(call->callee, unit)) {
+    std::string target = unit.names().of(call->callee).str();
+    if (isa<CXXConstructExpr>(node))
+      target = target.substr(0, target.rfind("::"));
+    else if (llvm::StringRef(target).contains("for_each_fn"))
+      target = "std::ranges::for_each";
+    for (const Expr *argument : call->arguments)
+      checkArgument(body, argument, target, unit);
+  } else if (tellsNoResult(dyn_cast<CallExpr>(node)) &&
+             (connectsSignal(*call) || unit.callees().model(*call, catalog::FunctionRole::Callback))) {
+    // `post(executor, [] { return work(); })`: a loop calls it and looks at nothing. What runs by itself does run.
+    for (const Expr *argument : call->arguments)
+      if (const AsyncType *type = taskOf(argument, unit); type && type->isLazy())
+        checkArgument(body, argument, unit.names().forPeople(call->callee), unit);
+  }
 }
 
 const AsyncType *DiscardedCallbackResultCheck::taskOf(const Expr *callable, Unit &unit) const {
@@ -107,14 +152,17 @@ const AsyncType *DiscardedCallbackResultCheck::taskOf(const Expr *callable, Unit
   return type && type->isTask() ? type : nullptr;
 }
 
-void DiscardedCallbackResultCheck::checkArgument(const Body &body, const Expr *callable, const std::string &target, Unit &unit) {
+void DiscardedCallbackResultCheck::checkArgument(const Body *body, const Expr *callable, const std::string &target, Unit &unit) {
   const AsyncType *type = taskOf(callable, unit);
   if (!type || isExempt(options_.allowedTypes, unit.names().of(type->record)) ||
       (!strict() && leavesNothingToLearn(functionOf(callable), *type, unit)))
     return;
-  FindingBuilder finding = report(&body, callable->getSourceRange(),
+  const Body *lambda = lambdaHandedOn(callable, body, unit);
+  FindingBuilder finding = report(lambda ? lambda : body, lambda ? lambda->lambda->getSourceRange() : callable->getSourceRange(),
                                   message::converted(target, type->isLazy() ? message::neverStarts() : message::unnoticed()));
   finding.cure(unit.cures().text("spawn", type->library, "task"));
+  if (lambda)
+    finding.step(callable->getBeginLoc(), message::convertedHere());
 }
 
 } // namespace coroguard::rules

@@ -18,8 +18,9 @@ public:
   std::vector<std::string> optionProblems() const override { return options_.problems; }
 
 private:
+  void checkNode(const Body *body, const clang::Stmt *node, Unit &unit);
   const AsyncType *taskOf(const clang::Expr *callable, Unit &unit) const;
-  void checkArgument(const Body &body, const clang::Expr *callable, const std::string &target, Unit &unit);
+  void checkArgument(const Body *body, const clang::Expr *callable, const std::string &target, Unit &unit);
 
   discarded_callback_result::Options options_;
 };

@@ -83,6 +83,12 @@ OnDrop dropBy(const Stmt *node) {
   return byName(llvm::StringRef(name).rtrim('_'));
 }
 
+bool canBeStopped(const CXXRecordDecl *record) {
+  return llvm::any_of(record->methods(), [](const CXXMethodDecl *method) {
+    return method->getIdentifier() && byName(method->getName()) == OnDrop::Cancels;
+  });
+}
+
 /// A class that lets go of running work: its destructor stops or joins, and its users may do so, or release it, as
 /// well, or it came back from a call that was given work.
 Handle infer(const CXXRecordDecl *record, bool givenWork, Unit &unit) {
@@ -92,6 +98,9 @@ Handle infer(const CXXRecordDecl *record, bool givenWork, Unit &unit) {
     for (const CXXBaseSpecifier &base : record->bases())
       if (const CXXRecordDecl *part = classOf(base.getType()); part && part->hasDefinition() && !part->isInStdNamespace())
         if (const Handle handle = infer(part->getDefinition(), givenWork, unit); handle.where) return handle;
+  // A destructor nobody can see, of something that can be stopped, and detached so that it is not: it stops, or waits.
+  if (destructor && !destructor->isImplicit() && !destructor->isDefaulted() && !destructor->hasBody(definition) && givenWork)
+    return {!methodsNamed(record, "detach").empty() && canBeStopped(record) ? OnDrop::Cancels : OnDrop::Nothing};
   if (!destructor || !destructor->hasBody(definition) || !definition || definition->hasSkippedBody()) return {};
   bool mayBeKept = givenWork || unit.types().isAwaitable(unit.ast().getCanonicalTagType(record));
   for (llvm::StringRef method : {"detach", "release", "join", "get", "wait", "joinable"})

@@ -40,15 +40,19 @@ const Expr *yieldedValue(const CoyieldExpr *yield) {
   return call && call->getNumArgs() == 1 ? call->getArg(0) : nullptr;
 }
 
-/// Where a loop over `generator` puts its views away; null if every loop only looks at them.
-const Stmt *whereKept(const FunctionDecl *generator, Unit &unit) {
+/// Where a loop over `generator` puts its views, or with `byAddress` the addresses of its values, away; null if every loop
+/// only looks at them.
+const Stmt *whereKept(const FunctionDecl *generator, bool byAddress, Unit &unit) {
   for (const Body &body : unit.bodies())
     for (const CXXForRangeStmt *loop : body.all<CXXForRangeStmt>()) {
       const auto *call = dyn_cast_or_null<CallExpr>(peel(loop->getRangeInit()));
       if (!call || !call->getDirectCallee() || call->getDirectCallee()->getCanonicalDecl() != generator->getCanonicalDecl())
         continue;
       for (const DeclRefExpr *reference : body.references(loop->getLoopVariable())) {
-        const std::optional<CallSite> site = CallSite::of(body.meaningfulParentOf(reference));
+        const Stmt *user = body.meaningfulParentOf(reference);
+        if (const auto *address = dyn_cast_or_null<UnaryOperator>(user); byAddress)
+          user = address && address->getOpcode() == UO_AddrOf ? body.meaningfulParentOf(address) : nullptr;
+        const std::optional<CallSite> site = user ? CallSite::of(user) : std::nullopt;
         const FunctionDecl *callee = site ? site->callee : nullptr;
         const llvm::StringRef name = nameOf(callee);
         const auto *container = site && site->object ? dyn_cast_or_null<ClassTemplateSpecializationDecl>(classOf(site->object->getType())) : nullptr;
@@ -69,13 +73,14 @@ void GeneratorBorrowCheck::checkYields(const Body &generator, Unit &unit) {
     return;
   for (const CoyieldExpr *yield : generator.all<CoyieldExpr>()) {
     const Expr *value = yieldedValue(yield);
-    if (!value || !pointsElsewhere(value->getType().getNonReferenceType()))
+    if (!value)
       continue;
-    const Storage storage = pointeeOf(value, generator);
-    const Stmt *scope = storage.kind == Storage::Kind::Local ? scopeOf(storage.variable, generator) : nullptr;
-    if (!scope || scope == generator.code)
+    // The loop's generator is gone with the loop, and whatever its frame holds with it.
+    const bool views = pointsElsewhere(value->getType().getNonReferenceType());
+    const Storage storage = views ? pointeeOf(value, generator) : storageOf(value, generator);
+    if (storage.kind != Storage::Kind::Local || !storage.variable || storage.variable->getType()->isReferenceType())
       continue;
-    if (const Stmt *kept = whereKept(generator.function, unit))
+    if (const Stmt *kept = whereKept(generator.function, !views, unit))
       report(&generator, yield->getSourceRange(), message::yielded(storage.variable->getNameAsString()))
           .step(kept->getBeginLoc(), message::keptHere());
   }

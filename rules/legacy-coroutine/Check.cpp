@@ -92,6 +92,7 @@ void LegacyCoroutineCheck::scanTokens(FileID file, llvm::ArrayRef<SourceRange> s
   };
   // A window over the last tokens: `std :: experimental :: name` and `for co_await`.
   llvm::SmallVector<Token, 5> window;
+  llvm::SmallVector<StringRef, 2> aliases; // `namespace stdx = std::experimental;`
   Token token;
   for (bool last = false; !last;) {
     last = lexer.LexFromRawLexer(token);
@@ -104,10 +105,16 @@ void LegacyCoroutineCheck::scanTokens(FileID file, llvm::ArrayRef<SourceRange> s
     const bool loop = n >= 2 && text(window[n - 1]) == "co_await" && text(window[n - 2]) == "for";
     const bool name = n == 5 && text(window[0]) == "std" && window[1].is(tok::coloncolon) && text(window[2]) == "experimental" &&
                       window[3].is(tok::coloncolon) && isTsName(text(window[4]));
-    if ((!loop && !name) || isSkipped(token.getLocation())) // a unit has thousands of skipped ranges: ask late
+    if (n == 5 && window[1].is(tok::equal) && text(window[2]) == "std" && window[3].is(tok::coloncolon) &&
+        text(window[4]) == "experimental" && !isSkipped(token.getLocation()))
+      aliases.push_back(text(window[0]));
+    const bool aliased = n >= 3 && window[n - 2].is(tok::coloncolon) && isTsName(text(token)) && llvm::is_contained(aliases, text(window[n - 3]));
+    if ((!loop && !name && !aliased) || isSkipped(token.getLocation())) // a unit has thousands of skipped ranges: ask late
       continue;
     if (loop)
       report(nullptr, SourceRange(window[n - 2].getLocation(), token.getLocation()), message::loop()).cure(message::loopCure());
+    else if (aliased)
+      report(nullptr, SourceRange(window[n - 3].getLocation(), token.getLocation()), message::name(text(token)));
     else
       report(nullptr, SourceRange(window[0].getLocation(), token.getLocation()), message::name(text(token)))
           .fix(catalog::FixKind::Safe, "use the standard name",

@@ -31,11 +31,12 @@ void LoopWithoutSuspensionCheck::storeOptions(tidy::ClangTidyOptions::OptionMap 
 void LoopWithoutSuspensionCheck::checkUnit(Unit &unit) {
   for (const Body &body : unit.bodies()) {
     if (unit.contexts().of(body).kind != ContextKind::Coroutine ||
-        llvm::none_of(body.nodes, llvm::IsaPred<WhileStmt, DoStmt, ForStmt>) ||
+        llvm::none_of(body.nodes, llvm::IsaPred<WhileStmt, DoStmt, ForStmt, GotoStmt>) ||
         isExempt(options_.allowedCallees, unit.names().of(body.function)))
       continue;
     checkCycles(body, unit);
     checkCounts(body, unit);
+    checkComputations(body, unit);
   }
 }
 
@@ -88,6 +89,55 @@ void LoopWithoutSuspensionCheck::checkCounts(const Body &body, Unit &unit) {
     });
     if (turns >= options_.maxTurns && !leaves && !suspensionIn(loop, body, unit.types()))
       reportLoop(loop, body, unit, message::counted(std::to_string(turns)), nullptr);
+  }
+}
+
+namespace {
+
+const Expr *conditionOf(const Stmt *loop) {
+  if (const auto *counted = dyn_cast<ForStmt>(loop)) return counted->getCond();
+  if (const auto *checked = dyn_cast<WhileStmt>(loop)) return checked->getCond();
+  return nullptr;
+}
+
+/// Numbers and nothing else: no element, no object, no call but of mathematics.
+bool onlyComputes(const Stmt *loop, const Body &body) {
+  return llvm::all_of(body.within(loop), [](const Stmt *node) {
+    if (const auto *expr = dyn_cast<Expr>(node); expr && !expr->getType()->isArithmeticType() && !expr->getType()->isVoidType() &&
+                                                 !expr->getType()->isFunctionType() && !expr->getType()->isFunctionPointerType())
+      return false;
+    const auto *call = dyn_cast<CallExpr>(node);
+    const FunctionDecl *callee = call ? call->getDirectCallee() : nullptr;
+    return !call || (callee && (callee->isInStdNamespace() || callee->getBuiltinID()));
+  });
+}
+
+/// Does the condition read a variable, other than `counter`, that has no constant value?
+bool hasOpenBound(const Expr *condition, const Body &body, const ASTContext &context) {
+  return anyDescendant(condition, [&](const Stmt *node) {
+    const auto *reference = dyn_cast<DeclRefExpr>(node);
+    const auto *variable = reference ? dyn_cast<VarDecl>(reference->getDecl()) : nullptr;
+    return variable && !integerOf(reference, body, context) && (isa<ParmVarDecl>(variable) || !variable->hasLocalStorage());
+  });
+}
+
+} // namespace
+
+/// `for (i = 2; i < limit; ++i) for (j = 2; j * j <= i; ++j) …`: a computation whose cost grows faster than its argument.
+void LoopWithoutSuspensionCheck::checkComputations(const Body &body, Unit &unit) {
+  for (const Stmt *loop : body.nodes) {
+    const Expr *condition = isa<ForStmt, WhileStmt>(loop) ? conditionOf(loop) : nullptr;
+    if (!condition || !hasOpenBound(condition, body, unit.ast()) || !onlyComputes(loop, body) ||
+        suspensionIn(loop, body, unit.types()))
+      continue;
+    const bool nested = llvm::any_of(body.within(loop), [&](const Stmt *inner) {
+      const Expr *own = inner != loop && isa<ForStmt, WhileStmt>(inner) ? conditionOf(inner) : nullptr;
+      return own && anyDescendant(own, [&](const Stmt *node) {
+        const auto *reference = dyn_cast<DeclRefExpr>(node);
+        return reference && anyDescendant(condition, [&](const Stmt *outer) { return mentions(outer, reference->getDecl()); });
+      });
+    });
+    if (nested) reportLoop(loop, body, unit, message::computes(sourceText(condition, unit.ast())), nullptr);
   }
 }
 

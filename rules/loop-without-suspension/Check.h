@@ -20,6 +20,7 @@ public:
 private:
   void checkCycles(const Body &body, Unit &unit);
   void checkCounts(const Body &body, Unit &unit);
+  void checkComputations(const Body &body, Unit &unit);
   void reportLoop(const clang::Stmt *loop, const Body &body, Unit &unit, std::string text, const clang::Expr *exit);
 
   loop_without_suspension::Options options_;

@@ -51,8 +51,13 @@ const CallExpr *resumesParameter(const Stmt *node) {
   return resumes && reference && isa<ParmVarDecl>(reference->getDecl()) ? call : nullptr;
 }
 
-bool returnsFalse(const Stmt *node) {
+/// `return false;`, `return waiter;`: the coroutine goes on when this returns.
+bool returnsControl(const Stmt *node) {
   const auto *result = dyn_cast<ReturnStmt>(node);
+  if (const Expr *returned = result ? result->getRetValue() : nullptr; returned && isHandle(returned->getType())) {
+    const auto *reference = dyn_cast_or_null<DeclRefExpr>(peelMoves(returned));
+    return reference && isa<ParmVarDecl>(reference->getDecl());
+  }
   const auto *value = result && result->getRetValue()
                           ? dyn_cast<CXXBoolLiteralExpr>(result->getRetValue()->IgnoreParenImpCasts())
                           : nullptr;
@@ -62,8 +67,9 @@ bool returnsFalse(const Stmt *node) {
 } // namespace
 
 void PromiseProtocolCheck::checkSuspend(const Body &body, Unit &unit) {
-  if (nameOf(body.function) != "await_suspend" || !body.function->getReturnType()->isBooleanType() ||
-      llvm::none_of(body.nodes, returnsFalse) ||
+  if (nameOf(body.function) != "await_suspend" ||
+      !(body.function->getReturnType()->isBooleanType() || isHandle(body.function->getReturnType())) ||
+      llvm::none_of(body.nodes, returnsControl) ||
       llvm::none_of(body.nodes, [](const Stmt *node) { return resumesParameter(node); }))
     return;
   const FlowGraph *graph = unit.graphs().of(body);
@@ -73,9 +79,9 @@ void PromiseProtocolCheck::checkSuspend(const Body &body, Unit &unit) {
   walkPaths(*graph, effort, {Suspended}, [&](const FlowStep &step, PathFact &fact) {
     if (step.kind != FlowStep::Kind::Statement) return Way::GoesOn;
     if (resumesParameter(step.statement)) fact = {Resumed, step.statement};
-    if (fact.phase == Resumed && returnsFalse(step.statement))
+    if (fact.phase == Resumed && returnsControl(step.statement))
       report(&body, step.statement->getSourceRange(), message::resumed())
-          .cure(message::returnTrue())
+          .cure(isHandle(body.function->getReturnType()) ? message::returnNoop() : message::returnTrue())
           .step(fact.since->getBeginLoc(), message::resumedHere());
     return Way::GoesOn;
   });

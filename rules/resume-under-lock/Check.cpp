@@ -6,6 +6,7 @@
 
 #include "checker/flow/Storage.h"
 #include "checker/semantics/Awaiting.h"
+#include "checker/semantics/LocalValues.h"
 #include "checker/semantics/Names.h"
 
 using namespace clang;
@@ -39,31 +40,45 @@ const Expr *resumedHandle(const Stmt *node, Unit &unit) {
   return resumes ? call->object : nullptr;
 }
 
-/// A `std::function` that returns nothing, stored in a member or its elements: somebody else's code.
+bool holdsCode(QualType type) {
+  const CXXRecordDecl *record = classOf(type);
+  const llvm::StringRef name = nameOf(record);
+  return name == "function" || name == "move_only_function" || name == "Function" || name == "AnyInvocable";
+}
+
+/// A `std::function` that returns nothing, stored in a member or its elements, or taken out of one: somebody else's code.
 const Expr *calledCallback(const Stmt *node, const Body &body) {
   const auto *call = dyn_cast<CXXOperatorCallExpr>(node);
-  if (!call || call->getOperator() != OO_Call || !call->getType()->isVoidType())
-    return nullptr;
-  const auto *member = dyn_cast<MemberExpr>(call->getArg(0)->IgnoreParenImpCasts());
-  const CXXRecordDecl *record = classOf(call->getArg(0)->getType());
-  const llvm::StringRef name = nameOf(record);
-  const bool holdsCode = name == "function" || name == "move_only_function" || name == "Function" || name == "AnyInvocable";
-  if (!holdsCode)
+  if (!call || call->getOperator() != OO_Call || !call->getType()->isVoidType() || !holdsCode(call->getArg(0)->getType()))
     return nullptr;
   const Expr *object = call->getArg(0)->IgnoreParenImpCasts();
   const auto *element = dyn_cast<DeclRefExpr>(object); // `for (auto &subscriber : subscribers_)`
-  const bool stored = member || (element && storageOf(element, body).kind == Storage::Kind::Member);
+  bool stored = isa<MemberExpr>(object) || (element && storageOf(element, body).kind == Storage::Kind::Member);
+  if (const VarDecl *local = stored ? nullptr : localOf(object)) {
+    // `auto next = std::move(queue_.front()); queue_.pop_front(); next();`
+    const Expr *taken = soleValueOf(local, body);
+    const auto *made = dyn_cast_or_null<CXXConstructExpr>(taken ? taken->IgnoreImplicit() : nullptr);
+    const bool moved = made && made->getNumArgs() >= 1 && made->getConstructor()->isCopyOrMoveConstructor();
+    stored = moved && storageOf(peelMoves(made->getArg(0)), body).kind == Storage::Kind::Member;
+  }
   return stored ? object : nullptr;
 }
 
-/// A helper of the unit that resumes a handle, directly.
+/// What a helper of the unit resumes or calls back, directly.
 const Stmt *resumesInside(const Stmt *node, Unit &unit) {
   const auto *call = dyn_cast<CallExpr>(node);
   const Body *body = call && !isa<CXXOperatorCallExpr>(call) ? unit.code().bodyOf(call->getDirectCallee()) : nullptr;
-  if (!body || body->isCoroutine() || call->getDirectCallee()->isTemplateInstantiation())
+  if (!body || body->isCoroutine() || call->getDirectCallee()->getPrimaryTemplate())
     return nullptr;
+  const bool unlocks = llvm::any_of(body->nodes, [](const Stmt *inner) {
+    const auto *asked = dyn_cast<CXXMemberCallExpr>(inner);
+    const CXXMethodDecl *method = asked ? asked->getMethodDecl() : nullptr;
+    return nameOf(method) == "unlock";
+  });
+  if (unlocks)
+    return nullptr; // `notify(lock)`: first it lets go
   for (const Stmt *inner : body->nodes)
-    if (resumedHandle(inner, unit))
+    if (resumedHandle(inner, unit) || calledCallback(inner, *body))
       return inner;
   return nullptr;
 }
@@ -77,14 +92,17 @@ void ResumeUnderLockCheck::checkBody(const Body &body, HeldLocks &locks, Unit &u
   for (const UnderLock &lock : locks.statements(body, runsUnknownCode)) {
     const Expr *handle = resumedHandle(lock.at, unit);
     const Expr *callback = calledCallback(lock.at, body);
+    const Stmt *inner = handle || callback ? nullptr : resumesInside(lock.at, unit);
+    const bool resumes = inner && resumedHandle(inner, unit);
     const std::string subject = sourceText(handle ? cast<Expr>(lock.at) : callback ? callback : cast<CallExpr>(lock.at)->getCallee(), unit.ast());
     FindingBuilder finding = report(&body, lock.at->getSourceRange(),
                                     handle     ? message::resumed(subject, lock.name)
                                     : callback ? message::callback(subject, lock.name)
-                                               : message::helper(subject, lock.name));
+                               : resumes  ? message::helper(subject, lock.name)
+                                          : message::helperCalls(subject, lock.name));
     finding.step(lock.taken->getBeginLoc(), message::takenHere());
-    if (const Stmt *inner = handle || callback ? nullptr : resumesInside(lock.at, unit))
-      finding.step(inner->getBeginLoc(), message::resumedHere());
+    if (inner)
+      finding.step(inner->getBeginLoc(), resumes ? message::resumedHere() : message::calledHere());
   }
 }
 

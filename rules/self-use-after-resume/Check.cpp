@@ -22,13 +22,38 @@ namespace {
 
 enum Phase : unsigned { Ours, Filed, HandedOut };
 
+bool isNamed(const Expr *expr, const ParmVarDecl *handle) {
+  const Expr *bare = peelMoves(expr);
+  return isa_and_nonnull<DeclRefExpr>(bare) && mentions(bare, handle);
+}
+
+/// `waiter_ = handle; … waiter_.resume();`: a member of the awaiter that is given the handle and nothing else.
+bool isKeptIn(const Expr *expr, const ParmVarDecl *handle, const Body &where) {
+  const auto *member = dyn_cast_or_null<MemberExpr>(peelMoves(expr));
+  if (!member || !isa<CXXThisExpr>(member->getBase()->IgnoreParenImpCasts()))
+    return false;
+  bool kept = false;
+  for (const Stmt *node : where.nodes) {
+    const auto *assignment = dyn_cast<CXXOperatorCallExpr>(node);
+    if (!assignment || assignment->getOperator() != OO_Equal)
+      continue;
+    const auto *target = dyn_cast<MemberExpr>(assignment->getArg(0)->IgnoreParenImpCasts());
+    if (!target || target->getMemberDecl() != member->getMemberDecl())
+      continue;
+    if (!anyDescendant(assignment->getArg(1), [&](const Stmt *inner) { return mentions(inner, handle); }))
+      return false;
+    kept = true;
+  }
+  return kept;
+}
+
 /// Does the node let somebody else resume the coroutine: is its handle (or a lambda that holds it) an argument of
 /// unknown code, or resumed on the spot?
-bool handsOut(const Stmt *node, const ParmVarDecl *handle, Unit &unit, unsigned depth = 0) {
+bool handsOut(const Stmt *node, const ParmVarDecl *handle, const Body &where, Unit &unit, unsigned depth = 0) {
   const std::optional<CallSite> call = CallSite::of(node);
   if (!call || !call->callee)
     return false;
-  auto isHandle = [&](const Expr *expr) { return expr && isa_and_nonnull<DeclRefExpr>(peelMoves(expr)) && mentions(peelMoves(expr), handle); };
+  auto isHandle = [&](const Expr *expr) { return expr && (isNamed(expr, handle) || isKeptIn(expr, handle, where)); };
   const llvm::StringRef full = unit.names().of(call->callee);
   if (isHandle(call->object))
     return full == "std::coroutine_handle::resume" || full == "std::coroutine_handle::operator()";
@@ -63,7 +88,7 @@ bool handsOut(const Stmt *node, const ParmVarDecl *handle, Unit &unit, unsigned 
     const ParmVarDecl *parameter = body && call->parameter(i) ? body->function->getParamDecl(call->parameter(i)->getFunctionScopeIndex()) : nullptr;
     if (!parameter)
       return !intoPromise;
-    return depth < 3 && llvm::any_of(body->nodes, [&](const Stmt *inner) { return handsOut(inner, parameter, unit, depth + 1); });
+    return depth < 3 && llvm::any_of(body->nodes, [&](const Stmt *inner) { return handsOut(inner, parameter, *body, unit, depth + 1); });
   }
   return false;
 }
@@ -161,7 +186,7 @@ bool startsWhatHasIt(const Stmt *use, const Stmt *escape, const Body &body) {
 void SelfUseAfterResumeCheck::checkSuspend(const Body &body, const ParmVarDecl *handle, Unit &unit) {
   const std::vector<Guard> guards = guardsOf(body, unit);
   auto letsGo = [&](const Stmt *node) {
-    return handsOut(node, handle, unit) || (!guards.empty() && filesAway(node, handle, unit));
+    return handsOut(node, handle, body, unit) || (!guards.empty() && filesAway(node, handle, unit));
   };
   if (llvm::none_of(body.nodes, letsGo))
     return;
@@ -182,7 +207,8 @@ void SelfUseAfterResumeCheck::checkSuspend(const Body &body, const ParmVarDecl *
         if (step.kind != FlowStep::Kind::Statement)
           return Way::GoesOn;
         const auto *call = dyn_cast<CXXMemberCallExpr>(step.statement);
-        const bool promise = call && nameOf(call->getMethodDecl()) == "promise" && mentions(peel(call->getImplicitObjectArgument()), handle);
+        const llvm::StringRef asked = call && mentions(peel(call->getImplicitObjectArgument()), handle) ? nameOf(call->getMethodDecl()) : "";
+        const bool promise = asked == "promise" || asked == "done" || asked == "destroy"; // they read the frame
         const auto *owned = dyn_cast_or_null<MemberExpr>(isa<CXXThisExpr>(step.statement) ? body.meaningfulParentOf(step.statement) : nullptr);
         const bool agreed = fact.phase == HandedOut && ((owned && isGivenAlong(fact.since, owned->getMemberDecl())) ||
                                                         startsWhatHasIt(step.statement, fact.since, body) || isPrinted(step.statement, body));

@@ -32,17 +32,37 @@ void SequentialAwaitsCheck::checkUnit(Unit &unit) {
     }
 }
 
-/// The await of a free function's task that has a result and is given nothing it may change.
+namespace {
+
+/// The local object, held by value or by reference, of which `await` calls a member: others have nothing to do with it.
+const VarDecl *objectOf(const CoawaitExpr *await) {
+  const auto *call = dyn_cast_or_null<CXXMemberCallExpr>(await ? peelMoves(await->getOperand()) : nullptr);
+  const auto *named = call ? dyn_cast<DeclRefExpr>(call->getImplicitObjectArgument()->IgnoreParenImpCasts()) : nullptr;
+  const auto *object = named ? dyn_cast<VarDecl>(named->getDecl()) : nullptr;
+  return object && object->hasLocalStorage() && !object->getType()->isPointerType() ? object : nullptr;
+}
+
+bool isMemberCall(const CoawaitExpr *await) { return isa_and_nonnull<CXXMemberCallExpr>(peelMoves(await->getOperand())); }
+
+} // namespace
+
+/// Both are independent, and not two calls of one object.
+bool SequentialAwaitsCheck::areIndependent(const CoawaitExpr *first, const CoawaitExpr *second, Unit &unit) const {
+  return isIndependentCall(first, unit) && isIndependentCall(second, unit) &&
+         (!isMemberCall(first) || !isMemberCall(second) || objectOf(first) != objectOf(second));
+}
+
+/// The await of a task that has a result and is given nothing it may change: of a free function, or of a local object.
 bool SequentialAwaitsCheck::isIndependentCall(const CoawaitExpr *await, Unit &unit) const {
   const auto *call = dyn_cast_or_null<CallExpr>(await ? peelMoves(await->getOperand()) : nullptr);
   const FunctionDecl *callee = call ? call->getDirectCallee() : nullptr;
   const auto *method = dyn_cast_or_null<CXXMethodDecl>(callee);
   const AsyncType *type = call ? unit.types().classify(call->getType()) : nullptr;
-  if (!callee || (method && !method->isStatic()) || !type || !type->isTask() || await->getType()->isVoidType() ||
+  if (!callee || (method && !method->isStatic() && !objectOf(await)) || !type || !type->isTask() || await->getType()->isVoidType() ||
       isExempt(options_.allowedCallees, unit.names().of(callee)))
     return false;
   for (const catalog::FunctionModel &row : unit.models().functions(unit.names().of(callee)))
-    if (row.role != catalog::FunctionRole::Keeps) return false; // sleeps, combinators: not work of the user's
+    if (row.role != catalog::FunctionRole::Keeps && row.role != catalog::FunctionRole::Callback) return false; // sleeps, combinators: not work of the user's
   return llvm::none_of(callee->parameters(), [](const ParmVarDecl *parameter) {
     const QualType type = parameter->getType();
     return (type->isReferenceType() || type->isPointerType()) && !type->getPointeeType().isConstQualified();
@@ -88,7 +108,7 @@ void SequentialAwaitsCheck::checkRows(const Body &body, Unit &unit) {
       const CoawaitExpr *first = before ? declaredBy(before, firstVariable) : nullptr;
       const CoawaitExpr *second = declaredBy(statement, secondVariable);
       before = statement;
-      if (first && second && isIndependentCall(first, unit) && isIndependentCall(second, unit) &&
+      if (first && second && areIndependent(first, second, unit) &&
           !mentionsAny(second->getOperand(), firstVariable))
         reportPair(first, second, body, unit);
     }
@@ -100,14 +120,23 @@ void SequentialAwaitsCheck::checkExpressions(const Body &body, Unit &unit) {
     if (operation->isLogicalOp() || operation->isAssignmentOp() || operation->isCommaOp()) continue;
     const auto *first = dyn_cast_or_null<CoawaitExpr>(peel(operation->getLHS()));
     const auto *second = dyn_cast_or_null<CoawaitExpr>(peel(operation->getRHS()));
-    if (isIndependentCall(first, unit) && isIndependentCall(second, unit)) reportPair(first, second, body, unit);
+    if (areIndependent(first, second, unit)) reportPair(first, second, body, unit);
   }
+  // `Page{co_await title(id), co_await count(id)}`
+  for (const InitListExpr *list : body.all<InitListExpr>())
+    for (unsigned i = 1; i < list->getNumInits(); ++i) {
+      const auto *first = dyn_cast_or_null<CoawaitExpr>(peel(list->getInit(i - 1)));
+      const auto *second = dyn_cast_or_null<CoawaitExpr>(peel(list->getInit(i)));
+      if (areIndependent(first, second, unit)) reportPair(first, second, body, unit);
+    }
 }
 
 void SequentialAwaitsCheck::checkLoops(const Body &body, Unit &unit) {
   for (const CXXForRangeStmt *loop : body.all<CXXForRangeStmt>()) {
     const llvm::SmallVector<const CoawaitExpr *, 2> awaits = awaitsIn(loop->getBody(), body);
-    if (awaits.size() != 1 || !isIndependentCall(awaits.front(), unit)) continue;
+    if (awaits.size() != 1 || !isIndependentCall(awaits.front(), unit) ||
+        (isMemberCall(awaits.front()) && objectOf(awaits.front()) != loop->getLoopVariable()))
+      continue;
     const bool decides = llvm::any_of(body.nodes, [&](const Stmt *node) {
       return isa<BreakStmt, CoreturnStmt, GotoStmt, IfStmt, CXXThrowExpr, CXXTryStmt>(node) &&
              body.contains(loop->getBody(), node);

@@ -18,6 +18,7 @@ public:
   std::vector<std::string> optionProblems() const override { return options_.problems; }
 
 private:
+  bool areIndependent(const clang::CoawaitExpr *first, const clang::CoawaitExpr *second, Unit &unit) const;
   bool isIndependentCall(const clang::CoawaitExpr *await, Unit &unit) const;
   void checkRows(const Body &body, Unit &unit);
   void checkExpressions(const Body &body, Unit &unit);

@@ -4,6 +4,7 @@
 // Results that carry exceptions and are dropped, throwing coroutines that are detached, promises that forget.
 #include "rules/unobserved-exception/Check.h"
 
+#include "checker/flow/Outcomes.h"
 #include "checker/semantics/Awaiting.h"
 #include "checker/semantics/Exemptions.h"
 #include "checker/semantics/Names.h"
@@ -29,11 +30,10 @@ void UnobservedExceptionCheck::storeOptions(tidy::ClangTidyOptions::OptionMap &o
 void UnobservedExceptionCheck::checkUnit(Unit &unit) {
   if (!unit.ast().getLangOpts().CXXExceptions) return;
   for (const Body &body : unit.bodies()) {
-    if (body.isCoroutine()) checkResults(body, unit);
+    if (body.isCoroutine()) checkResults(body, unit), checkForgotten(body, unit);
     if (strict()) checkSet(body, unit);
     if (body.lambda && !body.isCoroutine()) checkGiven(body, unit);
     checkDetached(body, unit);
-    if (body.isCoroutine()) checkForgotten(body, unit);
   }
   for (const CXXRecordDecl *record : unit.code().records())
     checkPromise(record, unit);
@@ -43,7 +43,7 @@ void UnobservedExceptionCheck::checkResults(const Body &body, Unit &unit) {
   for (const CoawaitExpr *await : body.all<CoawaitExpr>()) {
     const std::optional<CallSite> call = CallSite::of(peelMoves(await->getOperand()));
     if (!call || !call->callee || !body.isDiscarded(await) || isPlainValue(await->getType()) ||
-        !llvm::is_contained(options_.resultFunctions, unit.names().of(call->callee)))
+        !(llvm::is_contained(options_.resultFunctions, unit.names().of(call->callee)) || givesOutcomes(await->getType(), unit.types())))
       continue;
     report(&body, await->getSourceRange(), message::dropped(unit.names().forPeople(call->callee)));
   }
@@ -239,7 +239,7 @@ void UnobservedExceptionCheck::checkForgotten(const Body &body, Unit &unit) {
 void UnobservedExceptionCheck::checkPromise(const CXXRecordDecl *record, Unit &unit) {
   const FunctionDecl *handler = handlerOf(record);
   const auto *code = handler ? dyn_cast_or_null<CompoundStmt>(handler->getBody()) : nullptr;
-  if (!code || !code->body_empty() || methodsNamed(record, "get_return_object").empty() ||
+  if (!code || !losesException(code) || methodsNamed(record, "get_return_object").empty() ||
       methodsNamed(record, "final_suspend").empty() || hasComment(code, unit.ast()) || nobodyThrows(record, unit))
     return;
   report(unit.code().bodyOf(methodsNamed(record, "unhandled_exception").front()), handler->getNameInfo().getSourceRange(), message::empty(nameOf(record)))

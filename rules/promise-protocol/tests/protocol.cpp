@@ -117,3 +117,23 @@ Value<int> throws(bool known) {
   throw 3;
 }
 Right flows_off() { co_await std::suspend_always{}; }
+
+struct ResumesAndHandsBack {
+  bool await_ready() const noexcept { return false; }
+  std::coroutine_handle<> await_suspend(std::coroutine_handle<> waiter) {
+    waiter.resume();
+    return waiter; // warn: "a second time"
+  }
+  void await_resume() const noexcept {}
+};
+struct HandsOver {
+  std::coroutine_handle<> next;
+  bool await_ready() const noexcept { return false; }
+  std::coroutine_handle<> await_suspend(std::coroutine_handle<> waiter) {
+    if (!next)
+      return waiter; // ok: not resumed before
+    next.resume();
+    return std::noop_coroutine();
+  }
+  void await_resume() const noexcept {}
+};

@@ -186,3 +186,35 @@ struct Traced {
   }
   void await_resume() const noexcept {}
 };
+
+struct KeptAndResumed {
+  std::coroutine_handle<> waiter_;
+  int count = 0;
+  bool await_ready() const noexcept { return false; }
+  void await_suspend(std::coroutine_handle<> handle) {
+    waiter_ = handle;
+    waiter_.resume();
+    ++count; // warn: "count"
+  }
+  void await_resume() const noexcept {}
+};
+struct OtherResumed { // ok: its child is somebody else
+  std::coroutine_handle<> child_, waiter_;
+  int count = 0;
+  bool await_ready() const noexcept { return false; }
+  void await_suspend(std::coroutine_handle<> handle) {
+    waiter_ = handle;
+    child_.resume();
+    ++count;
+  }
+  void await_resume() const noexcept {}
+};
+struct AskedAfterwards {
+  bool await_ready() const noexcept { return false; }
+  void await_suspend(std::coroutine_handle<> waiter) {
+    post([waiter] { waiter.resume(); });
+    if (waiter.done()) // warn: "the coroutine of 'waiter' may be gone"
+      post([] {});
+  }
+  void await_resume() const noexcept {}
+};

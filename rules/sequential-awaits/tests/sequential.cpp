@@ -116,3 +116,43 @@ Deferred<> paced() {
     co_await acme::pause_for(acme::Millis(100));
   }
 }
+
+struct Shop {
+  Deferred<int> orders();
+  Deferred<int> orders_of(int user);
+  Deferred<> clear();
+};
+struct Page {
+  std::string title;
+  int count;
+};
+Deferred<int> of_two_objects(Shop &here, Shop &there) {
+  int mine = co_await here.orders();
+  int yours = co_await there.orders(); // warn: "orders"
+  co_return mine + yours;
+}
+Deferred<int> of_one_object(Shop &shop) {
+  int first = co_await shop.orders();
+  int second = co_await shop.orders(); // ok: the same object
+  co_return first + second;
+}
+Deferred<int> of_two_that_depend(Shop &here, Shop &there) {
+  int user = co_await here.orders();
+  int orders = co_await there.orders_of(user);
+  co_return orders;
+}
+Deferred<Page> in_a_list(int key) {
+  co_return Page{co_await name(key), co_await load(key)}; // warn: "load"
+}
+Deferred<int> of_each(std::vector<Shop> shops) {
+  int sum = 0;
+  for (Shop &shop : shops)
+    sum += co_await shop.orders(); // warn: "orders"
+  co_return sum;
+}
+Deferred<int> of_the_same(Shop &shop, std::vector<int> users) {
+  int sum = 0;
+  for (int user : users)
+    sum += co_await shop.orders_of(user); // ok: the same object
+  co_return sum;
+}

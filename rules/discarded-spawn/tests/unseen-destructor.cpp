@@ -1,0 +1,48 @@
+// flags: -std=c++20 -Itest/support/mock
+// SPDX-FileCopyrightText: coroguard contributors
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Handles whose destructor no unit but their own shows: what else they can do tells what dropping them does.
+#include "acme.hpp"
+
+#include <utility>
+
+using acme::Deferred;
+
+Deferred<> work(int key);
+
+class Job {
+public:
+  Job(Job &&other) noexcept;
+  ~Job();
+  void cancel();
+  void detach() &&;
+};
+class Ticket {
+public:
+  Ticket(Ticket &&other) noexcept;
+  ~Ticket();
+  int number() const;
+};
+class Plain {
+public:
+  ~Plain() = default;
+  void cancel();
+  void detach();
+};
+Job start(Deferred<> task);
+Job lookup(int id);
+Ticket enqueue(Deferred<> task);
+Plain note(Deferred<> task);
+
+void all(bool loud) {
+  start(work(1)); // warn: "Job"
+  if (loud)
+    start(work(2)), (void)loud; // warn: "Job"
+  start(work(3)).detach();
+  auto kept = start(work(4));
+  kept.cancel();
+  lookup(5);         // ok: was given no work
+  enqueue(work(6));  // ok: cannot be stopped
+  note(work(7));     // ok: its destructor does nothing
+}

@@ -1,0 +1,83 @@
+// flags: -std=c++20 -Itest/support/mock
+// SPDX-FileCopyrightText: coroguard contributors
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Callbacks that are taken out of their container, or called by helpers, under a lock.
+#include "acme.hpp"
+
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <utility>
+#include <vector>
+
+template <class... A> class Signal {
+public:
+  void emit(A... values) {
+    for (auto &slot : slots_)
+      slot(values...); // note: "called here"
+  }
+
+private:
+  std::vector<std::function<void(A...)>> slots_;
+};
+struct Step {
+  std::function<void(int)> next;
+  void set(int value) {
+    if (next)
+      next(value);
+  }
+  int doubled(int value) { return value * 2; }
+};
+
+class Machine {
+public:
+  void takes_out() {
+    std::lock_guard lock(mutex_);
+    if (queue_.empty())
+      return;
+    auto first = std::move(queue_.front());
+    queue_.pop_front();
+    first(); // warn: "first"
+  }
+  void tells(int value) {
+    std::lock_guard lock(mutex_);
+    changed_.emit(value); // warn: "runs a callback"
+  }
+  void steps(int value) {
+    std::scoped_lock lock(mutex_);
+    step_.set(value); // warn: "runs a callback"
+  }
+  void counts(int value) {
+    std::scoped_lock lock(mutex_);
+    step_.doubled(value);
+  }
+  void takes_out_and_leaves() {
+    std::function<void()> first;
+    {
+      std::lock_guard lock(mutex_);
+      first = std::move(queue_.front());
+    }
+    first();
+  }
+  void lets_go(std::unique_lock<std::mutex> &lock) {
+    lock.unlock();
+    queue_.front()();
+    lock.lock();
+  }
+  void through_helper() {
+    std::unique_lock lock(mutex_);
+    lets_go(lock); // ok: unlocks first
+  }
+  void own_code(int limit) {
+    std::function<void()> mine = [&limit] { ++limit; };
+    std::lock_guard lock(mutex_);
+    mine(); // ok: made here
+  }
+
+private:
+  std::mutex mutex_;
+  std::deque<std::function<void()>> queue_;
+  Signal<int> changed_;
+  Step step_;
+};
