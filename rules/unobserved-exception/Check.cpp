@@ -30,10 +30,11 @@ void UnobservedExceptionCheck::storeOptions(tidy::ClangTidyOptions::OptionMap &o
 void UnobservedExceptionCheck::checkUnit(Unit &unit) {
   if (!unit.ast().getLangOpts().CXXExceptions) return;
   for (const Body &body : unit.bodies()) {
-    if (body.isCoroutine()) checkResults(body, unit), checkForgotten(body, unit);
+    if (body.isCoroutine()) checkResults(body, unit);
     if (strict()) checkSet(body, unit);
     if (body.lambda && !body.isCoroutine()) checkGiven(body, unit);
     checkDetached(body, unit);
+    if (body.isCoroutine()) checkForgotten(body, unit);
   }
   for (const CXXRecordDecl *record : unit.code().records())
     checkPromise(record, unit);
