@@ -96,7 +96,7 @@ std::string Callees::nameForPeople(const Expr *expr) {
   // What is called through `operator()` is better known by the name of the object.
   const bool callable = call->callee->getOverloadedOperator() == OO_Call && call->object;
   if (callable && !isa<LambdaExpr>(peel(call->object)))
-    return sourceText(call->object, context_) + (classOf(call->object->getType())->isLambda() ? "" : "::operator()");
+    return sourceText(call->object, context_);
   return names_.forPeople(call->callee);
 }
 

@@ -46,7 +46,7 @@ void UnobservedExceptionCheck::checkResults(const Body &body, Unit &unit) {
     if (!call || !call->callee || !body.isDiscarded(await) || isPlainValue(await->getType()) ||
         !(llvm::is_contained(options_.resultFunctions, unit.names().of(call->callee)) || givesOutcomes(await->getType(), unit.types())))
       continue;
-    report(&body, await->getSourceRange(), message::dropped(unit.names().forPeople(call->callee)));
+    report(&body, await->getSourceRange(), message::dropped(unit.callees().nameForPeople(peelMoves(await->getOperand()))));
   }
 }
 

@@ -44,7 +44,7 @@ Job<int> Conditions(Session &session, bool known) {
     Print(5);
   if (Session::Any()) // warn: "Any"
     Print(6);
-  if (session(7)) // warn: "operator()"
+  if (session(7)) // warn: "'session'"
     Print(7);
   if (!session.Valid()) // warn: "Valid"
     Print(8);

@@ -60,7 +60,7 @@ Deferred<> calls(Repository &repository, std::unique_ptr<Repository> owned, Repo
   repository.sync();                   // warn: "sync"
   Repository::purge();                 // warn: "purge"
   repository.purge();                  // warn: "purge"
-  repository(5);                       // warn: "operator()"
+  repository(5);                       // warn: "'repository'"
   repository << 6;                     // warn: "operator<<"
   repository[7];                       // warn: "operator[]"
   aliased();                           // warn: "aliased"
