@@ -5,6 +5,7 @@
 #include "checker/flow/Outcomes.h"
 
 #include "checker/flow/Storage.h"
+#include "checker/semantics/Names.h"
 
 #include "clang/AST/DeclTemplate.h"
 #include "clang/AST/StmtCXX.h"
@@ -19,7 +20,7 @@ namespace {
 bool mayHoldException(QualType type, unsigned depth = 0) {
   const CXXRecordDecl *record = type.isNull() || depth > 3 ? nullptr : classOf(type);
   if (!record || !record->hasDefinition()) return false;
-  if (record->getIdentifier() && record->getName() == "exception_ptr") return true;
+  if (nameOf(record) == "exception_ptr") return true;
   const auto *instance = dyn_cast<ClassTemplateSpecializationDecl>(record);
   const bool variant = instance && record->isInStdNamespace() && (record->getName() == "variant" || record->getName() == "expected");
   if (variant)

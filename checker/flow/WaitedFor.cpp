@@ -194,7 +194,7 @@ bool givesHandle(const Expr *call) {
   const std::optional<CallSite> site = CallSite::of(call);
   return site && llvm::any_of(site->arguments, [](const Expr *argument) {
     const CXXRecordDecl *record = classOf(argument->getType());
-    return record && record->getIdentifier() && record->getName() == "coroutine_handle" && record->isInStdNamespace();
+    return nameOf(record) == "coroutine_handle" && record->isInStdNamespace();
   });
 }
 

@@ -158,7 +158,7 @@ bool isPlainValue(QualType type) {
     if (each.getKind() == TemplateArgument::Pack)
       return llvm::all_of(each.pack_elements(), isPlain);
     const CXXRecordDecl *given = each.getKind() == TemplateArgument::Type ? classOf(each.getAsType()) : nullptr;
-    return isPlain(each) || (given && given->getIdentifier() && given->getName() == "allocator");
+    return isPlain(each) || nameOf(given) == "allocator";
   });
 }
 

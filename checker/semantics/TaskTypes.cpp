@@ -4,6 +4,7 @@
 // Infers what a class is to async code.
 #include "checker/semantics/TaskTypes.h"
 
+#include "checker/semantics/Names.h"
 #include "checker/semantics/SynchronousAccess.h"
 
 #include "clang/AST/DeclTemplate.h"
@@ -80,7 +81,7 @@ bool detachesItself(const CXXRecordDecl *record) {
   return body && anyDescendant(body, [](const Stmt *node) {
            const auto *member = dyn_cast<MemberExpr>(node);
            const auto *method = member ? dyn_cast<CXXMethodDecl>(member->getMemberDecl()) : nullptr;
-           return method && method->getIdentifier() && method->getName().starts_with("detach") && isa<CXXThisExpr>(member->getBase());
+           return nameOf(method).starts_with("detach") && isa<CXXThisExpr>(member->getBase());
          });
 }
 

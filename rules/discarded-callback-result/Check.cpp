@@ -6,6 +6,7 @@
 
 #include "checker/flow/ReleasedWork.h"
 #include "checker/semantics/Exemptions.h"
+#include "checker/semantics/Names.h"
 
 using namespace clang;
 
@@ -40,7 +41,7 @@ const FunctionDecl *functionOf(const Expr *callable) {
   // `std::bind_front(&View::clicked, this)`
   if (const auto *call = dyn_cast<CallExpr>(bare)) {
     const FunctionDecl *binder = call->getDirectCallee();
-    const bool binds = binder && binder->isInStdNamespace() && binder->getIdentifier() && binder->getName().starts_with("bind");
+    const bool binds = binder && binder->isInStdNamespace() && nameOf(binder).starts_with("bind");
     return binds && call->getNumArgs() ? functionOf(call->getArg(0)) : nullptr;
   }
   if (const auto *address = dyn_cast<UnaryOperator>(bare); address && address->getOpcode() == UO_AddrOf)
