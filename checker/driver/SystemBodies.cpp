@@ -4,17 +4,16 @@
 // Which function bodies need not be parsed.
 #include "checker/driver/SystemBodies.h"
 
-#include "rules/catalog/ModelIndex.h"
+#include "checker/driver/UnmadeTemplates.h"
 
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/DeclTemplate.h"
-#include "clang/AST/DynamicRecursiveASTVisitor.h"
-#include "clang/AST/ExprCXX.h"
 #include "clang/Basic/SourceManager.h"
-#include "llvm/ADT/StringSet.h"
+#include "clang/Frontend/CompilerInstance.h"
+#include "clang/Lex/PPCallbacks.h"
+#include "clang/Lex/Preprocessor.h"
+#include "clang/Sema/Sema.h"
 #include "llvm/ADT/StringSwitch.h"
-
-#include <optional>
 
 namespace coroguard::driver {
 
@@ -39,141 +38,92 @@ bool isSkippableBody(const clang::Decl &declaration, const clang::SourceManager 
   return !name || !isProtocolName(name->getName());
 }
 
-namespace {
-
-/// Names of functions that a rule may have something to say about: the user's, and those of the models.
-class NotableNames : clang::ConstDynamicRecursiveASTVisitor {
+/// Says for each file that is entered whether bodies of templates are put off.
+class DelayedTemplates::FileWatch : public clang::PPCallbacks {
 public:
-  NotableNames(const clang::ASTContext &unit, const catalog::ModelIndex &models) : sources_(unit.getSourceManager()) {
-    for (const catalog::BlockingModel &row : models.allBlocking())
-      names_.insert(lastPart(row.name));
-    for (const catalog::FunctionModel &row : models.allFunctions())
-      names_.insert(lastPart(row.name));
-    TraverseDecl(unit.getTranslationUnitDecl());
-  }
+  explicit FileWatch(clang::LangOptions &language) : language_(language), everywhere_(language.DelayedTemplateParsing) {}
 
-  bool contains(clang::DeclarationName name) const {
-    return name.isIdentifier() && names_.contains(name.getAsIdentifierInfo()->getName());
+  void FileChanged(clang::SourceLocation, FileChangeReason, clang::SrcMgr::CharacteristicKind kind, clang::FileID) override {
+    language_.DelayedTemplateParsing = everywhere_ || clang::SrcMgr::isSystem(kind);
   }
 
 private:
-  static llvm::StringRef lastPart(llvm::StringRef name) {
-    const size_t at = name.rfind(':');
-    return at == llvm::StringRef::npos ? name : name.drop_front(at + 1);
-  }
-
-  bool TraverseDecl(const clang::Decl *declaration) override {
-    if (declaration && !llvm::isa<clang::TranslationUnitDecl>(declaration) && sources_.isInSystemHeader(declaration->getLocation()))
-      return true;
-    return DynamicRecursiveASTVisitorBase::TraverseDecl(declaration);
-  }
-  bool TraverseStmt(const clang::Stmt *) override { return true; } // names of functions, not what is in them
-  bool VisitFunctionDecl(const clang::FunctionDecl *function) override {
-    if (const clang::IdentifierInfo *name = function->getIdentifier())
-      names_.insert(name->getName());
-    return true;
-  }
-
-  const clang::SourceManager &sources_;
-  llvm::StringSet<> names_;
+  clang::LangOptions &language_;
+  bool everywhere_; ///< as the command line has it
 };
 
-/// Stops at the first name or suspension that is notable.
-class NotableUse : public clang::ConstDynamicRecursiveASTVisitor {
-public:
-  explicit NotableUse(const NotableNames &names) : names_(names) {}
+DelayedTemplates::DelayedTemplates(clang::CompilerInstance &compiler, const catalog::ModelIndex &models)
+    : compiler_(compiler), models_(models) {
+  compiler.getPreprocessor().addPPCallbacks(std::make_unique<FileWatch>(compiler.getLangOpts()));
+}
 
-  bool VisitCoroutineSuspendExpr(const clang::CoroutineSuspendExpr *) override { return false; }
-  bool VisitDependentCoawaitExpr(const clang::DependentCoawaitExpr *) override { return false; }
-  bool VisitCoreturnStmt(const clang::CoreturnStmt *) override { return false; }
-  bool VisitDeclRefExpr(const clang::DeclRefExpr *use) override { return !names_.contains(use->getDecl()->getDeclName()); }
-  bool VisitMemberExpr(const clang::MemberExpr *use) override { return !names_.contains(use->getMemberDecl()->getDeclName()); }
-  bool VisitOverloadExpr(const clang::OverloadExpr *use) override { return !names_.contains(use->getName()); }
-  bool VisitCXXDependentScopeMemberExpr(const clang::CXXDependentScopeMemberExpr *use) override {
-    return !names_.contains(use->getMember());
+void DelayedTemplates::attachTo(clang::Sema &sema) {
+  sema_ = &sema;
+  sema.addExternalSource(llvm::IntrusiveRefCntPtr<clang::ExternalSemaSource>(this));
+}
+
+void DelayedTemplates::ReadPendingInstantiations(llvm::SmallVectorImpl<PendingInstantiation> &) {
+  parse_ = sema_->LateTemplateParser;
+  if (!parse_)
+    return;
+  const bool wasSound = !compiler_.getDiagnostics().hasErrorOccurred();
+  UnmadeTemplates unmade(compiler_.getASTContext(), models_);
+  do {
+    instantiateOthers();
+    unmade.find();
+  } while (instantiateSome(unmade));
+  leaveOutRest();
+  sema_->LateTemplateParser = parse_;
+  failed_ = wasSound && compiler_.getDiagnostics().hasErrorOccurred();
+}
+
+/// Instantiates what needs no such body, and puts off the rest.
+void DelayedTemplates::instantiateOthers() {
+  sema_->LateTemplateParser = nullptr;
+  do
+    sema_->PerformPendingInstantiations();
+  while (sema_->DefineUsedVTables());
+  llvm::append_range(putOff_, sema_->LateParsedInstantiations);
+  sema_->LateParsedInstantiations.clear();
+}
+
+/// Of what was put off, that which may instantiate one of these templates. False if there was none.
+bool DelayedTemplates::instantiateSome(const UnmadeTemplates &unmade) {
+  const std::vector<PendingInstantiation> all = std::exchange(putOff_, {});
+  sema_->LateTemplateParser = parse_;
+  for (const PendingInstantiation &each : all) {
+    auto *function = llvm::cast<clang::FunctionDecl>(each.first);
+    if (isSkippableBody(*function, compiler_.getSourceManager()) && !unmade.mayBeMadeBy(*function)) {
+      putOff_.push_back(each);
+      continue;
+    }
+    sema_->InstantiateFunctionDefinition(each.second, function, /*Recursive=*/false, /*DefinitionRequired=*/false, /*AtEndOfTU=*/true);
+    function->setInstantiationIsPending(false);
   }
-  bool VisitDependentScopeDeclRefExpr(const clang::DependentScopeDeclRefExpr *use) override {
-    return !names_.contains(use->getDeclName());
+  return putOff_.size() < all.size();
+}
+
+/// Makes the tree what it is with bodies that are skipped at once.
+void DelayedTemplates::leaveOutRest() {
+  for (const PendingInstantiation &each : putOff_) {
+    auto *function = llvm::cast<clang::FunctionDecl>(each.first);
+    function->setInstantiationIsPending(false);
+    function->setHasSkippedBody(true);
   }
-
-private:
-  const NotableNames &names_;
-};
-
-/// Stops at the first template without an instantiation.
-class UninstantiatedTemplates : public clang::ConstDynamicRecursiveASTVisitor {
-public:
-  UninstantiatedTemplates(const clang::ASTContext &unit, const catalog::ModelIndex &models)
-      : unit_(unit), models_(models), sources_(unit.getSourceManager()) {
-    ShouldVisitTemplateInstantiations = true; // a lambda in a template is one in each instantiation
+  std::vector<clang::LateParsedTemplate *> protocol; // parsed after the loop, as that may add to what it goes over
+  for (const auto &[pattern, body] : sema_->LateParsedTemplateMap) {
+    clang::FunctionDecl *function = body->D->getAsFunction();
+    if (!function->isLateTemplateParsed())
+      continue;
+    if (!isSkippableBody(*function, compiler_.getSourceManager())) {
+      protocol.push_back(body.get());
+      continue;
+    }
+    function->setLateTemplateParsed(false);
+    function->setHasSkippedBody(true);
   }
-
-  bool TraverseDecl(const clang::Decl *declaration) override {
-    if (declaration && !llvm::isa<clang::TranslationUnitDecl>(declaration) && sources_.isInSystemHeader(declaration->getLocation()))
-      return true;
-    return DynamicRecursiveASTVisitorBase::TraverseDecl(declaration);
-  }
-
-  bool VisitLambdaExpr(const clang::LambdaExpr *lambda) override {
-    const clang::FunctionTemplateDecl *call = lambda->getLambdaClass()->getDependentLambdaCallOperator();
-    if (lambda->getLambdaClass()->isDependentContext() || !call || isInstantiated(*call))
-      return true;
-    if (!notable_)
-      notable_.emplace(unit_, models_);
-    return NotableUse(*notable_).TraverseStmt(lambda->getBody());
-  }
-
-  bool VisitFunctionTemplateDecl(const clang::FunctionTemplateDecl *function) override {
-    return !isOwn(*function) || !isCalledByLibraries(*function->getTemplatedDecl()) || isInstantiated(*function);
-  }
-
-  bool VisitClassTemplateDecl(const clang::ClassTemplateDecl *type) override {
-    if (!isOwn(*type) || !type->isThisDeclarationADefinition())
-      return true;
-    if (type->specializations().empty())
-      return false;
-    return llvm::all_of(type->getTemplatedDecl()->methods(), [&](const clang::CXXMethodDecl *method) {
-      return !isCalledByLibraries(*method) || isInstantiated(*type, *method);
-    });
-  }
-
-private:
-  /// Of the main file, and no part of another template.
-  bool isOwn(const clang::Decl &declaration) const {
-    return sources_.isInMainFile(declaration.getLocation()) && !declaration.getDeclContext()->isDependentContext();
-  }
-
-  /// Without the user's code naming it: operators, constructors and destructors, and what is virtual.
-  static bool isCalledByLibraries(const clang::FunctionDecl &function) {
-    const auto *method = llvm::dyn_cast<clang::CXXMethodDecl>(&function);
-    const bool implied = function.isOverloadedOperator() || llvm::isa<clang::CXXConstructorDecl, clang::CXXDestructorDecl>(function) ||
-                         (method && method->isVirtual());
-    return implied && function.isDefined() && !function.isDefaulted();
-  }
-
-  static bool isInstantiated(const clang::FunctionTemplateDecl &function) {
-    return llvm::any_of(function.specializations(), [](const clang::FunctionDecl *each) { return each->isDefined(); });
-  }
-
-  static bool isInstantiated(const clang::ClassTemplateDecl &type, const clang::CXXMethodDecl &method) {
-    return llvm::any_of(type.specializations(), [&](const clang::ClassTemplateSpecializationDecl *each) {
-      return llvm::any_of(each->methods(), [&](const clang::CXXMethodDecl *member) {
-        return member->isDefined() && member->getTemplateInstantiationPattern() &&
-               member->getTemplateInstantiationPattern()->getCanonicalDecl() == method.getCanonicalDecl();
-      });
-    });
-  }
-
-  const clang::ASTContext &unit_;
-  const catalog::ModelIndex &models_;
-  const clang::SourceManager &sources_;
-  std::optional<NotableNames> notable_;
-};
-
-} // namespace
-
-bool mayNeedSkippedBodies(const clang::ASTContext &unit, const catalog::ModelIndex &models) {
-  return !UninstantiatedTemplates(unit, models).TraverseDecl(unit.getTranslationUnitDecl());
+  for (clang::LateParsedTemplate *body : protocol)
+    parse_(sema_->OpaqueParser, *body);
 }
 
 } // namespace coroguard::driver

@@ -20,6 +20,8 @@
 #include "clang/Lex/LexDiagnostic.h"
 #include "clang/Lex/Pragma.h"
 #include "clang/Lex/PreprocessorOptions.h"
+#include "clang/Sema/Sema.h"
+#include "clang/Sema/SemaConsumer.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/VirtualFileSystem.h"
@@ -79,7 +81,7 @@ private:
 };
 
 /// Runs the rules when the unit is parsed.
-class RuleConsumer : public clang::ASTConsumer {
+class RuleConsumer : public clang::SemaConsumer {
 public:
   RuleConsumer(clang::CompilerInstance &compiler, llvm::StringRef file, const FileConfiguration &configuration,
                const AnalysisOptions &options, LineWriter &lines)
@@ -87,6 +89,8 @@ public:
         context_(std::make_unique<clang::tidy::DefaultOptionsProvider>(clang::tidy::ClangTidyGlobalOptions(),
                                                                        configuration.options)),
         findings_(compiler, configuration.options, options.keepLinks, lines), suppressions_(findings_, lines) {
+    if (options.shortcuts)
+      delayed_ = llvm::makeIntrusiveRefCnt<DelayedTemplates>(compiler, *configuration.models);
     if (options.suppressions)
       compiler.getPreprocessor().addCommentHandler(&suppressions_);
     context_.setDiagnosticsEngine(std::make_unique<clang::DiagnosticOptions>(), &compiler.getDiagnostics());
@@ -102,7 +106,12 @@ public:
   }
 
   bool shouldSkipFunctionBody(clang::Decl *declaration) override {
-    return options_.shortcuts && isSkippableBody(*declaration, compiler_.getSourceManager());
+    return options_.shortcuts && !declaration->isTemplated() && isSkippableBody(*declaration, compiler_.getSourceManager());
+  }
+
+  void InitializeSema(clang::Sema &sema) override {
+    if (delayed_)
+      delayed_->attachTo(sema);
   }
 
   /// What follows is `file`, after a beginning in `prelude`, which no user wrote.
@@ -119,7 +128,7 @@ public:
       const double now = cpuSeconds();
       return now - std::exchange(begin, now);
     };
-    if (options_.shortcuts && mayNeedSkippedBodies(ast, *configuration_.models)) {
+    if (delayed_ && delayed_->failed()) {
       lines_.write("again", true);
       return;
     }
@@ -167,6 +176,7 @@ private:
   UserFindings findings_;
   SuppressionComments suppressions_;
   std::vector<std::unique_ptr<RuleCheck>> rules_;
+  llvm::IntrusiveRefCntPtr<DelayedTemplates> delayed_;
   double start_ = cpuSeconds();
   double parseSeconds_ = 0, layoutSeconds_ = 0;
   std::map<llvm::StringRef, double> ruleSeconds_;
@@ -330,7 +340,10 @@ public:
   void HandlePragma(clang::Preprocessor &preprocessor, clang::PragmaIntroducer introducer, clang::Token &token) override {
     clang::SourceManager &sources = preprocessor.getSourceManager();
     const clang::FileID prelude = sources.getMainFileID();
-    if (reached_ || sources.getFileID(introducer.Loc) != prelude || compilation_.errors().getNumErrors())
+    if (reached_ || sources.getFileID(introducer.Loc) != prelude)
+      return;
+    compilation_.compiler().getSema().PerformPendingInstantiations(); // what headers use themselves, once for all
+    if (compilation_.errors().getNumErrors())
       return;
     reached_ = true;
     while (token.isNot(clang::tok::eod))
@@ -390,7 +403,7 @@ void analyseAfterPrelude(const UnitTask &first, llvm::ArrayRef<std::string> incl
   std::string text;
   for (const std::string &include : includes)
     text += "#include " + include + "\n";
-  text += "#pragma " + forkPragma.str() + "\n";
+  text += ";\n#pragma " + forkPragma.str() + "\n"; // the `;` ends what was declared last, before the pragma is read
   llvm::SmallString<256> name(llvm::sys::path::parent_path(first.command->file)); // where its quoted includes are looked for
   llvm::sys::path::append(name, "coroguard-prelude" + llvm::sys::path::extension(first.command->file));
   auto memory = llvm::makeIntrusiveRefCnt<llvm::vfs::InMemoryFileSystem>();

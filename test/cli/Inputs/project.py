@@ -24,6 +24,9 @@ HEADERS = {
     "quiet.hpp": '#pragma once\nstruct Work;\nWork start();\n',
     "start.hpp": '#pragma once\n#include "task.hpp"\nstruct Work : Task {};\nWork start();\n',
     "counted.hpp": '#ifdef COUNTED\n#define TWICE\n#endif\n#define COUNTED\n',
+    # What it calls is declared only after it.
+    "later.hpp": '#pragma once\n#include "task.hpp"\nstruct Own {};\ntemplate <class T> void tell(T each) { show(each); }\ninline void tellAll() { tell(Own()); }\n',
+    "system/run.hpp": '#pragma once\nvoid note(long);\ntemplate <class F> void run(F each) { note(0); each(1); }\n',
     "asio.hpp": '#pragma once\nnamespace asio { struct io_context { void run(); }; template <class F> void post(io_context &, F &&) {} }\n',
 }
 UNITS = {
@@ -47,6 +50,12 @@ UNITS = {
     # Instantiated by nothing but the body of a function of the standard library.
     "eleven.cpp": '#include <algorithm>\n#include <vector>\n#include "task.hpp"\nTask eleven(std::vector<int> all) {\n'
                   '  std::for_each(all.begin(), all.end(), [](auto each) { save(each); });\n  co_return; }\n',
+    "thirteen.cpp": '#include <functional>\n#include "task.hpp"\n'
+                    'std::function<void(int)> thirteen() { return [](auto each) { save(each); }; }\n',
+    # Read at the end of the unit, note(0) would be ambiguous.
+    "fourteen.cpp": '#include <run.hpp>\n#include "task.hpp"\nvoid note(char);\nvoid fourteen() { run([](auto each) { save(each); }); }\n',
+    "fifteen.cpp": '#include "later.hpp"\nvoid show(Own) {}\nTask fifteen() { save(15); co_return; }\n',
+    "sixteen.cpp": '#include "later.hpp"\nvoid show(Own) { save(16); }\n',
     "twelve.cpp": '#include <memory>\n#include "task.hpp"\nstruct Base { virtual ~Base() = default; virtual void run() = 0; };\n'
                   'template <class T> struct Job : Base { void run() override { save(12); } };\n'
                   'std::unique_ptr<Base> make() { return std::make_unique<Job<int>>(); }\n',
@@ -71,9 +80,10 @@ for number in range(plain):
                                    f'const char *text{number} = "co_await";\n'
                                    f'int sum{number}(std::vector<int> all) {{ std::sort(all.begin(), all.end()); return all.size() + {number}; }}\n')
 for name, text in (HEADERS | UNITS).items():
+    (folder / name).parent.mkdir(exist_ok=True)
     (folder / name).write_text(text)
 (folder / "compile_commands.json").write_text(json.dumps([
-    {"directory": str(folder), "file": name, "arguments": ["c++", "-std=c++20", *(["-DFROM_COMMAND_LINE=co_await"] if name == "flag.cpp" else []),
+    {"directory": str(folder), "file": name, "arguments": ["c++", "-std=c++20", "-isystem", "system", *(["-DFROM_COMMAND_LINE=co_await"] if name == "flag.cpp" else []),
                                                            "-c", name, "-o", name + ".o"]} for name in UNITS]))
 (folder / "models.yaml").write_text("library: acme\nname: Acme\nnamespaces: [acme]\ndocumentation: https://example.org\n"
                                     "types:\n  - { type: $::job, role: task, start: lazy, drop: never-starts }\n")
