@@ -247,12 +247,7 @@ bool Borrows::goesOn(const CallExpr *call, const Body &body) {
 
 /// `then([this] { … })`
 static bool anyCapturesThis(const CallExpr *call) {
-  return llvm::any_of(call->arguments(), [](const Expr *argument) {
-    const auto *lambda = dyn_cast_or_null<LambdaExpr>(peelMoves(argument));
-    return lambda && llvm::any_of(lambda->captures(), [](const LambdaCapture &capture) {
-             return capture.capturesThis() && capture.getCaptureKind() != LCK_StarThis;
-           });
-  });
+  return llvm::any_of(call->arguments(), [](const Expr *argument) { return capturesThis(dyn_cast_or_null<LambdaExpr>(peelMoves(argument))); });
 }
 
 Keep Borrows::keepsObject(const FunctionDecl *callee, unsigned depth) {
@@ -313,6 +308,7 @@ void Borrows::look(const Body &body, const CallExpr *call) {
   lookAtPassedClosure(body, call);
   lookAtKeptClosure(body, call);
   lookAtDetachedThread(body, call);
+  lookAtStarted(body, call);
   if (isCallback(body, call))
     lookAtBuffers(body, call);
   const AsyncType *type = call->isPRValue() ? types_.classify(call->getType()) : nullptr;

@@ -92,6 +92,8 @@ private:
   void lookAtLentClosure(const Body &body, const clang::CallExpr *call);
   void lookAtKeptClosure(const Body &body, const clang::CallExpr *call);
   void lookAtDetachedThread(const Body &body, const clang::CallExpr *call);
+  void lookAtStarted(const Body &body, const clang::CallExpr *call);
+  const clang::Stmt *startedOn(const Body &body, const clang::ParmVarDecl *parameter);
   std::optional<DanglingBorrow> localCaptureOf(const clang::LambdaExpr *lambda, const Body &body, bool runsLater);
   bool chains(const clang::CallExpr *call);
   bool isReturned(const clang::CallExpr *call, const Body &body);
@@ -105,6 +107,7 @@ private:
   ClosureFate fateInClosure(const Body &body, const clang::LambdaExpr *outer, const clang::ParmVarDecl *parameter);
   bool isToldAt(const clang::Expr *call, const clang::Expr *argument) const;
   bool isCallback(const Body &body, const clang::CallExpr *call);
+  bool storesWork(const CallSite &site);
   void lookAtBuffers(const Body &body, const clang::CallExpr *call);
   bool readsLater(const clang::LambdaExpr *lambda, const clang::VarDecl *variable, bool runsLater);
   bool runsClosure(const CallSite &site, const clang::ParmVarDecl *parameter);

@@ -4,7 +4,9 @@
 // Closures of lambda coroutines, and who destroys them before the coroutine is done.
 #include "checker/flow/Borrow.h"
 
+#include "checker/flow/AccessPath.h"
 #include "checker/flow/Closures.h"
+#include "checker/flow/UnrunLoops.h"
 #include "checker/semantics/LocalValues.h"
 #include "checker/semantics/Names.h"
 
@@ -40,6 +42,12 @@ const LambdaExpr *lambdaOf(const Expr *expr, const Body &body) {
 bool capturesLocalsByReference(const LambdaExpr *lambda) {
   return lambda && llvm::any_of(lambda->captures(), [](const LambdaCapture &capture) {
            return capture.capturesVariable() && capture.getCaptureKind() == LCK_ByRef;
+         });
+}
+
+bool capturesThis(const LambdaExpr *lambda) {
+  return lambda && llvm::any_of(lambda->captures(), [](const LambdaCapture &capture) {
+           return capture.capturesThis() && capture.getCaptureKind() != LCK_StarThis;
          });
 }
 
@@ -186,12 +194,44 @@ bool Borrows::mayDropClosure(const Body &body, const CallSite &site, bool sure) 
   });
 }
 
+/// `void Loop::post(std::function<void()> f) { queue_.push_back(std::move(f)); }` of a class that runs what it has: the
+/// work runs when somebody drives the loop.
+bool Borrows::storesWork(const CallSite &site) {
+  const auto *method = dyn_cast_or_null<CXXMethodDecl>(site.callee);
+  const Body *body = method && site.object && !method->getParent()->isInStdNamespace() ? code_.bodyOf(method->getDefinition()) : nullptr;
+  const bool drives = body && llvm::any_of(method->getParent()->methods(), [](const CXXMethodDecl *each) {
+    return each->getAccess() == AS_public && !each->isConst() && each->getNumParams() == 0 && UnrunLoops::namesADrive(nameOf(each));
+  });
+  return drives && llvm::any_of(body->all<CXXMemberCallExpr>(), [&](const CXXMemberCallExpr *adds) {
+    const llvm::StringRef name = nameOf(adds->getMethodDecl());
+    const AccessPath queue = AccessPath::of(adds->getImplicitObjectArgument(), context_);
+    const bool own = queue.root == AccessPath::Root::This && !queue.members.empty() && classOf(adds->getImplicitObjectArgument()->getType());
+    return own && (name.starts_with("push") || name.starts_with("emplace")) && llvm::any_of(adds->arguments(), [&](const Expr *added) {
+      const auto *named = dyn_cast_or_null<DeclRefExpr>(peelMoves(added));
+      const auto *parameter = named ? dyn_cast<ParmVarDecl>(named->getDecl()) : nullptr;
+      return parameter && nameOf(classOf(parameter->getType().getNonReferenceType())).ends_with("function");
+    });
+  });
+}
+
+/// Does anything after the call run a loop, or wait?
+static bool mayRunAfter(const CallExpr *call, const Body &body, Callees &callees) {
+  bool after = false;
+  return llvm::any_of(body.nodes, [&](const Stmt *node) {
+    after |= node == call;
+    const std::optional<CallSite> site = after && !body.contains(call, node) ? CallSite::of(node) : std::nullopt;
+    const llvm::StringRef name = site ? nameOf(site->callee) : "";
+    return site && (callees.isRunner(*site) || !callees.blocking(*site).empty() || UnrunLoops::namesADrive(name) ||
+                    containsAny(name, {"run", "wait", "join", "get", "drain", "exec", "acquire", "sleep", "stop", "flush", "sync", "pump", "tick", "advance", "step"}));
+  });
+}
+
 /// `async_read(socket, buffer, handler)`: it returns at once and nothing, and what it was given runs later on the loop. A
 /// coroutine that suspends afterwards lives on meanwhile, and a function with a loop of its own decides when it runs. A
 /// local object that is told its callback (`timer.set_callback(f)`) takes it along when it ends; operations outlive theirs.
 bool Borrows::isCallback(const Body &body, const CallExpr *call) {
   std::optional<CallSite> site = call->getType()->isVoidType() ? CallSite::of(call) : std::nullopt;
-  if (!site || !site->callee || !callees_.model(*site, FunctionRole::Callback))
+  if (!site || !site->callee || !(callees_.model(*site, FunctionRole::Callback) || (storesWork(*site) && !mayRunAfter(call, body, callees_))))
     return false;
   if (llvm::any_of(callees_.blocking(*site), [](const catalog::BlockingModel &row) { return row.category == "wait"; }))
     return false; // `runInEventBaseThreadAndWait(f)` returns when the loop is done with it

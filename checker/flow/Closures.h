@@ -16,6 +16,8 @@ const clang::CXXMethodDecl *runCallOperator(const clang::CXXRecordDecl *closure)
 /// The lambda written in `expr`, or in the initialiser of the local it names; else null.
 const clang::LambdaExpr *lambdaOf(const clang::Expr *expr, const Body &body);
 bool capturesLocalsByReference(const clang::LambdaExpr *lambda);
+/// By pointer, not `*this`.
+bool capturesThis(const clang::LambdaExpr *lambda);
 /// `return conn->process().finally([conn = std::move(conn)] {…})`, `return promise.attach(mv(conn))`: the task takes the
 /// local along. With `elements`, those of it, any call may: they stay where they are.
 bool takesAlong(const clang::Stmt *statement, const clang::VarDecl *local, bool elements = false);

@@ -6,6 +6,7 @@
 
 #include "checker/semantics/Awaiting.h"
 #include "checker/semantics/Callees.h"
+#include "checker/semantics/LocalValues.h"
 #include "checker/semantics/Names.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -204,10 +205,19 @@ const Stmt *labelAround(const FlowGraph &graph, llvm::ArrayRef<unsigned> cycle, 
   return nullptr;
 }
 
+/// `queue.tryPop(item)`: a yes or no, and all it is given are plain locals of the cycle that it fills.
+bool fillsOnly(const Expr *tested, const Changes &changes) {
+  const auto *asked = dyn_cast_or_null<CXXMemberCallExpr>(tested);
+  const CXXMethodDecl *method = asked ? asked->getMethodDecl() : nullptr;
+  return method && method->getReturnType()->isBooleanType() && asked->getNumArgs() == 1 && method->getParamDecl(0)->getType()->isLValueReferenceType() &&
+         !method->getParamDecl(0)->getType()->getPointeeType().isConstQualified() && containsAny(nameOf(method), {"try", "poll"}) &&
+         localOf(asked->getArg(0)) && !isa<ParmVarDecl>(localOf(asked->getArg(0))) && changes.has(localOf(asked->getArg(0)));
+}
+
 /// `auto item = queue.poll(); if (!item) continue; co_await handle(*item);`: with nothing there it only asks again. The
 /// edge is the one that goes on to the await.
 bool asksAgain(const FlowEdge &edge, const FlowGraph &graph, llvm::ArrayRef<unsigned> cycle, const Changes &changes) {
-  if (!edge.condition || !reachesSuspension(edge.to, graph, cycle))
+  if (!edge.condition)
     return false;
   const Expr *tested = peelMoves(edge.condition);
   bool truth = edge.truth;
@@ -218,6 +228,10 @@ bool asksAgain(const FlowEdge &edge, const FlowGraph &graph, llvm::ArrayRef<unsi
   if (const auto *asked = dyn_cast_or_null<CXXMemberCallExpr>(tested);
       asked && (isa<CXXConversionDecl>(asked->getMethodDecl()) || asked->getMethodDecl()->getNameAsString() == "has_value"))
     tested = peelMoves(asked->getImplicitObjectArgument());
+  if (truth && fillsOnly(tested, changes))
+    return true;
+  if (!reachesSuspension(edge.to, graph, cycle))
+    return false;
   const auto *named = dyn_cast_or_null<DeclRefExpr>(tested);
   const auto *item = named ? dyn_cast<VarDecl>(named->getDecl()) : nullptr;
   const std::optional<CallSite> source = item && item->hasInit() ? CallSite::of(peelMoves(item->getInit())) : std::nullopt;

@@ -119,7 +119,8 @@ std::optional<How> changeBy(const Expr *node, const ValueDecl *&owner) {
       return How::Removes;
     if (hasPrefix(name, {"clear", "pop", "swap", "splice", "assign"}))
       return How::Clears;
-    if (hasPrefix(name, {"push", "emplace", "insert", "append", "reserve", "try_emplace"}))
+    const bool adds = name == "add" && !methodsNamed(method->getParent(), "begin").empty();
+    if (adds || hasPrefix(name, {"push", "emplace", "insert", "append", "reserve", "try_emplace"}))
       return How::Grows;
     return std::nullopt;
   }

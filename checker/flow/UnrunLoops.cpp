@@ -133,6 +133,8 @@ void UnrunLoops::followReference(const Expr *reference, const Body &body, Uses &
       return;
     }
     if (std::optional<CallSite> call = CallSite::of(parent)) {
+      if (followInto(*call, child, uses))
+        return;
       const bool asObject = llvm::none_of(call->arguments, [&](const Expr *argument) { return argument == child; });
       if (!judge(*call, asObject, uses))
         return;
@@ -143,6 +145,24 @@ void UnrunLoops::followReference(const Expr *reference, const Body &body, Uses &
     uses.ranOrEscaped = true; // address taken, returned, stored, …
     return;
   }
+}
+
+/// `launch(loop, task)` with a function that the unit shows: what it does with the loop.
+bool UnrunLoops::followInto(const CallSite &call, const Stmt *given, Uses &uses) {
+  const FunctionDecl *definition = call.callee && isa<CallExpr>(call.expr) ? call.callee->getDefinition() : nullptr;
+  const Body *body = code_.bodyOf(definition);
+  if (!body || body->isCoroutine() || !callees_.models(call).empty() || callees_.isRunner(call))
+    return false;
+  for (unsigned i = 0; i < call.arguments.size(); ++i) {
+    const ParmVarDecl *parameter = call.parameter(i);
+    if (call.arguments[i] != given || !parameter || !parameter->getType()->isLValueReferenceType())
+      continue;
+    const Expr *before = std::exchange(uses.work, nullptr);
+    follow(definition->getParamDecl(parameter->getFunctionScopeIndex()), *body, uses);
+    uses.work = before || !uses.work ? before : call.expr;
+    return true;
+  }
+  return false;
 }
 
 bool UnrunLoops::judge(const CallSite &call, bool asObject, Uses &uses) {

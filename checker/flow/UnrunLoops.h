@@ -33,6 +33,7 @@ private:
   bool looksLikeLoop(const clang::CXXRecordDecl *record);
   void follow(const clang::ValueDecl *variable, const Body &body, Uses &uses);
   void followReference(const clang::Expr *reference, const Body &body, Uses &uses);
+  bool followInto(const CallSite &call, const clang::Stmt *given, Uses &uses);
   /// What one call does with the loop (or with something made from it); true if its result is to be followed.
   bool judge(const CallSite &call, bool asObject, Uses &uses);
 

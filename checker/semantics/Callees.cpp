@@ -5,6 +5,7 @@
 #include "checker/semantics/Callees.h"
 
 #include "checker/semantics/Awaiting.h"
+#include "checker/semantics/Loops.h"
 #include "checker/semantics/Names.h"
 #include "checker/semantics/ValueUse.h"
 
@@ -198,10 +199,20 @@ bool Callees::inferRunner(const FunctionDecl *callee) {
   return false;
 }
 
+/// `while (!handle.done()) loop.runOne();`: whatever a turn does, there is no way on before the coroutine is done.
+static bool turnsUntilDone(const Stmt *node, Names &names) {
+  const Expr *condition = conditionOf(node);
+  const auto *negation = condition ? dyn_cast<UnaryOperator>(condition->IgnoreParenImpCasts()) : nullptr;
+  const auto *asked = negation && negation->getOpcode() == UO_LNot ? dyn_cast<CXXMemberCallExpr>(negation->getSubExpr()->IgnoreParenImpCasts()) : nullptr;
+  return asked && asked->getMethodDecl() && names.of(asked->getMethodDecl()) == "std::coroutine_handle::done";
+}
+
 bool Callees::drivesToCompletion(const FunctionDecl *function, unsigned depth) {
   const Body *body = code_.bodyOf(function->getDefinition());
   if (!body || body->isCoroutine() || depth > 3)
     return false;
+  if (llvm::any_of(body->nodes, [&](const Stmt *node) { return turnsUntilDone(node, names_); }))
+    return true;
   auto insideLoop = [&](const Stmt *node) {
     for (const Stmt *parent = body->parentOf(node); parent; parent = body->parentOf(parent))
       if (isa<WhileStmt, ForStmt, DoStmt>(parent))

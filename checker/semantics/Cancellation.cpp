@@ -43,7 +43,14 @@ void inferThrown(Unit &unit, std::vector<CancellationType> &types) {
   auto asksForStop = [&](const Stmt *node) {
     const auto *call = dyn_cast<CXXMemberCallExpr>(node);
     const CXXMethodDecl *asked = call ? call->getMethodDecl() : nullptr;
-    return nameOf(asked) == "stop_requested";
+    if (nameOf(asked) == "stop_requested") return true;
+    // `flag.requested()` of a `StopFlag`: the class or the question says what it is about.
+    return asked && asked->isConst() && asked->getReturnType()->isBooleanType() && call->getNumArgs() == 0 &&
+           (isAboutTheEnd(nameOf(asked)) || isAboutTheEnd(nameOf(asked->getParent())));
+  };
+  auto asksStandardToken = [&](const Stmt *node) {
+    const auto *call = dyn_cast<CXXMemberCallExpr>(node);
+    return call && nameOf(call->getMethodDecl()) == "stop_requested";
   };
   for (const Body &body : unit.bodies())
     for (const CXXThrowExpr *thrown : body.all<CXXThrowExpr>()) {
@@ -52,7 +59,7 @@ void inferThrown(Unit &unit, std::vector<CancellationType> &types) {
       if (const auto *block = branch ? nullptr : dyn_cast_or_null<CompoundStmt>(body.meaningfulParentOf(thrown)))
         branch = dyn_cast_or_null<IfStmt>(body.parentOf(block));
       if (record && !record->isInStdNamespace() && branch && body.contains(branch->getThen(), thrown) &&
-          anyDescendant(branch->getCond(), asksForStop) &&
+          anyDescendant(branch->getCond(), asksForStop) && (isAboutTheEnd(nameOf(record)) || anyDescendant(branch->getCond(), asksStandardToken)) &&
           llvm::none_of(types, [&](const CancellationType &each) { return each.name == unit.names().of(record); }))
         types.push_back({unit.names().of(record).str(), record});
     }
@@ -72,6 +79,8 @@ void inferTypes(const AsyncType &task, Unit &unit, std::vector<CancellationType>
 }
 
 } // namespace
+
+bool isAboutTheEnd(llvm::StringRef name) { return containsAny(name, {"stop", "cancel", "abort", "interrupt"}); }
 
 std::vector<CancellationType> cancellationTypes(const Body &body, const catalog::LibraryInfo *library, Unit &unit) {
   std::vector<CancellationType> types;

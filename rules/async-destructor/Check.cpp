@@ -4,6 +4,7 @@
 // Looks at the calls that destructors make.
 #include "rules/async-destructor/Check.h"
 
+#include "checker/flow/Closures.h"
 #include "checker/semantics/Exemptions.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -78,6 +79,10 @@ bool AsyncDestructorCheck::judge(const CallExpr *expr, const CallExpr *at, const
     const Expr *given = peelMoves(argument);
     return given && isa<CallExpr>(given) && given->isPRValue() && unit.types().mustConsume(given->getType());
   });
+  // `loop_.post([this] { … });`: it runs when the object is gone.
+  const bool posts = unit.callees().model(*call, catalog::FunctionRole::Callback) || (call->object && unit.contexts().owners().isLoop(call->object->getType()));
+  if (posts && llvm::any_of(call->arguments, [&](const Expr *argument) { return capturesThis(lambdaOf(argument, body)); }))
+    return tell(message::starts(callee, type));
   return takesTask && !unit.types().classifyOwned(expr->getType()) && !unit.callees().model(*call, catalog::FunctionRole::Move) &&
          tell(message::starts(callee, type));
 }

@@ -4,6 +4,7 @@
 // A loop that does nothing but pause and ask a state of the program again.
 #include "rules/busy-wait/Check.h"
 
+#include "checker/flow/HandleEscape.h"
 #include "checker/semantics/Awaiting.h"
 #include "checker/semantics/Exemptions.h"
 #include "checker/semantics/Names.h"
@@ -91,7 +92,10 @@ const Expr *stateIn(const Expr *condition) {
            llvm::all_of(call->arguments(), isFixed) ||
            nameOf(method) == "load");
       const auto *operation = dyn_cast<CXXOperatorCallExpr>(call);
-      if (!question && !(operation && operation->isComparisonOp())) return true;
+      // `pool().empty()`: a function that names an object of the program.
+      const bool names = callee && !method && !operation && call->getNumArgs() == 0 && callee->getReturnType()->isReferenceType();
+      reads |= names;
+      if (!question && !names && !(operation && operation->isComparisonOp())) return true;
       // What is outside the program has to be asked again; deadlines bound the loop.
       if (containsAny(nameOf(callee),
                       {"exist", "expired", "elapsed", "timeout", "timed", "now", "next", "try", "poll"}))
@@ -188,7 +192,7 @@ bool BusyWaitCheck::isPause(const Stmt *statement, const Body &body, Unit &unit,
         call->callee->getNumParams() > 0 && isDuration(call->callee->getParamDecl(0)->getType(), unit.names());
     // A function of time alone, without a result, can do nothing but wait for it.
     const bool onlyTime = timed && call->callee->getNumParams() == 1 && !isa<CXXMethodDecl>(call->callee) && await->getType()->isVoidType();
-    if ((namedSo && (timed || name.contains_insensitive("yield"))) || onlyTime || isYield(await, operand)) return true;
+    if ((namedSo && (timed || name.contains_insensitive("yield"))) || onlyTime || isYield(await, operand) || (await->getType()->isVoidType() && isTurnOfLoop(*call, unit))) return true;
     // A coroutine of the unit that does nothing else.
     const Body *called = depth < 3 ? unit.code().bodyOf(call->callee->getDefinition()) : nullptr;
     const auto *block = called && called->isCoroutine() ? dyn_cast<CompoundStmt>(called->code) : nullptr;

@@ -95,6 +95,18 @@ bool returnsNothing(const CXXRecordDecl *record) {
   return signature && signature->getReturnType()->isVoidType();
 }
 
+/// `handlers.emplace("quit", f)`, `queue.emplace_back(f)`: the `std::function<void()>` that the container makes of it.
+const CXXRecordDecl *madeInside(const CallSite &call) {
+  const auto *container = call.object ? dyn_cast_or_null<ClassTemplateSpecializationDecl>(classOf(call.object->getType())) : nullptr;
+  const llvm::StringRef name = nameOf(call.callee);
+  if (!container || !container->isInStdNamespace() || !(name.starts_with("emplace") || name == "try_emplace" || name == "insert_or_assign"))
+    return nullptr;
+  const bool maps = nameOf(container).ends_with("map");
+  const llvm::ArrayRef<TemplateArgument> arguments = container->getTemplateArgs().asArray();
+  const unsigned which = maps ? 1 : 0;
+  return arguments.size() > which && arguments[which].getKind() == TemplateArgument::Type ? classOf(arguments[which].getAsType()) : nullptr;
+}
+
 /// Standard facilities that call what they are given and look at no result.
 bool ignoresResults(const FunctionDecl *callee, Unit &unit) {
   const llvm::StringRef name = unit.names().of(callee);
@@ -130,6 +142,8 @@ void DiscardedCallbackResultCheck::checkNode(const Body *body, const Stmt *node,
   } else if (call->callee->getOverloadedOperator() == OO_Equal && call->object && call->arguments.size() == 1 &&
              returnsNothing(classOf(call->object->getType()))) {
     checkArgument(body, call->arguments.front(), spelled(call->object->getType()), unit);
+  } else if (const CXXRecordDecl *made = madeInside(*call); returnsNothing(made) && !call->arguments.empty()) {
+    checkArgument(body, call->arguments.back(), spelled(unit.ast().getCanonicalTagType(made)), unit);
   } else if (ignoresResults(call->callee, unit)) {
     std::string target = unit.names().of(call->callee).str();
     if (isa<CXXConstructExpr>(node))

@@ -39,7 +39,10 @@ void DiscardedSpawnCheck::checkUnit(Unit &unit) {
         checkDropped(cast<Expr>(node), body, unit);
       else if (const auto *declaration = dyn_cast<DeclStmt>(node))
         for (const Decl *decl : declaration->decls())
-          if (const auto *variable = dyn_cast<VarDecl>(decl)) checkDeclared(variable, body, unit);
+          if (const auto *variable = dyn_cast<VarDecl>(decl)) {
+            checkDeclared(variable, body, unit);
+            checkLast(variable, declaration, body, unit);
+          }
     }
 }
 
@@ -157,6 +160,24 @@ void DiscardedSpawnCheck::checkDropped(const Expr *made, const Body &body, Unit 
   FindingBuilder finding =
       report(&body, made->getSourceRange(),
              handle.drop == OnDrop::Cancels ? message::cancels(type, callee) : message::joins(type, callee));
+  if (handle.where) finding.step(handle.where->getBeginLoc(), message::diesHere());
+}
+
+/// `auto job = start(work); }`: the scope ends with the statement that fills the handle, and the work with it.
+void DiscardedSpawnCheck::checkLast(const VarDecl *variable, const DeclStmt *declaration, const Body &body, Unit &unit) {
+  const Stmt *scope = body.parentOf(declaration);
+  const auto *block = dyn_cast_or_null<CompoundStmt>(scope);
+  const bool last = block ? block->body_back() == declaration : isa_and_nonnull<IfStmt, ForStmt, WhileStmt, CXXForRangeStmt>(scope);
+  const Expr *made = last && variable->hasLocalStorage() && variable->hasInit() ? peelMoves(variable->getInit()) : nullptr;
+  const std::optional<CallSite> call = made && isa<CallExpr>(made) ? CallSite::of(made) : std::nullopt;
+  if (!call || !call->callee || !declaration->isSingleDecl() || variable->hasAttr<UnusedAttr>() || !body.references(variable).empty())
+    return;
+  const CXXRecordDecl *record = classOf(made->getType());
+  const Handle handle = handleOf(made, call, unit);
+  if (handle.drop != OnDrop::Cancels || isExempt(options_.allowedTypes, unit.names().of(record)) ||
+      isExempt(options_.allowedCallees, unit.names().of(call->callee)))
+    return;
+  FindingBuilder finding = report(&body, made->getSourceRange(), message::cancels(record->getNameAsString(), unit.callees().nameForPeople(made)));
   if (handle.where) finding.step(handle.where->getBeginLoc(), message::diesHere());
 }
 

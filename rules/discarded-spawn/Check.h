@@ -20,6 +20,7 @@ public:
 
 private:
   void checkDeclared(const clang::VarDecl *variable, const Body &body, Unit &unit);
+  void checkLast(const clang::VarDecl *variable, const clang::DeclStmt *declaration, const Body &body, Unit &unit);
   void checkDropped(const clang::Expr *made, const Body &body, Unit &unit);
 
   discarded_spawn::Options options_;

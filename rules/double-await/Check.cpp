@@ -228,10 +228,13 @@ void DoubleAwaitCheck::checkPlace(const Body &body, const VarDecl *variable, con
           return Way::GoesOn;
         },
         [&](const FlowEdge &edge, PathFact &fact) {
-          const bool asks =
-              fact.phase == UsedUp && edge.condition &&
-              (thrown || anyDescendant(edge.condition, [&](const Stmt *node) { return mentions(node, variable); }));
-          return asks ? Way::Ends : Way::GoesOn;
+          // `if (co_await std::move(task) > 3)` uses it up, and asks its value and not the task.
+          auto asks = [&](const Stmt *node) {
+            const auto *reference = dyn_cast<DeclRefExpr>(node);
+            return mentions(node, variable) && !(reference && useOfPart(reference, parts, body) == Use::UsesUp);
+          };
+          const bool decides = fact.phase == UsedUp && edge.condition && (thrown || anyDescendant(edge.condition, asks));
+          return decides ? Way::Ends : Way::GoesOn;
         },
         {.exceptions = thrown});
   };

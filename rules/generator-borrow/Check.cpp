@@ -56,7 +56,7 @@ const Stmt *whereKept(const FunctionDecl *generator, bool byAddress, Unit &unit)
         const FunctionDecl *callee = site ? site->callee : nullptr;
         const llvm::StringRef name = nameOf(callee);
         const auto *container = site && site->object ? dyn_cast_or_null<ClassTemplateSpecializationDecl>(classOf(site->object->getType())) : nullptr;
-        if (container && (name.starts_with("push") || name.starts_with("insert")) && container->getTemplateArgs().size() &&
+        if (container && (name.starts_with("push") || name.starts_with("insert") || name.starts_with("emplace")) && container->getTemplateArgs().size() &&
             container->getTemplateArgs()[0].getKind() == TemplateArgument::Type &&
             pointsElsewhere(container->getTemplateArgs()[0].getAsType()))
           return site->expr;

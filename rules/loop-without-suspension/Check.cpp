@@ -101,14 +101,16 @@ const Expr *conditionOf(const Stmt *loop) {
 }
 
 /// Numbers and nothing else: no element, no object, no call but of mathematics.
-bool onlyComputes(const Stmt *loop, const Body &body) {
-  return llvm::all_of(body.within(loop), [](const Stmt *node) {
+bool onlyComputes(const Stmt *loop, const Body &body, Unit &unit, unsigned depth = 0) {
+  return llvm::all_of(body.within(loop), [&](const Stmt *node) {
     if (const auto *expr = dyn_cast<Expr>(node); expr && !expr->getType()->isArithmeticType() && !expr->getType()->isVoidType() &&
                                                  !expr->getType()->isFunctionType() && !expr->getType()->isFunctionPointerType())
       return false;
     const auto *call = dyn_cast<CallExpr>(node);
     const FunctionDecl *callee = call ? call->getDirectCallee() : nullptr;
-    return !call || (callee && (callee->isInStdNamespace() || callee->getBuiltinID()));
+    const Body *called = callee && depth < 2 ? unit.code().bodyOf(callee->getDefinition()) : nullptr;
+    return !call || (callee && (callee->isInStdNamespace() || callee->getBuiltinID())) ||
+           (called && called != &body && !called->isCoroutine() && onlyComputes(called->code, *called, unit, depth + 1));
   });
 }
 
@@ -121,16 +123,36 @@ bool hasOpenBound(const Expr *condition, const Body &body, const ASTContext &con
   });
 }
 
+/// `is_prime(i)` with a function of the unit that loops until what it is given, where `i` is what `condition` counts.
+bool loopsUpTo(const Stmt *node, const Expr *condition, const Body &body, Unit &unit) {
+  const auto *call = dyn_cast<CallExpr>(node);
+  const FunctionDecl *callee = call ? call->getDirectCallee() : nullptr;
+  const Body *called = callee ? unit.code().bodyOf(callee->getDefinition()) : nullptr;
+  if (!called || called == &body) return false;
+  for (unsigned i = 0; i < call->getNumArgs() && i < called->function->getNumParams(); ++i) {
+    const VarDecl *given = localOf(call->getArg(i));
+    const ParmVarDecl *parameter = called->function->getParamDecl(i);
+    auto bounds = [&](const Stmt *each) {
+      const Expr *own = isa<ForStmt, WhileStmt>(each) ? conditionOf(each) : nullptr;
+      return own && anyDescendant(own, [&](const Stmt *part) { return mentions(part, parameter); });
+    };
+    if (given && anyDescendant(condition, [&](const Stmt *outer) { return mentions(outer, given); }) && llvm::any_of(called->nodes, bounds))
+      return true;
+  }
+  return false;
+}
+
 } // namespace
 
 /// `for (i = 2; i < limit; ++i) for (j = 2; j * j <= i; ++j) …`: a computation whose cost grows faster than its argument.
 void LoopWithoutSuspensionCheck::checkComputations(const Body &body, Unit &unit) {
   for (const Stmt *loop : body.nodes) {
     const Expr *condition = isa<ForStmt, WhileStmt>(loop) ? conditionOf(loop) : nullptr;
-    if (!condition || !hasOpenBound(condition, body, unit.ast()) || !onlyComputes(loop, body) ||
+    if (!condition || !hasOpenBound(condition, body, unit.ast()) || !onlyComputes(loop, body, unit) ||
         suspensionIn(loop, body, unit.types()))
       continue;
     const bool nested = llvm::any_of(body.within(loop), [&](const Stmt *inner) {
+      if (loopsUpTo(inner, condition, body, unit)) return true;
       const Expr *own = inner != loop && isa<ForStmt, WhileStmt>(inner) ? conditionOf(inner) : nullptr;
       return own && anyDescendant(own, [&](const Stmt *node) {
         const auto *reference = dyn_cast<DeclRefExpr>(node);

@@ -4,6 +4,7 @@
 // The mistakes of people who write their own coroutine types.
 #include "rules/promise-protocol/Check.h"
 
+#include "checker/flow/HandleEscape.h"
 #include "checker/flow/PathWalk.h"
 #include "checker/semantics/Exemptions.h"
 #include "checker/semantics/Names.h"
@@ -70,21 +71,30 @@ void PromiseProtocolCheck::checkSuspend(const Body &body, Unit &unit) {
   if (nameOf(body.function) != "await_suspend" ||
       !(body.function->getReturnType()->isBooleanType() || isHandle(body.function->getReturnType())) ||
       llvm::none_of(body.nodes, returnsControl) ||
-      llvm::none_of(body.nodes, [](const Stmt *node) { return resumesParameter(node); }))
+      body.function->getNumParams() != 1)
     return;
   const FlowGraph *graph = unit.graphs().of(body);
   if (!graph) return;
-  enum Phase : unsigned { Suspended, Resumed };
+  enum Phase : unsigned { Suspended, Posted, Resumed };
+  const ParmVarDecl *handle = body.function->getParamDecl(0);
   Effort effort;
-  walkPaths(*graph, effort, {Suspended}, [&](const FlowStep &step, PathFact &fact) {
-    if (step.kind != FlowStep::Kind::Statement) return Way::GoesOn;
-    if (resumesParameter(step.statement)) fact = {Resumed, step.statement};
-    if (fact.phase == Resumed && returnsControl(step.statement))
-      report(&body, step.statement->getSourceRange(), message::resumed())
-          .cure(isHandle(body.function->getReturnType()) ? message::returnNoop() : message::returnTrue())
-          .step(fact.since->getBeginLoc(), message::resumedHere());
-    return Way::GoesOn;
-  });
+  walkPaths(
+      *graph, effort, {Suspended},
+      [&](const FlowStep &step, PathFact &fact) {
+        if (step.kind != FlowStep::Kind::Statement) return Way::GoesOn;
+        if (resumesParameter(step.statement))
+          fact = {Resumed, step.statement};
+        else if (fact.phase == Suspended && (handsOutHandle(step.statement, handle, body, unit) || postsHandle(step.statement, handle, unit)))
+          fact = {Posted, step.statement};
+        const bool again = fact.phase != Suspended && returnsControl(step.statement) && (fact.phase == Resumed || !body.function->getReturnType()->isBooleanType());
+        if (again)
+          report(&body, step.statement->getSourceRange(), fact.phase == Resumed ? message::resumed() : message::posted())
+              .cure(isHandle(body.function->getReturnType()) ? message::returnNoop() : message::returnTrue())
+              .step(fact.since->getBeginLoc(), fact.phase == Resumed ? message::resumedHere() : message::postedHere());
+        return Way::GoesOn;
+      },
+      // Who decides after the handle is out may know who goes on.
+      [&](const FlowEdge &edge, PathFact &fact) { return fact.phase == Posted && edge.condition ? Way::Ends : Way::GoesOn; });
 }
 
 void PromiseProtocolCheck::checkEnd(const Body &body, Unit &unit) {

@@ -5,6 +5,7 @@
 #include "rules/self-use-after-resume/Check.h"
 
 #include "checker/flow/AccessPath.h"
+#include "checker/flow/HandleEscape.h"
 #include "checker/flow/HeldLocks.h"
 #include "checker/semantics/LocalValues.h"
 #include "checker/semantics/Names.h"
@@ -21,77 +22,6 @@ SelfUseAfterResumeCheck::SelfUseAfterResumeCheck(llvm::StringRef name, tidy::Cla
 namespace {
 
 enum Phase : unsigned { Ours, Filed, HandedOut };
-
-bool isNamed(const Expr *expr, const ParmVarDecl *handle) {
-  const Expr *bare = peelMoves(expr);
-  return isa_and_nonnull<DeclRefExpr>(bare) && mentions(bare, handle);
-}
-
-/// `waiter_ = handle; … waiter_.resume();`: a member of the awaiter that is given the handle and nothing else.
-bool isKeptIn(const Expr *expr, const ParmVarDecl *handle, const Body &where) {
-  const auto *member = dyn_cast_or_null<MemberExpr>(peelMoves(expr));
-  if (!member || !isa<CXXThisExpr>(member->getBase()->IgnoreParenImpCasts()))
-    return false;
-  bool kept = false;
-  for (const Stmt *node : where.nodes) {
-    const auto *assignment = dyn_cast<CXXOperatorCallExpr>(node);
-    if (!assignment || assignment->getOperator() != OO_Equal)
-      continue;
-    const auto *target = dyn_cast<MemberExpr>(assignment->getArg(0)->IgnoreParenImpCasts());
-    if (!target || target->getMemberDecl() != member->getMemberDecl())
-      continue;
-    if (!anyDescendant(assignment->getArg(1), [&](const Stmt *inner) { return mentions(inner, handle); }))
-      return false;
-    kept = true;
-  }
-  return kept;
-}
-
-/// Does the node let somebody else resume the coroutine: is its handle (or a lambda that holds it) an argument of
-/// unknown code, or resumed on the spot?
-bool handsOut(const Stmt *node, const ParmVarDecl *handle, const Body &where, Unit &unit, unsigned depth = 0) {
-  const std::optional<CallSite> call = CallSite::of(node);
-  if (!call || !call->callee)
-    return false;
-  auto isHandle = [&](const Expr *expr) { return expr && (isNamed(expr, handle) || isKeptIn(expr, handle, where)); };
-  const llvm::StringRef full = unit.names().of(call->callee);
-  if (isHandle(call->object))
-    return full == "std::coroutine_handle::resume" || full == "std::coroutine_handle::operator()";
-  const bool thread = full == "std::thread::thread" || full == "std::jthread::jthread";
-  if (isa<CXXConstructExpr>(node) && !thread)
-    return false;
-  if ((full.starts_with("std::") && !thread) || isa<CXXOperatorCallExpr>(node))
-    return false;
-  // `connect(timer, [handle] { … })`: for when something happens, which nothing here makes happen.
-  const bool registers = llvm::any_of(std::initializer_list<llvm::StringRef>{"connect", "on", "single", "subscribe", "register"},
-                                      [&](llvm::StringRef word) { return nameOf(call->callee).starts_with_insensitive(word); });
-  const bool intoPromise = call->object && anyDescendant(call->object, [](const Stmt *inner) {
-    const auto *asked = dyn_cast<CXXMemberCallExpr>(inner);
-    return asked && nameOf(asked->getMethodDecl()) == "promise";
-  });
-  for (unsigned i = 0; i < call->arguments.size(); ++i) {
-    const Expr *argument = call->arguments[i];
-    const Expr *bare = peelMoves(argument);
-    if (const auto *construct = dyn_cast_or_null<CXXConstructExpr>(bare); construct && construct->getNumArgs() >= 1)
-      bare = peelMoves(construct->getArg(0)); // std::function, coroutine_handle<>
-    if (const auto *conversion = dyn_cast_or_null<CXXMemberCallExpr>(bare);
-        conversion && isa_and_nonnull<CXXConversionDecl>(conversion->getMethodDecl()))
-      bare = conversion->getImplicitObjectArgument();
-    if (registers && isa_and_nonnull<LambdaExpr>(bare))
-      continue;
-    if (!call->parameter(i) && call->callee->isVariadic())
-      continue; // printed
-    if (!bare || !isa<DeclRefExpr, LambdaExpr>(bare->IgnoreParenImpCasts()) || !mentions(bare->IgnoreParenImpCasts(), handle))
-      continue;
-    // A callee that can be seen: does it do more than keep the handle? One that cannot: a promise only keeps it.
-    const Body *body = unit.code().bodyOf(call->callee->getDefinition());
-    const ParmVarDecl *parameter = body && call->parameter(i) ? body->function->getParamDecl(call->parameter(i)->getFunctionScopeIndex()) : nullptr;
-    if (!parameter)
-      return !intoPromise;
-    return depth < 3 && llvm::any_of(body->nodes, [&](const Stmt *inner) { return handsOut(inner, parameter, *body, unit, depth + 1); });
-  }
-  return false;
-}
 
 } // namespace
 
@@ -181,12 +111,25 @@ bool startsWhatHasIt(const Stmt *use, const Stmt *escape, const Body &body) {
   return false;
 }
 
+/// `thread_ = std::thread([handle] { … });`: the member that a call fills once its arguments, of which `escape` is one,
+/// are there.
+const Stmt *filledAfter(const Stmt *escape, const Stmt *node, const Body &body) {
+  const std::optional<CallSite> call = CallSite::of(node);
+  const auto *method = call && call->object && node != escape ? dyn_cast_or_null<CXXMethodDecl>(call->callee) : nullptr;
+  const bool after = method && !method->isConst() && body.contains(node, escape) && !body.contains(call->object, escape);
+  const AccessPath path = after ? AccessPath::of(call->object, body.function->getASTContext()) : AccessPath();
+  const Stmt *found = nullptr;
+  if (path.root == AccessPath::Root::This && !path.members.empty())
+    anyDescendant(call->object, [&](const Stmt *inner) { return isa<CXXThisExpr>(inner) && (found = inner); });
+  return found;
+}
+
 } // namespace
 
 void SelfUseAfterResumeCheck::checkSuspend(const Body &body, const ParmVarDecl *handle, Unit &unit) {
   const std::vector<Guard> guards = guardsOf(body, unit);
   auto letsGo = [&](const Stmt *node) {
-    return handsOut(node, handle, body, unit) || (!guards.empty() && filesAway(node, handle, unit));
+    return handsOutHandle(node, handle, body, unit) || (!guards.empty() && filesAway(node, handle, unit));
   };
   if (llvm::none_of(body.nodes, letsGo))
     return;
@@ -215,6 +158,10 @@ void SelfUseAfterResumeCheck::checkSuspend(const Body &body, const ParmVarDecl *
         if (fact.phase == HandedOut && !agreed && (promise || isa<CXXThisExpr>(step.statement)) &&
             (!use || unit.ast().getSourceManager().isBeforeInTranslationUnit(step.statement->getBeginLoc(), use->getBeginLoc()))) {
           use = step.statement;
+          escape = fact.since;
+        }
+        if (const Stmt *filled = fact.phase == HandedOut && !use ? filledAfter(fact.since, step.statement, body) : nullptr) {
+          use = filled;
           escape = fact.since;
         }
         if (const VarDecl *guard = unlockedBy(step.statement))

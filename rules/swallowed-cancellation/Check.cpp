@@ -50,7 +50,10 @@ llvm::StringRef namedBy(const Stmt *node) {
 /// Names of states and questions that say the work is to end.
 bool asksForTheEnd(const Stmt *root, const Body &body) {
   return root && llvm::any_of(body.within(root), [&](const Stmt *node) {
-           return containsAny(namedBy(node),
+           // `flag.requested()` of a `StopFlag`
+           const auto *call = dyn_cast<CXXMemberCallExpr>(node);
+           return (call && isAboutTheEnd(nameOf(call->getRecordDecl()))) ||
+                  containsAny(namedBy(node),
                               {"cancel", "abort", "stop", "shutdown", "shut_down", "shutting", "closed", "closing",
                                "interrupt", "quit", "exit", "terminat", "running", "is_open", "alive"});
          });

@@ -125,7 +125,8 @@ std::vector<FixItHint> awaitFix(const LoopCall &call, const Expr *task, Unit &un
   if (!task || call.body != call.where || call.invocation->node != expr || !canAwaitHere(*call.body, expr, task->getType(), unit.types()))
     return {};
   const Expr *written = task->IgnoreImplicit();
-  if (written->isLValue() || !unit.ast().hasSameUnqualifiedType(awaitResult(task->getType()), expr->getType()))
+  const QualType result = awaitResult(task->getType());
+  if (written->isLValue() || result.isNull() || !unit.ast().hasSameUnqualifiedType(result, expr->getType()))
     return {};
   const Stmt *parent = call.body->meaningfulParentOf(expr);
   const bool wrap = isa_and_nonnull<MemberExpr, ArraySubscriptExpr, CXXOperatorCallExpr>(parent);

@@ -19,6 +19,11 @@ static void after_work(uv_work_t *, int) {
 static void on_event(evutil_socket_t, short, void *) {
   sleep(1); // warn: "sleep"
 }
+static void on_signal(uv_signal_t *signal, int) {
+  uv_fs_t request;
+  uv_fs_fsync(signal->loop, &request, 3, nullptr); // warn: "uv_fs_fsync"
+  uv_fs_fsync(signal->loop, &request, 3, [](uv_fs_t *) {}); // ok
+}
 static void unused(uv_timer_t *) {
   usleep(1000); // ok: nobody registers it
 }
@@ -28,6 +33,8 @@ int main() {
   uv_timer_t timer;
   uv_timer_init(loop, &timer);
   uv_timer_start(&timer, on_timer, 10, 10);
+  uv_signal_t signal;
+  uv_signal_start(&signal, on_signal, 15);
   uv_work_t work;
   uv_queue_work(loop, &work, in_pool, after_work);
   uv_run(loop, UV_RUN_DEFAULT);

@@ -84,3 +84,27 @@ int main() {
   co_spawn(context, [&]() -> awaitable<void> { co_await serve(config); }, detached);
   context.run();
 }
+
+/// Handlers that use their object, of an object that ends with the function.
+class Line {
+public:
+  explicit Line(tcp::socket socket) : socket_(std::move(socket)) {}
+  void listen() {
+    socket_.async_wait(tcp::socket::wait_read, [this](auto) { ++ready_; });
+  }
+  void look() {
+    socket_.async_wait(tcp::socket::wait_read, [](auto) {});
+  }
+
+private:
+  tcp::socket socket_;
+  int ready_ = 0;
+};
+void listens(tcp::socket socket) {
+  Line line(std::move(socket));
+  line.listen(); // warn: "refers to 'line'"
+}
+void looks(tcp::socket socket) {
+  Line line(std::move(socket));
+  line.look(); // ok: uses nothing of it
+}

@@ -57,3 +57,15 @@ std::vector<std::string_view> all_parts(std::string_view text) {
     all.push_back(part);
   return all;
 }
+cppcoro::generator<std::string_view> lines() {
+  for (int i = 0; i < 3; ++i) {
+    std::string line = std::to_string(i);
+    co_yield line; // warn: "line"
+  }
+}
+std::vector<std::string_view> all_lines() {
+  std::vector<std::string_view> all;
+  for (std::string_view line : lines())
+    all.emplace_back(line);
+  return all;
+}

@@ -34,3 +34,24 @@ Deferred<int> first(int wanted) {
   }
   co_return at;
 }
+static bool is_prime(long number) {
+  for (long i = 2; i * i <= number; ++i)
+    if (number % i == 0)
+      return false;
+  return true;
+}
+static long square(long number) { return number * number; }
+Deferred<long> counts(long limit) {
+  co_await acme::GiveWay{};
+  long count = 0;
+  for (long i = 2; i < limit; ++i) // warn: "computes while"
+    count += is_prime(i);
+  co_return count;
+}
+Deferred<long> sums(long limit) {
+  co_await acme::GiveWay{};
+  long sum = 0;
+  for (long i = 2; i < limit; ++i) // ok: as many as there are
+    sum += square(i);
+  co_return sum;
+}

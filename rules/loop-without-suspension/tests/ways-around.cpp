@@ -114,3 +114,24 @@ Deferred<long> primes_with_pauses(long limit) {
   }
   co_return count;
 }
+void print(int value);
+class Ring {
+public:
+  bool try_pop(int &item);
+};
+Deferred<> asks_the_ring(Ring &ring) {
+  for (;;) { // warn: "does not suspend until"
+    int item;
+    if (!ring.try_pop(item))
+      continue;
+    if (item < 0)
+      co_return;
+    co_await handle({item});
+  }
+}
+Deferred<> empties_the_ring(Ring &ring) {
+  int item;
+  while (ring.try_pop(item)) // ok: as many as there are
+    print(item);
+  co_await handle({0});
+}

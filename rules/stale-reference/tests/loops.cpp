@@ -94,3 +94,23 @@ public:
       co_await scan(peer);
   }
 };
+
+/// A container that adds with `add`.
+template <class T> class Bag {
+public:
+  T *begin();
+  T *end();
+  void add(T value);
+};
+class Guests {
+public:
+  void join(std::string name) { names_.add(std::move(name)); }
+  seastar::future<> greet() {
+    for (auto &name : names_) // warn: "this loop over 'names_'"
+      co_await say(name);
+  }
+
+private:
+  static seastar::future<> say(std::string name);
+  Bag<std::string> names_;
+};

@@ -1,0 +1,104 @@
+// SPDX-FileCopyrightText: coroguard contributors
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Looks at the callees that can be seen; those that cannot may do anything with a handle.
+#include "checker/flow/HandleEscape.h"
+
+#include "checker/flow/PathWalk.h"
+#include "checker/semantics/LocalValues.h"
+#include "checker/semantics/Names.h"
+
+using namespace clang;
+
+namespace coroguard {
+namespace {
+
+bool isNamed(const Expr *expr, const ParmVarDecl *handle) {
+  const Expr *bare = peelMoves(expr);
+  return isa_and_nonnull<DeclRefExpr>(bare) && mentions(bare, handle);
+}
+
+/// `waiter_ = handle; … waiter_.resume();`: a member of the awaiter that is given the handle and nothing else.
+bool isKeptIn(const Expr *expr, const ParmVarDecl *handle, const Body &where) {
+  const auto *member = dyn_cast_or_null<MemberExpr>(peelMoves(expr));
+  if (!member || !isa<CXXThisExpr>(member->getBase()->IgnoreParenImpCasts()))
+    return false;
+  bool kept = false;
+  for (const Stmt *node : where.nodes) {
+    const auto *assignment = dyn_cast<CXXOperatorCallExpr>(node);
+    if (!assignment || assignment->getOperator() != OO_Equal)
+      continue;
+    const auto *target = dyn_cast<MemberExpr>(assignment->getArg(0)->IgnoreParenImpCasts());
+    if (!target || target->getMemberDecl() != member->getMemberDecl())
+      continue;
+    if (!anyDescendant(assignment->getArg(1), [&](const Stmt *inner) { return mentions(inner, handle); }))
+      return false;
+    kept = true;
+  }
+  return kept;
+}
+
+} // namespace
+
+bool handsOutHandle(const Stmt *node, const ParmVarDecl *handle, const Body &where, Unit &unit, unsigned depth) {
+  const std::optional<CallSite> call = CallSite::of(node);
+  if (!call || !call->callee)
+    return false;
+  auto isHandle = [&](const Expr *expr) { return expr && (isNamed(expr, handle) || isKeptIn(expr, handle, where)); };
+  const llvm::StringRef full = unit.names().of(call->callee);
+  if (isHandle(call->object))
+    return full == "std::coroutine_handle::resume" || full == "std::coroutine_handle::operator()";
+  const bool thread = isOneOf(full, {"std::thread::thread", "std::jthread::jthread", "std::async"});
+  if (isa<CXXConstructExpr>(node) && !thread)
+    return false;
+  if ((full.starts_with("std::") && !thread) || isa<CXXOperatorCallExpr>(node))
+    return false;
+  // `connect(timer, [handle] { … })`: for when something happens, which nothing here makes happen.
+  const bool registers = llvm::any_of(std::initializer_list<llvm::StringRef>{"connect", "on", "single", "subscribe", "register"},
+                                      [&](llvm::StringRef word) { return nameOf(call->callee).starts_with_insensitive(word); });
+  const bool intoPromise = call->object && anyDescendant(call->object, [](const Stmt *inner) {
+    const auto *asked = dyn_cast<CXXMemberCallExpr>(inner);
+    return asked && nameOf(asked->getMethodDecl()) == "promise";
+  });
+  for (unsigned i = 0; i < call->arguments.size(); ++i) {
+    const Expr *argument = call->arguments[i];
+    const Expr *bare = peelMoves(argument);
+    if (const auto *construct = dyn_cast_or_null<CXXConstructExpr>(bare); construct && construct->getNumArgs() >= 1)
+      bare = peelMoves(construct->getArg(0)); // std::function, coroutine_handle<>
+    if (const auto *conversion = dyn_cast_or_null<CXXMemberCallExpr>(bare);
+        conversion && isa_and_nonnull<CXXConversionDecl>(conversion->getMethodDecl()))
+      bare = conversion->getImplicitObjectArgument();
+    if (registers && isa_and_nonnull<LambdaExpr>(bare))
+      continue;
+    if (!call->parameter(i) && call->callee->isVariadic())
+      continue; // printed
+    if (!bare || !isa<DeclRefExpr, LambdaExpr>(bare->IgnoreParenImpCasts()) || !mentions(bare->IgnoreParenImpCasts(), handle))
+      continue;
+    // A callee that can be seen: does it do more than keep the handle? One that cannot: a promise only keeps it.
+    const Body *body = unit.code().bodyOf(call->callee->getDefinition());
+    const ParmVarDecl *parameter = body && call->parameter(i) ? body->function->getParamDecl(call->parameter(i)->getFunctionScopeIndex()) : nullptr;
+    if (!parameter)
+      return !intoPromise;
+    return depth < 3 && llvm::any_of(body->nodes, [&](const Stmt *inner) { return handsOutHandle(inner, parameter, *body, unit, depth + 1); });
+  }
+  return false;
+}
+
+bool postsHandle(const Stmt *node, const ParmVarDecl *handle, Unit &unit) {
+  const auto *posts = dyn_cast<CXXMemberCallExpr>(node);
+  return posts && posts->getNumArgs() == 1 && unit.contexts().owners().isLoop(posts->getImplicitObjectArgument()->getType()) &&
+         anyDescendant(posts->getArg(0), [&](const Stmt *inner) { return mentions(inner, handle); });
+}
+
+bool isTurnOfLoop(const CallSite &call, Unit &unit) {
+  const CXXRecordDecl *awaiter = classOf(call.expr->getType());
+  if (!call.object || !call.arguments.empty() || !awaiter || !awaiter->hasDefinition())
+    return false;
+  return llvm::any_of(methodsNamed(awaiter, "await_suspend"), [&](const CXXMethodDecl *method) {
+    const Body *body = method->getNumParams() == 1 ? unit.code().bodyOf(method->getDefinition()) : nullptr;
+    return body && body->all<IfStmt>().empty() &&
+           llvm::any_of(body->nodes, [&](const Stmt *node) { return postsHandle(node, body->function->getParamDecl(0), unit); });
+  });
+}
+
+} // namespace coroguard

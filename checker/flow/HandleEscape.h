@@ -1,0 +1,21 @@
+// SPDX-FileCopyrightText: coroguard contributors
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Who else may resume a coroutine, once its await_suspend has given the handle away?
+#pragma once
+
+#include "checker/semantics/Unit.h"
+
+namespace coroguard {
+
+/// Does the node let somebody else resume the coroutine: is its handle (or a lambda that holds it) an argument of
+/// unknown code, or resumed on the spot?
+bool handsOutHandle(const clang::Stmt *node, const clang::ParmVarDecl *handle, const Body &where, Unit &unit, unsigned depth = 0);
+
+/// `loop.post([handle] { handle.resume(); })`
+bool postsHandle(const clang::Stmt *node, const clang::ParmVarDecl *handle, Unit &unit);
+
+/// `loop.schedule()`: awaiting it only puts the coroutine at the end of the loop's queue.
+bool isTurnOfLoop(const CallSite &call, Unit &unit);
+
+} // namespace coroguard
