@@ -139,7 +139,27 @@ void HeldLocks::passCall(const Tracked &lock, const Expr *node, PathFact &fact) 
   }
 }
 
+/// `co_await Parked{this}`, whose `await_suspend` unlocks the mutex that its caller has locked.
+bool HeldLocks::isGivenBackBy(const Stmt *await, const Tracked &lock) {
+  if (lock.guard || lock.path.members.empty())
+    return false;
+  const CXXRecordDecl *awaiter = classOf(cast<CoroutineSuspendExpr>(await)->getCommonExpr()->getType());
+  const auto unlocksIt = [&](const Stmt *node) {
+    const auto *call = dyn_cast<CXXMemberCallExpr>(node);
+    if (!call || lockCall(nameOf(call->getMethodDecl())) != LockCall::Unlocks)
+      return false;
+    const AccessPath path = AccessPath::of(call->getImplicitObjectArgument(), context_);
+    return !path.members.empty() && path.members.back() == lock.path.members.back();
+  };
+  return awaiter && llvm::any_of(methodsNamed(awaiter, "await_suspend"), [&](const CXXMethodDecl *suspend) {
+           const Body *body = code_.bodyOf(suspend);
+           return body && llvm::any_of(body->nodes, unlocksIt);
+         });
+}
+
 void HeldLocks::pass(const Tracked &lock, const FlowStep &step, PathFact &fact) {
+  if (step.kind == FlowStep::Kind::Suspension && isa<CoroutineSuspendExpr>(step.statement) && isGivenBackBy(step.statement, lock))
+    fact = {Free};
   if (step.kind == FlowStep::Kind::ScopeEnd && lock.guard && step.variable == lock.guard)
     fact = {Free};
   if (step.kind != FlowStep::Kind::Statement)
@@ -447,7 +467,7 @@ std::vector<UnderLock> HeldLocks::suspensions(const Body &body) {
     return {};
   std::vector<UnderLock> found = find(body, [&](const FlowStep &step, const Tracked &lock) {
     return step.kind == FlowStep::Kind::Suspension && step.suspends != Suspends::Never && body.has(step.statement) &&
-           !lock.isIn(cast<CoroutineSuspendExpr>(step.statement)->getOperand());
+           !lock.isIn(cast<CoroutineSuspendExpr>(step.statement)->getOperand()) && !isGivenBackBy(step.statement, lock);
   });
   // Several awaits in one statement are one mistake.
   auto statementOf = [&](const Stmt *node) {

@@ -66,6 +66,7 @@ private:
               llvm::function_ref<void(const PathFact &)> atExit);
   void pass(const Tracked &lock, const FlowStep &step, PathFact &fact);
   void passCall(const Tracked &lock, const clang::Expr *call, PathFact &fact);
+  bool isGivenBackBy(const clang::Stmt *await, const Tracked &lock);
   bool gives(const clang::Expr *value);
   bool unlocksItself(const clang::CXXMemberCallExpr *call);
   bool mayActOnLocks(const clang::FunctionDecl *function);

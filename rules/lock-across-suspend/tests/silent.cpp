@@ -148,6 +148,47 @@ Deferred<> condition(std::mutex &m, Condition &changed, bool &done) {
     co_await changed.wait(lock); // ok: it takes the lock
 }
 
+// An awaiter that knows its owner and gives the owner's mutex back once the coroutine is queued.
+class Queue {
+  struct Parked {
+    Queue *queue;
+    bool await_ready() const noexcept { return false; }
+    void await_suspend(std::coroutine_handle<> handle) {
+      queue->waiting_.push_back(handle);
+      queue->mutex_.unlock();
+    }
+    void await_resume() const noexcept {}
+  };
+  struct Other {
+    Queue *queue;
+    bool await_ready() const noexcept { return false; }
+    void await_suspend(std::coroutine_handle<> handle) { queue->waiting_.push_back(handle); }
+    void await_resume() const noexcept {}
+  };
+
+public:
+  Deferred<> enter() {
+    mutex_.lock();
+    if (busy_) {
+      co_await Parked{this}; // ok
+      co_await save(1);      // ok: nothing is locked any more
+    } else {
+      busy_ = true;
+      mutex_.unlock();
+    }
+  }
+  Deferred<> stays() {
+    mutex_.lock();
+    co_await Other{this}; // warn: "mutex_"
+    mutex_.unlock();
+  }
+
+private:
+  std::mutex mutex_;
+  std::vector<std::coroutine_handle<>> waiting_;
+  bool busy_ = false;
+};
+
 // A class with lock() that is no mutex.
 struct Door {
   void lock();
