@@ -85,6 +85,21 @@ bool detachesItself(const CXXRecordDecl *record) {
          });
 }
 
+/// `~awaitable() { if (!handle.done()) handle.resume(); }`: who drops it unawaited starts it.
+bool resumesItself(const CXXRecordDecl *record) {
+  const Stmt *body = destructionOf(record);
+  return body && anyDescendant(body, [](const Stmt *node) {
+           const Expr *object = nullptr;
+           if (const auto *member = dyn_cast<MemberExpr>(node); member && nameOf(member->getMemberDecl()) == "resume")
+             object = member->getBase();
+           const auto *dependent = dyn_cast<CXXDependentScopeMemberExpr>(node);
+           if (dependent && !dependent->isImplicitAccess() && dependent->getMember().getAsString() == "resume")
+             object = dependent->getBase();
+           const auto *field = object ? dyn_cast<MemberExpr>(object->IgnoreParenImpCasts()) : nullptr;
+           return field && isa<CXXThisExpr>(field->getBase()->IgnoreParenImpCasts());
+         });
+}
+
 /// `state == Completed`, `handle.done()`: what says that the coroutine is at its end.
 bool saysDone(const Stmt *node) {
   if (const auto *binary = dyn_cast<BinaryOperator>(node))
@@ -272,13 +287,15 @@ void TaskTypes::inferFromPromise(AsyncType &type) {
   type.kind = AsyncType::Kind::Task;
   type.singleShot = !isCopyable(type.record); // copies share the work: awaiting it twice is fine
   // `Started start() &&` of the task that the coroutine returns: what can be let go runs.
-  if (type.isLazy() && !isMadeBy(type.promise, type.record) && detachesItself(type.record))
+  const bool startsWhenDropped = type.isLazy() && resumesItself(type.record);
+  if (startsWhenDropped || (type.isLazy() && !isMadeBy(type.promise, type.record) && detachesItself(type.record)))
     type.start = Start::Eager;
   if (type.isLazy())
     type.drop = Drop::NeverStarts;
   else if (type.isEager())
     type.drop = destroysItsCoroutine(type.record) && !onlyDestroysTheDone(type.record) ? Drop::Cancels : Drop::Detaches;
-  type.letsGo = type.drop == Drop::Detaches && (destroysItsCoroutine(type.record) || detachesItself(type.record));
+  type.letsGo = type.drop == Drop::Detaches &&
+                (destroysItsCoroutine(type.record) || detachesItself(type.record) || startsWhenDropped);
   type.convertsToResult = convertsToResult(type.record);
 }
 
