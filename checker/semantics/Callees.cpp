@@ -324,6 +324,8 @@ TaskUse useAsObject(const CallSite &call, TaskTypes &types) {
     }
     return isa_and_nonnull<CXXNullPtrLiteralExpr>(given) ? TaskUse::Released : TaskUse::Replaces; // `task = nullptr;` lets it go
   }
+  if (nameOf(method).starts_with("await_"))
+    return TaskUse::Consumes; // awaited by hand: `task.await_suspend(handle)`, `REQUIRE(task.await_ready())`
   if (isQuery(method))
     return TaskUse::Queries;
   bool container = false;
