@@ -68,6 +68,15 @@ bool isForElision(const CoawaitExpr *await, const CXXRecordDecl *operand) {
           }));
 }
 
+/// `{ co_await std::suspend_never{}; throw …; }`: nothing else makes the function a coroutine, and it parts nothing.
+bool makesTheCoroutine(const CoawaitExpr *await, const Body &body) {
+  const auto written = [](const auto *each) { return !each->isImplicit(); };
+  const auto *code = dyn_cast<CompoundStmt>(body.code);
+  const bool atTheEdge = code && body.meaningfulParentOf(await) == code && (body.contains(code->body_front(), await) || body.contains(code->body_back(), await));
+  return atTheEdge && llvm::count_if(body.all<CoawaitExpr>(), written) == 1 &&
+         body.all<CoyieldExpr>().empty() && llvm::none_of(body.all<CoreturnStmt>(), written);
+}
+
 } // namespace
 
 void AwaitingSyncCheck::checkAwaits(const Body &body, Unit &unit) {
@@ -77,7 +86,7 @@ void AwaitingSyncCheck::checkAwaits(const Body &body, Unit &unit) {
     const CXXRecordDecl *awaiter = operand ? awaiterOf(operand) : nullptr;
     if (!awaiter || unit.types().awaiterSuspends(awaiter) != Suspends::Never ||
         suspendsAt(await, unit.types()) != Suspends::Never || !doesNothing(awaiter) ||
-        isExempt(options_.allowedTypes, unit.names().of(operand)) || isForElision(await, operand))
+        isExempt(options_.allowedTypes, unit.names().of(operand)) || isForElision(await, operand) || makesTheCoroutine(await, body))
       continue;
     FindingBuilder finding =
         report(&body, await->getSourceRange(), message::ready(sourceText(await->getOperand(), unit.ast())));

@@ -76,3 +76,19 @@ Deferred<> forks() {
   co_await fork(part()); // ok
   co_await Maybe{false};
 }
+
+// Without it the function would be none.
+Deferred<> fails() {
+  co_await std::suspend_never{}; // ok
+  throw 1;
+}
+Deferred<> noted() {
+  compute();
+  co_await std::suspend_never{}; // ok
+}
+Deferred<> polite(int count) {
+  while (count-- > 0) {
+    compute();
+    co_await std::suspend_never{}; // warn: "suspend_never"
+  }
+}
