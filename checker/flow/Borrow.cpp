@@ -5,6 +5,7 @@
 #include "checker/flow/Borrow.h"
 
 #include "checker/flow/Closures.h"
+#include "checker/flow/SoleWaker.h"
 #include "checker/flow/WaitedFor.h"
 #include "checker/semantics/LocalValues.h"
 #include "checker/semantics/Names.h"
@@ -390,6 +391,22 @@ bool Borrows::isReadBefore(const DanglingBorrow &borrow, const Destination &dest
   return !late || !late->suspension;
 }
 
+/// `reader(channel); writer(channel);` with a local channel, which alone resumes them: when it is gone, they stay where they are.
+static bool staysWithItsWaker(const DanglingBorrow &borrow, const CodeIndex &code, TaskTypes &types) {
+  const Body *body = borrow.what == What::Argument && borrow.callee ? code.bodyOf(borrow.callee->getDefinition()) : nullptr;
+  const ParmVarDecl *waker = body && body->isCoroutine() ? soleWakerOf(*body, code, types) : nullptr;
+  const std::optional<CallSite> site = waker ? CallSite::of(borrow.call) : std::nullopt;
+  for (unsigned i = 0; site && i < site->arguments.size(); ++i) {
+    const ParmVarDecl *target = site->parameter(i);
+    const auto *object = target && target->getFunctionScopeIndex() == waker->getFunctionScopeIndex()
+                             ? dyn_cast_or_null<VarDecl>(rootOf(site->arguments[i], /*owned=*/true))
+                             : nullptr;
+    if (object)
+      return object->hasLocalStorage() && !isa<ParmVarDecl>(object) && !object->getType()->isReferenceType();
+  }
+  return false;
+}
+
 void Borrows::judge(DanglingBorrow borrow, llvm::ArrayRef<Destination> destinations) {
   using Kind = Destination::Kind;
   const bool temporary = borrow.storage.kind == Storage::Kind::Temporary;
@@ -417,6 +434,7 @@ void Borrows::judge(DanglingBorrow borrow, llvm::ArrayRef<Destination> destinati
     // Running already: what is only read may have been read before the call returned.
     borrow.unproven |= borrow.keep == Keep::Maybe && borrow.type && borrow.type->isEager() && borrow.parameter &&
                        borrow.parameter->getType().getNonReferenceType().isConstQualified();
+    borrow.unproven |= !temporary && destination.kind == Kind::Detached && staysWithItsWaker(borrow, code_, types_);
     borrow.destination = destination;
     if ((destination.kind == Kind::Returned || destination.kind == Kind::Detached) && takesAlong(destination.at, borrow.storage.variable, borrow.parameter && !borrow.parameter->getType()->isReferenceType()))
       continue;
