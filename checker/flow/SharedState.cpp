@@ -36,6 +36,8 @@ bool isHashed(llvm::StringRef container) { return hasPrefix(container, {"unorder
 bool growthHurts(llvm::StringRef container, Reach reach) {
   if (isHashed(container))
     return reach == Reach::Walk;
+  if (container == "queue") // a deque or a list, of which only the ends can be had
+    return false;
   return !isNodeBased(container) && (container != "deque" || reach != Reach::Element);
 }
 

@@ -8,6 +8,7 @@
 
 #include <memory>
 #include <mutex>
+#include <queue>
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
@@ -113,4 +114,28 @@ public:
 private:
   static seastar::future<> say(std::string name);
   Bag<std::string> names_;
+};
+
+// The first of a queue stays where it is while others are put behind it, and while another is taken it does not.
+class Jobs {
+  std::queue<std::vector<std::string>> waiting_;
+  std::queue<std::vector<std::string>> shared_;
+
+public:
+  void add(std::vector<std::string> names) {
+    waiting_.push(names);
+    shared_.emplace(std::move(names));
+  }
+  void skip() { shared_.pop(); }
+  seastar::future<> work() {
+    const auto &names = waiting_.front();
+    for (const auto &name : names) // ok
+      co_await scan(name);
+    waiting_.pop();
+  }
+  seastar::future<> race() {
+    const auto &names = shared_.front();
+    for (const auto &name : names) // warn: "shared_"
+      co_await scan(name);
+  }
 };
