@@ -150,11 +150,11 @@ bool canThrow(const Stmt *code, unsigned depth = 0) {
   });
 }
 
-/// None of the promise's coroutines can throw, as far as the unit shows: declared noexcept, or with nothing in them that does.
+/// None of the promise's coroutines can throw, as far as the unit shows; or it is no `promise_type` and has none: only looked at.
 bool nobodyThrows(const CXXRecordDecl *promise, Unit &unit) {
   const SourceManager &sources = unit.ast().getSourceManager();
   const bool own = sources.isInMainFile(sources.getExpansionLoc(promise->getLocation()));
-  bool any = !own;
+  bool any = !own || coroguard::nameOf(promise) != "promise_type";
   for (const Body &body : unit.bodies()) {
     const CXXRecordDecl *made = body.isCoroutine() ? unit.types().promiseOf(body.function->getReturnType()) : nullptr;
     if (!made || patternOf(made)->getCanonicalDecl() != patternOf(promise)->getCanonicalDecl()) continue;

@@ -147,3 +147,13 @@ Quiet quiet() noexcept {
   tick();
   co_return;
 }
+
+// Only looked at: no coroutine has it.
+struct Probe {
+  std::coroutine_handle<Probe> get_return_object() { return {}; }
+  std::suspend_always initial_suspend() noexcept { return {}; }
+  std::suspend_always final_suspend() noexcept { return {}; }
+  void return_void() {}
+  void unhandled_exception() {} // ok
+};
+static_assert(sizeof(Probe) > 0);
