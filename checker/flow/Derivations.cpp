@@ -158,6 +158,8 @@ std::vector<Derivation> Derivations::in(const Body &body) {
     if (std::optional<Derivation> derivation = ofLoop(body, loop, effort))
       found.push_back(*derivation);
   auto add = [&](const ValueDecl *variable) {
+    if (variable->getType().isNull())
+      return; // a name of what did not compile
     if (std::optional<Derivation> derivation = ofVariable(body, variable, effort))
       found.push_back(*derivation);
   };
