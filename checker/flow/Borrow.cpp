@@ -215,7 +215,24 @@ const Stmt *Borrows::handsOnFor(const ParmVarDecl *parameter, const Body &body, 
       if (later && goesOn(call, body) && readsLater(lambda, parameter, /*runsLater=*/kept))
         return lambda;
     }
-  return nullptr;
+  return least == Keep::Maybe ? handsOnUnseen(parameter, body) : nullptr;
+}
+
+/// `toThreadPool([&] { … })`: does the callee do something else with the closure than calling it at once?
+static bool keepsClosureGiven(const CallSite &site, const LambdaExpr *lambda, const Body &callee, Borrows &borrows) {
+  for (unsigned i = 0; i < site.arguments.size(); ++i) {
+    const ParmVarDecl *target = peelMoves(site.arguments[i]) == lambda ? site.parameter(i) : nullptr;
+    if (!target || target->getFunctionScopeIndex() >= callee.function->getNumParams())
+      continue;
+    const ParmVarDecl *parameter = callee.function->getParamDecl(target->getFunctionScopeIndex());
+    const bool called = llvm::any_of(callee.all<CallExpr>(), [&](const CallExpr *call) {
+      const std::optional<CallSite> at = CallSite::of(call);
+      return at && at->object && isLambdaCall(at->callee) && mentions(peelMoves(at->object), parameter);
+    });
+    if (!called || borrows.lateUseOf(callee, parameter))
+      return true;
+  }
+  return false;
 }
 
 const Stmt *Borrows::handsOnUnseen(const ParmVarDecl *parameter, const Body &body) {
@@ -228,8 +245,11 @@ const Stmt *Borrows::handsOnUnseen(const ParmVarDecl *parameter, const Body &bod
       parent = body.meaningfulParentOf(parent);
     const auto *call = byReference ? dyn_cast_or_null<CallExpr>(parent) : nullptr;
     const std::optional<CallSite> site = call && types_.classify(call->getType()) ? CallSite::of(call) : std::nullopt;
-    if (site && site->callee && callees_.models(*site).empty() && !code_.bodyOf(site->callee->getDefinition()) && !isLambdaCall(site->callee) &&
-        !site->callee->isInStdNamespace() && isReturned(call, body))
+    if (!site || !site->callee || !callees_.models(*site).empty() || isLambdaCall(site->callee) || site->callee->isInStdNamespace() ||
+        !goesOn(call, body) || !readsLater(lambda, parameter, /*runsLater=*/true))
+      continue;
+    const Body *callee = code_.bodyOf(site->callee->getDefinition());
+    if (!callee || (body.isCoroutine() && keepsClosureGiven(*site, lambda, *callee, *this)))
       return lambda;
   }
   return nullptr;

@@ -55,13 +55,34 @@ bool takesAlong(const Stmt *statement, const VarDecl *local, bool elements) {
 /// A library copies the views it is given, and refers to what they show.
 static bool isBuffer(QualType type) { return isView(type) && nameOf(classOf(type)).contains("buffer"); }
 
+/// The buffers that an argument is, or that a local has which it names: `buffer(text)`, `std::vector both = {buffer(head), buffer(text)};`
+static llvm::SmallVector<const Expr *, 4> buffersOf(const Expr *argument) {
+  if (isBuffer(argument->getType()))
+    return {argument};
+  const VarDecl *sequence = localOf(argument);
+  const Expr *init = sequence && sequence->hasInit() && sequence->getType()->isRecordType() ? sequence->getInit() : nullptr;
+  llvm::SmallVector<const Expr *, 4> buffers;
+  if (!init)
+    return {};
+  anyDescendant(init, [&](const Stmt *node) {
+    const auto *call = dyn_cast<CallExpr>(node);
+    if (call && isBuffer(call->getType()))
+      buffers.push_back(call);
+    return false;
+  });
+  return buffers;
+}
+
 /// `async_write(socket, buffer(text), handler)`: the operation reads `text` when this function has long returned.
 void Borrows::lookAtBuffers(const Body &body, const CallExpr *call) {
   const std::optional<CallSite> site = CallSite::of(call);
-  for (const Expr *argument : site->arguments) {
-    const Storage storage = isBuffer(argument->getType()) ? pointeeOf(argument, body) : Storage();
+  llvm::SmallVector<const Expr *, 4> buffers;
+  for (const Expr *argument : site->arguments)
+    llvm::append_range(buffers, buffersOf(argument));
+  for (const Expr *argument : buffers) {
+    const Storage storage = pointeeOf(argument, body);
     // `async_write(socket, buffer(*text), [text = std::move(text)] …)`, `…, handler(std::move(text)))`
-    if (storage.kind != Storage::Kind::Local)
+    if (storage.kind != Storage::Kind::Local || livesWithOwnLoop(storage.variable, body, types_))
       continue;
     const bool moved = llvm::any_of(body.references(storage.variable), [&](const DeclRefExpr *reference) {
       return body.contains(call, reference) && !body.contains(argument, reference);

@@ -226,9 +226,37 @@ static bool mayRunAfter(const CallExpr *call, const Body &body, Callees &callees
   });
 }
 
+static bool isLoop(QualType type, TaskTypes &types) {
+  return type->isRecordType() && (types.hasRole(type, catalog::TypeRole::Loop) || types.hasRole(type, catalog::TypeRole::ThreadPool));
+}
+
+/// `for (…) { int port = …; post(loop, [&] { listen(port); }); } loop.run();`: the local ends in a block inside of the loop's
+/// life, and the loop is named again after that block.
+static bool endsBeforeLoop(const VarDecl *local, const VarDecl *loop, const Body &body) {
+  const Stmt *inner = scopeOf(local, body), *outer = scopeOf(loop, body);
+  if (!inner || !outer || inner == outer || !body.contains(outer, inner))
+    return false;
+  bool after = false;
+  for (const Stmt *node : body.nodes) {
+    after |= node == inner;
+    if (after && !body.contains(inner, node) && mentions(node, loop))
+      return true;
+  }
+  return false;
+}
+
+bool livesWithOwnLoop(const VarDecl *local, const Body &body, TaskTypes &types) {
+  for (const DeclStmt *declaration : body.all<DeclStmt>()) {
+    const auto *loop = declaration->isSingleDecl() ? dyn_cast<VarDecl>(declaration->getSingleDecl()) : nullptr;
+    if (loop && isLoop(loop->getType(), types))
+      return !endsBeforeLoop(local, loop, body);
+  }
+  return false;
+}
+
 /// `async_read(socket, buffer, handler)`: it returns at once and nothing, and what it was given runs later on the loop. A
-/// coroutine that suspends afterwards lives on meanwhile, and a function with a loop of its own decides when it runs. A
-/// local object that is told its callback (`timer.set_callback(f)`) takes it along when it ends; operations outlive theirs.
+/// coroutine that suspends afterwards lives on meanwhile. A local object that is told its callback (`timer.set_callback(f)`)
+/// takes it along when it ends; operations outlive theirs.
 bool Borrows::isCallback(const Body &body, const CallExpr *call) {
   std::optional<CallSite> site = call->getType()->isVoidType() ? CallSite::of(call) : std::nullopt;
   if (!site || !site->callee || !(callees_.model(*site, FunctionRole::Callback) || (storesWork(*site) && !mayRunAfter(call, body, callees_))))
@@ -242,11 +270,7 @@ bool Borrows::isCallback(const Body &body, const CallExpr *call) {
   bool after = false;
   return llvm::none_of(body.nodes, [&](const Stmt *node) {
     after |= node == call;
-    const auto *declaration = dyn_cast<DeclStmt>(node);
-    const auto *loop = declaration && declaration->isSingleDecl() ? dyn_cast<VarDecl>(declaration->getSingleDecl()) : nullptr;
-    return (after && isa<CoawaitExpr>(node)) || (loop && loop->getType()->isRecordType() &&
-                                                 (types_.hasRole(loop->getType(), catalog::TypeRole::Loop) ||
-                                                  types_.hasRole(loop->getType(), catalog::TypeRole::ThreadPool)));
+    return after && isa<CoawaitExpr>(node);
   });
 }
 
@@ -272,6 +296,22 @@ bool Borrows::readsLater(const LambdaExpr *lambda, const VarDecl *variable, bool
   return false;
 }
 
+/// The first local of `body` that a closure of it captures by reference, and that is `wanted`.
+static std::optional<DanglingBorrow> firstCapture(const LambdaExpr *lambda, const Body &body, llvm::function_ref<bool(const VarDecl *)> wanted) {
+  for (const LambdaCapture &capture : lambda->captures()) {
+    const auto *variable = capture.capturesVariable() && capture.getCaptureKind() == LCK_ByRef
+                               ? dyn_cast<VarDecl>(capture.getCapturedVar()) : nullptr;
+    const Storage storage = variable ? storageOf(variable, body) : Storage();
+    if (storage.kind != Storage::Kind::Local || !wanted(variable))
+      continue;
+    DanglingBorrow borrow{What::Capture, &body, nullptr, nullptr, lambda};
+    borrow.storage = storage;
+    borrow.name = variable->getNameAsString();
+    return borrow;
+  }
+  return std::nullopt;
+}
+
 /// `co_spawn(context, [&local]() -> awaitable<void> {…}, detached)`, `return read().then([&local] {…})`: the closure is
 /// kept, the local is not.
 void Borrows::lookAtKeptClosure(const Body &body, const CallExpr *call) {
@@ -288,9 +328,15 @@ void Borrows::lookAtKeptClosure(const Body &body, const CallExpr *call) {
   const AsyncType *type = types_.classify(call->getType());
   if (!spawner && !callback && !(type && (later || !rows.empty())))
     return;
+  const VarDecl *target = spawner && !site->arguments.empty() ? localOf(site->arguments.front()) : nullptr; // nobody runs it yet: the function is called later
+  const bool deferred = target && target->hasLocalStorage() && isLoop(target->getType(), types_);
   for (const Expr *argument : site->arguments) {
     const LambdaExpr *lambda = lambdaOf(argument, body);
-    if (std::optional<DanglingBorrow> borrow = lambda ? localCaptureOf(lambda, body, later) : std::nullopt) {
+    std::optional<DanglingBorrow> borrow = lambda ? firstCapture(lambda, body, [&](const VarDecl *local) {
+      return !lastsAnyway(local->getType()) && readsLater(lambda, local, later || deferred) &&
+             !(callback && livesWithOwnLoop(local, body, types_));
+    }) : std::nullopt;
+    if (borrow) {
       borrow->call = call;
       borrow->callee = site->callee;
       borrow->type = spawner ? nullptr : type;
@@ -306,18 +352,9 @@ void Borrows::lookAtKeptClosure(const Body &body, const CallExpr *call) {
 
 /// The first local of `body` that a closure of it refers to and reads after it was given away.
 std::optional<DanglingBorrow> Borrows::localCaptureOf(const LambdaExpr *lambda, const Body &body, bool runsLater) {
-  for (const LambdaCapture &capture : lambda->captures()) {
-    const auto *variable = capture.capturesVariable() && capture.getCaptureKind() == LCK_ByRef
-                               ? dyn_cast<VarDecl>(capture.getCapturedVar()) : nullptr;
-    const Storage storage = variable ? storageOf(variable, body) : Storage();
-    if (storage.kind != Storage::Kind::Local || lastsAnyway(variable->getType()) || !readsLater(lambda, variable, runsLater))
-      continue;
-    DanglingBorrow borrow{What::Capture, &body, nullptr, nullptr, lambda};
-    borrow.storage = storage;
-    borrow.name = variable->getNameAsString();
-    return borrow;
-  }
-  return std::nullopt;
+  return firstCapture(lambda, body, [&](const VarDecl *local) {
+    return !lastsAnyway(local->getType()) && readsLater(lambda, local, runsLater);
+  });
 }
 
 /// `std::thread([&count] { … }).detach()`, also of a named thread: it runs on when the function is over.

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "checker/semantics/CodeIndex.h"
+#include "checker/semantics/TaskTypes.h"
 
 #include "clang/AST/ExprCXX.h"
 
@@ -18,6 +19,8 @@ const clang::LambdaExpr *lambdaOf(const clang::Expr *expr, const Body &body);
 bool capturesLocalsByReference(const clang::LambdaExpr *lambda);
 /// By pointer, not `*this`.
 bool capturesThis(const clang::LambdaExpr *lambda);
+/// Has the function a loop or a pool of its own, and does the local live on while that runs? The function decides when it does.
+bool livesWithOwnLoop(const clang::VarDecl *local, const Body &body, TaskTypes &types);
 /// `return conn->process().finally([conn = std::move(conn)] {…})`, `return promise.attach(mv(conn))`: the task takes the
 /// local along. With `elements`, those of it, any call may: they stay where they are.
 bool takesAlong(const clang::Stmt *statement, const clang::VarDecl *local, bool elements = false);

@@ -237,7 +237,8 @@ bool isWaitedFor(const LooseWork &work, const Body &body, TaskTypes &types, Call
       if (letGo && isa<CoawaitExpr>(node))
         return true; // let go, and then given its turn
       letGo |= letsGo(node, gates);
-      if (!body.isCoroutine() && (letGo || letsGo(node, drivers)))
+      const bool driven = letsGo(node, drivers) && (!work.local || isAlive(work.local, node, body)); // `loop.run()` comes too late then
+      if (!body.isCoroutine() && (letGo || driven))
         return true;
     }
     if (after && !body.contains(whole, node) && (!work.local || isAlive(work.local, node, body)) && waits(node, names, body, callees))

@@ -4,6 +4,7 @@
 // Says which locals end before the work that was started with them; worked out in flow/Borrow.
 #include "rules/detached-borrow/Check.h"
 
+#include "checker/flow/Closures.h"
 #include "checker/flow/ReleasedWork.h"
 #include "checker/framework/BorrowSteps.h"
 #include "checker/semantics/Exemptions.h"
@@ -33,6 +34,8 @@ void DetachedBorrowCheck::checkUnit(Unit &unit) {
     if (!strict())
       continue;
     checkChain(body, unit);
+    for (const auto *lambda : body.all<LambdaExpr>())
+      checkHandler(body, lambda, unit);
     for (const auto *cast : body.all<ExplicitCastExpr>())
       if (cast->getCastKind() == CK_ToVoid)
         checkReleased(body, cast->getSubExpr(), unit);
@@ -112,6 +115,68 @@ void DetachedBorrowCheck::checkChain(const Body &body, Unit &unit) {
         .severity(catalog::Severity::Warning);
     return;
   }
+}
+
+/// Does a capture keep the object, or know whether it is there: `self = shared_from_this()`, a smart pointer to its class?
+static bool keepsObject(const LambdaExpr *lambda, const CXXRecordDecl *record) {
+  return llvm::any_of(lambda->captures(), [&](const LambdaCapture &capture) {
+    const auto *pointer = capture.capturesVariable()
+                              ? dyn_cast_or_null<ClassTemplateSpecializationDecl>(classOf(capture.getCapturedVar()->getType())) : nullptr;
+    if (!pointer || pointer->getTemplateArgs().size() == 0 || pointer->getTemplateArgs()[0].getKind() != TemplateArgument::Type)
+      return false;
+    const CXXRecordDecl *target = classOf(pointer->getTemplateArgs()[0].getAsType());
+    return target && target->hasDefinition() &&
+           (target->getCanonicalDecl() == record->getCanonicalDecl() || record->isDerivedFrom(target) || target->isDerivedFrom(record));
+  });
+}
+
+/// Is the operation one of something that the object has itself, and that ends with it: `timer_.async_wait(…)`?
+static bool isOfOwnMember(const CallSite &site) {
+  const Expr *object = site.object ? site.object : site.arguments.empty() ? nullptr : site.arguments.front();
+  if (const auto *arrow = object ? dyn_cast<CXXOperatorCallExpr>(object->IgnoreParenImpCasts()) : nullptr;
+      arrow && arrow->getOperator() == OO_Arrow && !isCopyable(classOf(arrow->getArg(0)->getType())))
+    object = arrow->getArg(0); // of a unique_ptr
+  const auto *member = object ? dyn_cast<MemberExpr>(object->IgnoreParenImpCasts()) : nullptr;
+  for (; member; member = dyn_cast<MemberExpr>(member->getBase()->IgnoreParenImpCasts())) {
+    const QualType type = member->getMemberDecl()->getType();
+    if (!isa<FieldDecl>(member->getMemberDecl()) || type->isReferenceType() || type->isPointerType())
+      return false;
+    if (isa<CXXThisExpr>(member->getBase()->IgnoreParenImpCasts()))
+      return true;
+  }
+  return object && isa<CXXThisExpr>(object->IgnoreParenImpCasts());
+}
+
+/// The class whose `this` the lambda takes.
+static const CXXRecordDecl *classAround(const LambdaExpr *lambda) {
+  const DeclContext *context = lambda->getLambdaClass()->getDeclContext();
+  for (; context; context = context->getParent())
+    if (const auto *method = dyn_cast<CXXMethodDecl>(context); method && !method->getParent()->isLambda())
+      return method->getParent();
+  return nullptr;
+}
+
+/// For `strict`: the handler of an operation (it is told an error code) uses `this`, in a class whose objects are shared, or
+/// with an operation of something else, which goes on when the object is gone.
+void DetachedBorrowCheck::checkHandler(const Body &body, const LambdaExpr *lambda, Unit &unit) {
+  const CXXMethodDecl *run = runCallOperator(lambda->getLambdaClass());
+  const CXXRecordDecl *first = run->getNumParams() > 0 ? classOf(run->getParamDecl(0)->getType().getNonReferenceType()) : nullptr;
+  const auto taken = llvm::find_if(lambda->captures(), [](const LambdaCapture &capture) { return capture.capturesThis(); });
+  if (nameOf(first) != "error_code" || taken == lambda->captures().end() || taken->getCaptureKind() == LCK_StarThis)
+    return;
+  const Stmt *parent = body.meaningfulParentOf(lambda);
+  if (isa_and_nonnull<CXXConstructExpr>(parent)) // of a std::function
+    parent = body.meaningfulParentOf(parent);
+  const auto *call = dyn_cast_or_null<CallExpr>(parent);
+  const std::optional<CallSite> site = call ? CallSite::of(call) : std::nullopt;
+  const CXXRecordDecl *record = classAround(lambda);
+  if (!record || !site || !site->callee || site->callee->isInStdNamespace() || isLambdaCall(site->callee) ||
+      (strongCall(record).empty() && isOfOwnMember(*site)) || keepsObject(lambda, record))
+    return;
+  report(&body, lambda->getSourceRange(), message::handler())
+      .precision(catalog::Precision::Low)
+      .severity(catalog::Severity::Warning)
+      .step(call->getBeginLoc(), message::givenHere());
 }
 
 /// The await that takes the coroutine to another thread, or null.

@@ -23,12 +23,18 @@ void UnawaitedTaskCheck::storeOptions(tidy::ClangTidyOptions::OptionMap &options
   options_.store(Options, options);
 }
 
-/// `auto sent = send(…).handle_exception(…);`, and no more of it: it runs, it has no result, and its last link sees to errors.
-static bool leavesNothingToLearn(const DroppedTask &task) {
+/// `send(…).handle_exception(…)`: it runs, it has no result, and its last link sees to errors.
+static bool endsQuietly(const DroppedTask &task) {
   const auto *call = dyn_cast<CXXMemberCallExpr>(task.creation);
   const QualType result = call ? awaitResult(call->getType()) : QualType();
-  return task.how == DroppedTask::How::Held && task.neverNamedAgain && task.type->isEager() && !result.isNull() &&
-         result->isVoidType() && seesErrors(call->getDirectCallee());
+  return task.type->isEager() && !result.isNull() && result->isVoidType() && seesErrors(call->getDirectCallee());
+}
+
+/// Of such a chain there is nothing more to learn: held and not named again, or dropped where nobody could await it.
+static bool leavesNothingToLearn(const DroppedTask &task) {
+  const bool held = task.how == DroppedTask::How::Held && task.neverNamedAgain;
+  const bool dropped = task.how == DroppedTask::How::Discarded && !task.body->isCoroutine() && task.type->drop != catalog::Drop::Cancels;
+  return (held || dropped) && endsQuietly(task);
 }
 
 /// `refresh();` in a slot: it runs on by itself, has no result, nobody there could await it, and the type says nowhere that it
@@ -137,7 +143,7 @@ namespace {
 
 std::string textOf(const DroppedTask &task, const std::string &callee, Unit &unit) {
   const bool operation = task.type->kind == AsyncType::Kind::Operation;
-  const std::string effect = effectOf(*task.type);
+  const std::string effect = task.type->drop != catalog::Drop::Cancels && endsQuietly(task) ? message::endUnseen() : effectOf(*task.type);
   const std::string variable = task.variable ? task.holder->getNameAsString() : "";
   switch (task.how) {
   case DroppedTask::How::Discarded: return operation ? message::operation(callee) : message::discarded(callee, effect);

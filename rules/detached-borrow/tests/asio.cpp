@@ -108,3 +108,14 @@ void looks(tcp::socket socket) {
   Line line(std::move(socket));
   line.look(); // ok: uses nothing of it
 }
+
+void listeners(int count) {
+  asio::io_context context;
+  for (int i = 0; i < count; ++i) {
+    Config config = read_config();
+    co_spawn(context, [&] { return serve(config); }, detached);                                  // warn: "config"
+    co_spawn(context, [&]() -> awaitable<void> { co_await serve(config); }, detached);           // warn: "config"
+    co_spawn(context, [config]() -> awaitable<void> { co_await serve(config); }, detached);      // ok
+  }
+  context.run();
+}

@@ -10,6 +10,7 @@
 #include <string>
 #include <thread>
 #include <utility>
+#include <vector>
 
 namespace asio = boost::asio;
 using asio::ip::tcp;
@@ -47,6 +48,67 @@ public:
     asio::async_write(socket_, asio::buffer(text_), [this](auto, auto) { third(); });         // ok
   }
 };
+
+// The loop of the function runs when the block of the local is over.
+void ports(int count) {
+  asio::io_context context;
+  int all = 0;
+  for (int i = 0; i < count; ++i) {
+    int port = i;
+    asio::post(context, [&] { use(port); }); // warn: "captures 'port' by reference"
+    asio::post(context, [&] { use(all); });  // ok: it is there until the loop has run
+    asio::post(context, [port] { use(port); }); // ok
+  }
+  context.run();
+}
+void in_turn(int count) {
+  asio::io_context context;
+  for (int i = 0; i < count; ++i) {
+    int port = i;
+    asio::post(context, [&] { use(port); }); // ok: run in the same block
+    context.run();
+    context.restart();
+  }
+}
+void never() {
+  asio::io_context context;
+  {
+    int port = 1;
+    asio::post(context, [&] { use(port); }); // ok: nothing runs it any more
+  }
+}
+void pooled(int count) {
+  asio::thread_pool pool(2);
+  for (int i = 0; i < count; ++i) {
+    int port = i;
+    asio::post(pool, [&port] { use(port); }); // warn: "captures 'port' by reference"
+  }
+  pool.join();
+}
+void blocks(int count) {
+  asio::thread_pool pool(2);
+  for (int i = 0; i < count; ++i) {
+    int port = i;
+    std::promise<void> done;
+    asio::post(pool, [&] { // ok: waited for
+      use(port);
+      done.set_value();
+    });
+    done.get_future().wait();
+  }
+  pool.join();
+}
+
+// Several buffers in one sequence.
+void sequence(tcp::socket &socket, std::shared_ptr<std::string> body) {
+  unsigned size = static_cast<unsigned>(body->size());
+  std::vector<asio::const_buffer> both{asio::buffer(&size, sizeof size), asio::buffer(*body)};
+  asio::async_write(socket, both, [body](auto, auto) {}); // warn: "the work started here refers to 'size'"
+}
+void sequence_owned(tcp::socket &socket, std::shared_ptr<std::string> head, std::shared_ptr<std::string> body) {
+  std::vector<asio::const_buffer> both{asio::buffer(*head), asio::buffer(*body)};
+  asio::async_write(socket, both, [head, body](auto, auto) {}); // ok
+}
 
 // The handler owns what the operation refers to.
 void shared(tcp::socket &socket) {

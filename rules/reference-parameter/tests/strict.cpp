@@ -184,3 +184,29 @@ Started<> elsewhere(const Id &id);
 Started<> thin(const Id &id) { // warn: "hands 'id' on to work that may use it later"
   co_await elsewhere(id); // note: "handed on here"
 }
+
+// A closure that refers to the parameter is given to work that is awaited.
+template <class F> Started<> onThread(F work) {
+  auto task = [](F run) -> Started<> {
+    co_await stop();
+    run();
+  };
+  co_await task(std::move(work));
+}
+Started<> unseenHelper(std::function<void()> work);
+template <class F> Started<> atOnce(F work) {
+  work();
+  co_await stop();
+}
+Started<> scanned(const Id &id) { // warn: "hands 'id' on to work that may use it later"
+  co_await unseenHelper([&] { print(std::to_string(id.low)); }); // note: "handed on here"
+}
+Started<> scannedOnThread(const Id &id) { // warn: "hands 'id' on to work that may use it later"
+  co_await onThread([&] { print(std::to_string(id.low)); }); // note: "handed on here"
+}
+Started<> scannedAtOnce(const Id &id) {
+  co_await atOnce([&] { print(std::to_string(id.low)); }); // ok: called before it is suspended
+}
+Started<> scannedCopy(const Id &id) {
+  co_await unseenHelper([id] { print(std::to_string(id.low)); }); // ok
+}

@@ -23,6 +23,7 @@ Deferred<> forgets(int id) {
   (void)co_await lazy(id); // ok
 }
 void runs_on(seastar::gate &gate, int id) {
+  eager(id).handle_exception([](auto) {}); // warn: "so nobody learns when it is done"
   (void)eager(id); // warn: "so its end and any exception go unnoticed"
   (void)(id > 3 ? eager(1) : eager(2)); // warn: "is thrown away here"
   (void)eager(id).handle_exception([](auto) {}); // ok: somebody sees to its end

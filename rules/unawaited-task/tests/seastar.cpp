@@ -32,12 +32,19 @@ future<> discarded(seastar::semaphore &sem, seastar::gate &gate, seastar::output
   out.flush();                                          // warn: "flush"
   seastar::coroutine::maybe_yield();                    // warn: "maybe_yield"
   save(3).then([] { compute(); });                      // warn: "then"
-  save(4).handle_exception([](std::exception_ptr) {});  // warn: "handle_exception"
+  save(4).handle_exception([](std::exception_ptr) {});  // warn: "so nobody learns when it is done"
   load(5).discard_result();                             // warn: "discard_result"
   seastar::when_all(save(6), save(7));                  // warn: "when_all"
   seastar::with_gate(gate, [] { return save(8); });     // warn: "with_gate"
   seastar::smp::submit_to(0, [] { return save(9); });   // warn: "submit_to"
   co_return;
+}
+
+// Nobody could await it here, and its errors are seen to.
+void leaves() {
+  save(1).handle_exception([](std::exception_ptr) {}); // ok
+  save(1).then([] { compute(); });                     // warn: "then"
+  load(2).handle_exception([](std::exception_ptr) { return 0; }); // warn: "handle_exception"
 }
 
 // The most expensive bugs had this shape: the units are never waited for.
