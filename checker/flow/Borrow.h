@@ -64,7 +64,8 @@ public:
   /// `least`: how sure it has to be that what it is handed to keeps it.
   const clang::Stmt *handsOnFor(const clang::ParmVarDecl *parameter, const Body &body, unsigned depth = 0, Keep least = Keep::Yes);
   /// As handsOnFor(), where it depends on a function that the unit does not show: a closure that refers to the parameter
-  /// is given to it.
+  /// is given to it. In a coroutine also where the function is shown and does something else with the closure than
+  /// calling it at once.
   const clang::Stmt *handsOnUnseen(const clang::ParmVarDecl *parameter, const Body &body);
   /// The link of a chain that runs the closure `body`: `.then([](const T &value) …)`. What it hands to the closure ends
   /// with the call. Null if it is none.
