@@ -13,6 +13,8 @@
 #include "clang/Lex/PPCallbacks.h"
 #include "clang/Lex/Preprocessor.h"
 #include "clang/Sema/Sema.h"
+#include "clang/Sema/Template.h"
+#include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/StringSwitch.h"
 
 namespace coroguard::driver {
@@ -87,6 +89,23 @@ void DelayedTemplates::instantiateOthers() {
   sema_->LateParsedInstantiations.clear();
 }
 
+/// What a member of a local class may name of the function around it: Clang knows it while it instantiates that function,
+/// and instantiates such members then.
+static void restoreLocals(clang::LocalInstantiationScope &scope, const clang::FunctionDecl &member) {
+  const auto *object = llvm::dyn_cast<clang::CXXRecordDecl>(member.getDeclContext());
+  const clang::FunctionDecl *around = object ? object->isLocalClass() : nullptr;
+  const clang::FunctionDecl *pattern = around ? around->getTemplateInstantiationPattern() : nullptr;
+  if (!pattern)
+    return;
+  llvm::DenseMap<clang::SourceLocation, clang::Decl *> instances;
+  for (clang::Decl *each : around->decls())
+    if (!llvm::isa<clang::ParmVarDecl>(each))
+      instances[each->getLocation()] = each;
+  for (const clang::Decl *each : pattern->decls())
+    if (clang::Decl *instance = instances.lookup(each->getLocation()); instance && instance->getKind() == each->getKind())
+      scope.InstantiatedLocal(each, instance);
+}
+
 /// Of what was put off, that which may instantiate one of these templates. False if there was none.
 bool DelayedTemplates::instantiateSome(const UnmadeTemplates &unmade) {
   const std::vector<PendingInstantiation> all = std::exchange(putOff_, {});
@@ -97,6 +116,8 @@ bool DelayedTemplates::instantiateSome(const UnmadeTemplates &unmade) {
       putOff_.push_back(each);
       continue;
     }
+    clang::LocalInstantiationScope scope(*sema_);
+    restoreLocals(scope, *function);
     sema_->InstantiateFunctionDefinition(each.second, function, /*Recursive=*/false, /*DefinitionRequired=*/false, /*AtEndOfTU=*/true);
     function->setInstantiationIsPending(false);
   }

@@ -97,12 +97,17 @@ private:
   bool VisitLambdaExpr(const clang::LambdaExpr *lambda) override {
     const clang::CXXRecordDecl *closure = lambda->getLambdaClass();
     const clang::FunctionTemplateDecl *call = closure->getDependentLambdaCallOperator();
-    if (!closure->isDependentContext() && call && !isInstantiated(*call) && result_.isNotable(*lambda))
-      result_.closures_.insert(closure->getCanonicalDecl());
+    if (!closure->isDependentContext() && call && !isInstantiated(*call) && result_.isNotable(lambda->getBody()))
+      result_.callables_.insert(closure->getCanonicalDecl());
     return true;
   }
 
   bool VisitFunctionTemplateDecl(const clang::FunctionTemplateDecl *function) override {
+    const auto *object = llvm::dyn_cast<clang::CXXRecordDecl>(function->getDeclContext());
+    const bool calls = function->getTemplatedDecl()->getOverloadedOperator() == clang::OO_Call;
+    if (calls && object && !object->isLambda() && !object->isDependentContext() && !isInstantiated(*function) &&
+        result_.isNotable(writtenBodyOf(*function)))
+      result_.callables_.insert(object->getCanonicalDecl());
     result_.others_ |= isOwn(*function) && isCalledByLibraries(*function->getTemplatedDecl()) && !isInstantiated(*function);
     return true;
   }
@@ -130,6 +135,14 @@ private:
     return implied && function.isDefined() && !function.isDefaulted();
   }
 
+  /// As it stands in the file: a member template of an instantiated class has none of its own.
+  static const clang::Stmt *writtenBodyOf(const clang::FunctionTemplateDecl &function) {
+    const clang::FunctionTemplateDecl *written = &function;
+    while (const clang::FunctionTemplateDecl *from = written->getInstantiatedFromMemberTemplate())
+      written = from;
+    return written->getTemplatedDecl()->getBody();
+  }
+
   static bool isInstantiated(const clang::FunctionTemplateDecl &function) {
     return llvm::any_of(function.specializations(), [](const clang::FunctionDecl *each) { return each->isDefined(); });
   }
@@ -152,72 +165,77 @@ UnmadeTemplates::UnmadeTemplates(const clang::ASTContext &unit, const catalog::M
 UnmadeTemplates::~UnmadeTemplates() = default;
 
 void UnmadeTemplates::find() {
-  closures_.clear();
+  callables_.clear();
   others_ = false;
   Search search(*this);
 }
 
-bool UnmadeTemplates::isNotable(const clang::LambdaExpr &lambda) {
+bool UnmadeTemplates::isNotable(const clang::Stmt *body) {
   if (!names_)
     names_ = std::make_unique<NotableNames>(unit_, models_);
-  return !NotableUse(*names_).TraverseStmt(lambda.getBody());
+  return body && !NotableUse(*names_).TraverseStmt(body);
 }
+
+/// Goes through what a name consists of; libraries nest deeply, and name the same often.
+class UnmadeTemplates::NameSearch {
+public:
+  explicit NameSearch(const UnmadeTemplates &unmade) : unmade_(unmade), sources_(unmade.unit_.getSourceManager()) {}
+
+  bool found(const clang::Decl *declaration) {
+    if (!declaration || llvm::isa<clang::TranslationUnitDecl>(declaration) || !seen_.insert(declaration->getCanonicalDecl()).second)
+      return false;
+    if (unmade_.callables_.contains(declaration->getCanonicalDecl()))
+      return true;
+    if (unmade_.others_ && llvm::isa<clang::TagDecl, clang::TemplateDecl>(declaration) && sources_.isInMainFile(declaration->getLocation()))
+      return true;
+    const clang::TemplateArgumentList *arguments = nullptr;
+    if (const auto *function = llvm::dyn_cast<clang::FunctionDecl>(declaration))
+      arguments = function->getTemplateSpecializationArgs();
+    else if (const auto *type = llvm::dyn_cast<clang::ClassTemplateSpecializationDecl>(declaration))
+      arguments = &type->getTemplateArgs();
+    if (arguments && found(arguments->asArray()))
+      return true;
+    return found(llvm::cast<clang::Decl>(declaration->getDeclContext())); // a class in a function template
+  }
+
+private:
+  bool found(llvm::ArrayRef<clang::TemplateArgument> arguments) {
+    return llvm::any_of(arguments, [&](const clang::TemplateArgument &argument) {
+      switch (argument.getKind()) {
+      case clang::TemplateArgument::Type:
+        return found(argument.getAsType());
+      case clang::TemplateArgument::Template:
+        return found(argument.getAsTemplate().getAsTemplateDecl());
+      case clang::TemplateArgument::Declaration:
+        return found(argument.getAsDecl());
+      case clang::TemplateArgument::Pack:
+        return found(argument.pack_elements());
+      default:
+        return false;
+      }
+    });
+  }
+
+  bool found(clang::QualType type) {
+    if (const auto *function = type->getAs<clang::FunctionProtoType>())
+      return found(function->getReturnType()) ||
+             llvm::any_of(function->param_types(), [&](clang::QualType parameter) { return found(parameter); });
+    if (const auto *member = type->getAs<clang::MemberPointerType>())
+      return found(member->getMostRecentCXXRecordDecl()) || found(member->getPointeeType());
+    if (type->isReferenceType() || type->isPointerType())
+      return found(type->getPointeeType());
+    if (const clang::ArrayType *array = type->getAsArrayTypeUnsafe())
+      return found(array->getElementType());
+    return found(type->getAsTagDecl());
+  }
+
+  const UnmadeTemplates &unmade_;
+  const clang::SourceManager &sources_;
+  llvm::SmallPtrSet<const clang::Decl *, 32> seen_;
+};
 
 bool UnmadeTemplates::mayBeMadeBy(const clang::FunctionDecl &function) const {
-  return (others_ || !closures_.empty()) && isNamedBy(&function, 0);
-}
-
-/// Deeper than this nobody nests types by hand.
-static constexpr unsigned deepest = 12;
-
-bool UnmadeTemplates::isNamedBy(const clang::Decl *declaration, unsigned depth) const {
-  if (!declaration || depth > deepest || llvm::isa<clang::TranslationUnitDecl>(declaration))
-    return false;
-  if (closures_.contains(declaration->getCanonicalDecl()))
-    return true;
-  if (others_ && llvm::isa<clang::TagDecl, clang::TemplateDecl>(declaration) &&
-      unit_.getSourceManager().isInMainFile(declaration->getLocation()))
-    return true;
-  const clang::TemplateArgumentList *arguments = nullptr;
-  if (const auto *function = llvm::dyn_cast<clang::FunctionDecl>(declaration))
-    arguments = function->getTemplateSpecializationArgs();
-  else if (const auto *type = llvm::dyn_cast<clang::ClassTemplateSpecializationDecl>(declaration))
-    arguments = &type->getTemplateArgs();
-  if (arguments && isNamedBy(arguments->asArray(), depth + 1))
-    return true;
-  return isNamedBy(llvm::cast<clang::Decl>(declaration->getDeclContext()), depth + 1); // a class in a function template
-}
-
-bool UnmadeTemplates::isNamedBy(llvm::ArrayRef<clang::TemplateArgument> arguments, unsigned depth) const {
-  return llvm::any_of(arguments, [&](const clang::TemplateArgument &argument) {
-    switch (argument.getKind()) {
-    case clang::TemplateArgument::Type:
-      return isNamedBy(argument.getAsType(), depth);
-    case clang::TemplateArgument::Template:
-      return isNamedBy(argument.getAsTemplate().getAsTemplateDecl(), depth);
-    case clang::TemplateArgument::Declaration:
-      return isNamedBy(argument.getAsDecl(), depth);
-    case clang::TemplateArgument::Pack:
-      return isNamedBy(argument.pack_elements(), depth);
-    default:
-      return false;
-    }
-  });
-}
-
-bool UnmadeTemplates::isNamedBy(clang::QualType type, unsigned depth) const {
-  if (depth > deepest)
-    return false;
-  if (const auto *function = type->getAs<clang::FunctionProtoType>())
-    return isNamedBy(function->getReturnType(), depth + 1) ||
-           llvm::any_of(function->param_types(), [&](clang::QualType parameter) { return isNamedBy(parameter, depth + 1); });
-  if (const auto *member = type->getAs<clang::MemberPointerType>())
-    return isNamedBy(member->getMostRecentCXXRecordDecl(), depth + 1) || isNamedBy(member->getPointeeType(), depth + 1);
-  if (type->isReferenceType() || type->isPointerType())
-    return isNamedBy(type->getPointeeType(), depth + 1);
-  if (const clang::ArrayType *array = type->getAsArrayTypeUnsafe())
-    return isNamedBy(array->getElementType(), depth + 1);
-  return isNamedBy(type->getAsTagDecl(), depth + 1);
+  return (others_ || !callables_.empty()) && NameSearch(*this).found(&function);
 }
 
 } // namespace coroguard::driver

@@ -5,8 +5,6 @@
 // lambda that is given to a library, the virtual functions of what a library makes, a typed test.
 #pragma once
 
-#include "clang/AST/TemplateBase.h"
-#include "clang/AST/Type.h"
 #include "llvm/ADT/SmallPtrSet.h"
 
 #include <memory>
@@ -15,7 +13,7 @@ namespace clang {
 class ASTContext;
 class Decl;
 class FunctionDecl;
-class LambdaExpr;
+class Stmt;
 } // namespace clang
 
 namespace coroguard::catalog {
@@ -26,8 +24,8 @@ namespace coroguard::driver {
 
 class NotableNames;
 
-/// Generic lambdas anywhere that suspend or call something of the user's or of the models; in the main file, where
-/// nobody writes what is never used, class templates and what libraries call of them.
+/// Generic lambdas and call operators anywhere that suspend or call something of the user's or of the models; in the main
+/// file, where nobody writes what is never used, class templates and what libraries call of them.
 class UnmadeTemplates {
 public:
   UnmadeTemplates(const clang::ASTContext &unit, const catalog::ModelIndex &models);
@@ -42,16 +40,14 @@ public:
 
 private:
   class Search;
+  class NameSearch;
 
-  bool isNotable(const clang::LambdaExpr &lambda);
-  bool isNamedBy(const clang::Decl *declaration, unsigned depth) const;
-  bool isNamedBy(llvm::ArrayRef<clang::TemplateArgument> arguments, unsigned depth) const;
-  bool isNamedBy(clang::QualType type, unsigned depth) const;
+  bool isNotable(const clang::Stmt *body);
 
   const clang::ASTContext &unit_;
   const catalog::ModelIndex &models_;
   std::unique_ptr<NotableNames> names_; ///< made when it is first asked for
-  llvm::SmallPtrSet<const clang::Decl *, 8> closures_;
+  llvm::SmallPtrSet<const clang::Decl *, 8> callables_; ///< classes of such lambdas and function objects
   bool others_ = false; ///< there are class templates or operators of the main file, too
 };
 

@@ -6,10 +6,10 @@
 
 #include "checker/semantics/Names.h"
 #include "checker/semantics/SynchronousAccess.h"
+#include "checker/semantics/TaskDestructors.h"
 
 #include "clang/AST/DeclTemplate.h"
 #include "clang/AST/ExprCXX.h"
-#include "clang/AST/StmtCXX.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringSwitch.h"
 
@@ -53,80 +53,6 @@ const CXXRecordDecl *nestedPromise(const CXXRecordDecl *record) {
       if (const CXXRecordDecl *promise = nestedPromise(baseRecord))
         return promise;
   return nullptr;
-}
-
-bool isDestroy(const Stmt *node) {
-  const auto *member = dyn_cast<MemberExpr>(node);
-  if (member && member->getMemberDecl()->getDeclName().isIdentifier())
-    return member->getMemberDecl()->getName() == "destroy";
-  const auto *dependent = dyn_cast<CXXDependentScopeMemberExpr>(node);
-  return dependent && dependent->getMember().getAsString() == "destroy";
-}
-
-/// What the destructor of `record` does; null if the unit does not show it.
-const Stmt *destructionOf(const CXXRecordDecl *record) {
-  const CXXRecordDecl *definition = definitionOrPattern(record);
-  const CXXDestructorDecl *destructor = definition ? definition->getDestructor() : nullptr;
-  return destructor && !destructor->hasSkippedBody() ? destructor->getBody() : nullptr;
-}
-
-bool destroysItsCoroutine(const CXXRecordDecl *record) {
-  const Stmt *body = destructionOf(record);
-  return body && anyDescendant(body, isDestroy);
-}
-
-/// `~Started() { detach(); }`
-bool detachesItself(const CXXRecordDecl *record) {
-  const Stmt *body = destructionOf(record);
-  return body && anyDescendant(body, [](const Stmt *node) {
-           const auto *member = dyn_cast<MemberExpr>(node);
-           const auto *method = member ? dyn_cast<CXXMethodDecl>(member->getMemberDecl()) : nullptr;
-           return nameOf(method).starts_with("detach") && isa<CXXThisExpr>(member->getBase());
-         });
-}
-
-/// `~awaitable() { if (!handle.done()) handle.resume(); }`: who drops it unawaited starts it.
-bool resumesItself(const CXXRecordDecl *record) {
-  const Stmt *body = destructionOf(record);
-  return body && anyDescendant(body, [](const Stmt *node) {
-           const Expr *object = nullptr;
-           if (const auto *member = dyn_cast<MemberExpr>(node); member && nameOf(member->getMemberDecl()) == "resume")
-             object = member->getBase();
-           const auto *dependent = dyn_cast<CXXDependentScopeMemberExpr>(node);
-           if (dependent && !dependent->isImplicitAccess() && dependent->getMember().getAsString() == "resume")
-             object = dependent->getBase();
-           const auto *field = object ? dyn_cast<MemberExpr>(object->IgnoreParenImpCasts()) : nullptr;
-           return field && isa<CXXThisExpr>(field->getBase()->IgnoreParenImpCasts());
-         });
-}
-
-/// `state == Completed`, `handle.done()`: what says that the coroutine is at its end.
-bool saysDone(const Stmt *node) {
-  if (const auto *binary = dyn_cast<BinaryOperator>(node))
-    return binary->isEqualityOp() && !isa<CXXNullPtrLiteralExpr>(binary->getRHS()->IgnoreParenImpCasts());
-  const auto *call = dyn_cast<CallExpr>(node);
-  const auto *member = call ? dyn_cast<MemberExpr>(call->getCallee()->IgnoreParens()) : nullptr;
-  if (member && member->getMemberDecl()->getDeclName().isIdentifier())
-    return member->getMemberDecl()->getName() == "done";
-  const auto *dependent = call ? dyn_cast<CXXDependentScopeMemberExpr>(call->getCallee()->IgnoreParens()) : nullptr;
-  return dependent && dependent->getMember().getAsString() == "done";
-}
-
-/// `if (state == Completed) handle.destroy();`, `if (!handle.done()) detach(); else handle.destroy();`: otherwise it lets
-/// the coroutine go on.
-bool onlyDestroysTheDone(const CXXRecordDecl *record) {
-  const Stmt *body = destructionOf(record);
-  return body && anyDescendant(body, [&](const Stmt *node) {
-           const auto *branch = dyn_cast<IfStmt>(node);
-           if (!branch || !anyDescendant(branch->getCond(), saysDone))
-             return false;
-           const bool negated = anyDescendant(branch->getCond(), [](const Stmt *part) {
-             const auto *negation = dyn_cast<UnaryOperator>(part);
-             return negation && negation->getOpcode() == UO_LNot && anyDescendant(negation->getSubExpr(), saysDone);
-           });
-           const Stmt *whenDone = negated ? branch->getElse() : branch->getThen();
-           return whenDone && anyDescendant(whenDone, isDestroy);
-         });
 }
 
 bool isOwningWrapper(const ClassTemplateSpecializationDecl *record, llvm::StringRef name) {

@@ -27,6 +27,9 @@ HEADERS = {
     # What it calls is declared only after it.
     "later.hpp": '#pragma once\n#include "task.hpp"\nstruct Own {};\ntemplate <class T> void tell(T each) { show(each); }\ninline void tellAll() { tell(Own()); }\n',
     "system/run.hpp": '#pragma once\nvoid note(long);\ntemplate <class F> void run(F each) { note(0); each(1); }\n',
+    "system/wrap.hpp": '#pragma once\ntemplate <class F> struct Wrap { F each; void operator()(int number) { each(number); } };\n'
+                       'template <class F> Wrap<F> wrap(F each) { return {each}; }\ntemplate <class F> void runWrapped(F each) { each(1); }\n',
+    "store.hpp": '#pragma once\n#include "task.hpp"\nstruct Store { template <class T> void operator()(T each) const { save(each); } };\n',
     "asio.hpp": '#pragma once\nnamespace asio { struct io_context { void run(); }; template <class F> void post(io_context &, F &&) {} }\n',
 }
 UNITS = {
@@ -56,6 +59,12 @@ UNITS = {
     "fourteen.cpp": '#include <run.hpp>\n#include "task.hpp"\nvoid note(char);\nvoid fourteen() { run([](auto each) { save(each); }); }\n',
     "fifteen.cpp": '#include "later.hpp"\nvoid show(Own) {}\nTask fifteen() { save(15); co_return; }\n',
     "sixteen.cpp": '#include "later.hpp"\nvoid show(Own) { save(16); }\n',
+    "seventeen.cpp": '#include <run.hpp>\n#include "store.hpp"\nvoid seventeen() { run(Store()); }\n',
+    "eighteen.cpp": '#include <wrap.hpp>\n#include "task.hpp"\nvoid eighteen() {\n  runWrapped(' + "wrap(" * 20 + '[](auto each) { save(each); }' + ")" * 20 + ');\n}\n',
+    # Run by a coroutine of Boost.Asio, whose promise has awaiters of its own.
+    "nineteen.cpp": '#include <boost/asio/async_result.hpp>\n#include <boost/asio/awaitable.hpp>\n#include <boost/asio/use_awaitable.hpp>\n#include "task.hpp"\n'
+                    'namespace asio = boost::asio;\nasio::awaitable<void> nineteen() {\n'
+                    '  co_await asio::async_initiate<decltype(asio::use_awaitable), void()>([](auto &&) { save(19); }, asio::use_awaitable);\n}\n',
     "twelve.cpp": '#include <memory>\n#include "task.hpp"\nstruct Base { virtual ~Base() = default; virtual void run() = 0; };\n'
                   'template <class T> struct Job : Base { void run() override { save(12); } };\n'
                   'std::unique_ptr<Base> make() { return std::make_unique<Job<int>>(); }\n',
