@@ -216,24 +216,41 @@ void sayWhatWasLeftOut(const CheckArguments &arguments, const driver::CheckOutco
     sayLeftOut(outcome.leftOut);
 }
 
+/// What the arguments name, without what the project excludes.
+llvm::Expected<std::vector<driver::CompileCommand>> includedUnits(const CheckArguments &arguments, const driver::ProjectFile *project) {
+  auto units = unitsFor(arguments);
+  if (!units)
+    return units;
+  const size_t before = units->size();
+  llvm::erase_if(*units, [&](const driver::CompileCommand &unit) { return project && project->excludes(unit.file); });
+  if (before != units->size() && !arguments.quiet)
+    sayNote("left out " + report::counted(before - units->size(), "unit") + " that " +
+            report::rootRelative(project->path(), driver::realPath(".")) + " excludes");
+  if (!arguments.quiet)
+    sayStandIns(*units);
+  return units;
+}
+
+/// Drops what lies on lines that did not change, and what the project excludes: headers are seen from other units, too.
+void keepWanted(const std::optional<ChangedLines> &changed, const driver::ProjectFile *project, const std::string &root,
+                std::vector<report::ReportedFinding> &findings) {
+  llvm::erase_if(findings, [&](const report::ReportedFinding &reported) {
+    const std::string &file = reported.finding.place.file;
+    return (changed && !changed->touches(reported.finding.place)) ||
+           (project && project->excludes(llvm::sys::path::is_absolute(file) ? file : root + "/" + file));
+  });
+}
+
 } // namespace
 
 llvm::Expected<Checked> checkUnits(const CheckArguments &arguments, const std::string &color) {
   auto configuration = configurationFor(arguments);
   if (!configuration)
     return configuration.takeError();
-  auto units = unitsFor(arguments);
+  const driver::ProjectFile *project = (*configuration)->project();
+  auto units = includedUnits(arguments, project);
   if (!units)
     return units.takeError();
-  const driver::ProjectFile *project = (*configuration)->project();
-  auto isExcluded = [&](llvm::StringRef file) { return project && project->excludes(file); };
-  size_t before = units->size();
-  llvm::erase_if(*units, [&](const driver::CompileCommand &unit) { return isExcluded(unit.file); });
-  if (before != units->size() && !arguments.quiet)
-    sayNote("left out " + report::counted(before - units->size(), "unit") + " that " +
-            report::rootRelative(project->path(), driver::realPath(".")) + " excludes");
-  if (!arguments.quiet)
-    sayStandIns(*units);
   auto options = optionsFor(arguments, *units);
   if (!options)
     return options.takeError();
@@ -271,14 +288,7 @@ llvm::Expected<Checked> checkUnits(const CheckArguments &arguments, const std::s
   if (arguments.unusedSuppressions)
     addUnusedSuppressions(*outcome, *units, arguments.paths.empty(), *checked.sources);
   checked.report = reportOf(*outcome, progress.seconds(), *checked.sources);
-  if (changed)
-    llvm::erase_if(checked.report.findings,
-                   [&](const report::ReportedFinding &reported) { return !changed->touches(reported.finding.place); });
-  if (project)
-    llvm::erase_if(checked.report.findings, [&](const report::ReportedFinding &reported) {
-      const std::string &file = reported.finding.place.file;
-      return isExcluded(llvm::sys::path::is_absolute(file) ? file : options->root + "/" + file);
-    });
+  keepWanted(changed, project, options->root, checked.report.findings);
   sayProblems(checked.report, *checked.sources, color);
   sayWhatWasLeftOut(arguments, *outcome);
   checked.dump = std::move(outcome->dump);

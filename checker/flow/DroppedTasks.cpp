@@ -237,6 +237,43 @@ static bool isAssertedDone(const DeclRefExpr *reference, const Body &body) {
   return false;
 }
 
+/// What becomes of a variable, by all its references.
+struct DroppedTasks::HolderUses {
+  bool used = false;     ///< consumed, captured, or asked whether it is done
+  bool replaced = false; ///< assigned another task
+  unsigned filled = 0, references = 0;
+  const DeclRefExpr *mistaken = nullptr; ///< the first use as if it were its result
+};
+
+void DroppedTasks::addUses(const Body &body, const ValueDecl *named, const AsyncType &type, HolderUses &uses) {
+  for (const DeclRefExpr *reference : body.references(named)) {
+    ++uses.references;
+    const TaskUse use = useOf(reference, body, types_, callees_);
+    uses.used |= use == TaskUse::Consumes || use == TaskUse::Released ||
+                 (use == TaskUse::Queries && type.isEager() && isAssertedDone(reference, body));
+    uses.replaced |= use == TaskUse::Replaces;
+    uses.filled += use == TaskUse::Fills;
+    if (use == TaskUse::Mistaken && !uses.mistaken)
+      uses.mistaken = reference;
+  }
+}
+
+/// Of a structured binding, the first name of a task that nobody uses. Null if all are used.
+const BindingDecl *DroppedTasks::unusedBinding(const Body &body, const DecompositionDecl *decomposition, const AsyncType &type, HolderUses &uses) {
+  for (const BindingDecl *binding : decomposition->bindings()) {
+    uses.used = true;
+    if (!types_.mustConsume(binding->getType().getNonReferenceType()) || !body.capturedBy(binding).empty() ||
+        binding->hasAttr<UnusedAttr>())
+      continue;
+    uses.used = false;
+    addUses(body, binding, type, uses);
+    if (!uses.used)
+      return binding;
+  }
+  uses.used = true;
+  return nullptr;
+}
+
 void DroppedTasks::addVariable(const Body &body, const VarDecl *variable, std::vector<DroppedTask> &dropped) {
   if (!variable->hasLocalStorage() || variable->hasAttr<UnusedAttr>() || variable->isInvalidDecl())
     return;
@@ -258,40 +295,18 @@ void DroppedTasks::addVariable(const Body &body, const VarDecl *variable, std::v
   if (task.type->isEager() &&
       ((!body.isCoroutine() && isObservedThrough(variable, body)) || tellsThroughPromise(variable, body, types_)))
     return;
-  bool used = !body.capturedBy(variable).empty();
-  bool replaced = false;
-  unsigned filled = 0, references = 0;
-  auto look = [&](const ValueDecl *named) {
-    for (const DeclRefExpr *reference : body.references(named)) {
-      ++references;
-      const TaskUse use = useOf(reference, body, types_, callees_);
-      used |= use == TaskUse::Consumes || use == TaskUse::Released ||
-              (use == TaskUse::Queries && task.type->isEager() && isAssertedDone(reference, body));
-      replaced |= use == TaskUse::Replaces;
-      filled += use == TaskUse::Fills;
-      if (use == TaskUse::Mistaken && !task.mistaken)
-        task.mistaken = reference;
-    }
-  };
+  HolderUses uses;
+  uses.used = !body.capturedBy(variable).empty();
   task.holder = variable;
-  if (const auto *decomposition = dyn_cast<DecompositionDecl>(variable)) {
-    used = true;
-    for (const BindingDecl *binding : decomposition->bindings()) {
-      if (!types_.mustConsume(binding->getType().getNonReferenceType()) || !body.capturedBy(binding).empty() ||
-          binding->hasAttr<UnusedAttr>())
-        continue;
-      used = false;
-      look(binding);
-      task.holder = binding;
-      if (!used)
-        break; // this one is dropped
-    }
-  }
-  look(variable);
-  if (used || replaced) {
+  if (const auto *decomposition = dyn_cast<DecompositionDecl>(variable))
+    if (const BindingDecl *unused = unusedBinding(body, decomposition, *task.type, uses))
+      task.holder = unused;
+  addUses(body, variable, *task.type, uses);
+  task.mistaken = uses.mistaken;
+  if (uses.used || uses.replaced) {
     if (!task.wrapped)
-      addPaths(task, used, dropped);
-    if (used)
+      addPaths(task, uses.used, dropped);
+    if (uses.used)
       return;
   }
   std::vector<const Expr *> creations;
@@ -299,8 +314,8 @@ void DroppedTasks::addVariable(const Body &body, const VarDecl *variable, std::v
   if (creations.empty())
     return;
   task.creation = creations.front();
-  task.how = filled && task.wrapped ? DroppedTask::How::Filled : DroppedTask::How::Held;
-  task.neverNamedAgain = references == 0;
+  task.how = uses.filled && task.wrapped ? DroppedTask::How::Filled : DroppedTask::How::Held;
+  task.neverNamedAgain = uses.references == 0;
   if (!runsInItsScope(task) || !waitsAfter(body, task.creation))
     dropped.push_back(task);
 }

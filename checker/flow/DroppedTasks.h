@@ -54,8 +54,13 @@ public:
   void print(const Body &body, llvm::raw_ostream &out);
 
 private:
+  struct HolderUses;
+
   void addExpression(const Body &body, const clang::Expr *creation, std::vector<DroppedTask> &dropped);
   void addVariable(const Body &body, const clang::VarDecl *variable, std::vector<DroppedTask> &dropped);
+  void addUses(const Body &body, const clang::ValueDecl *named, const AsyncType &type, HolderUses &uses);
+  const clang::BindingDecl *unusedBinding(const Body &body, const clang::DecompositionDecl *decomposition, const AsyncType &type,
+                                          HolderUses &uses);
   bool runsInItsScope(const DroppedTask &task) const;
   bool waitsAfter(const Body &body, const clang::Expr *creation);
   const clang::Expr *creationIn(const clang::Stmt *value);

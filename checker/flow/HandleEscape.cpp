@@ -40,6 +40,17 @@ bool isKeptIn(const Expr *expr, const ParmVarDecl *handle, const Body &where) {
 
 } // namespace
 
+/// Without what wraps it on its way into a parameter: std::function, coroutine_handle<>, conversions.
+static const Expr *bareArgument(const Expr *argument) {
+  const Expr *bare = peelMoves(argument);
+  if (const auto *construct = dyn_cast_or_null<CXXConstructExpr>(bare); construct && construct->getNumArgs() >= 1)
+    bare = peelMoves(construct->getArg(0));
+  if (const auto *conversion = dyn_cast_or_null<CXXMemberCallExpr>(bare);
+      conversion && isa_and_nonnull<CXXConversionDecl>(conversion->getMethodDecl()))
+    bare = conversion->getImplicitObjectArgument();
+  return bare ? bare->IgnoreParenImpCasts() : nullptr;
+}
+
 bool handsOutHandle(const Stmt *node, const ParmVarDecl *handle, const Body &where, Unit &unit, unsigned depth) {
   const std::optional<CallSite> call = CallSite::of(node);
   if (!call || !call->callee)
@@ -61,18 +72,12 @@ bool handsOutHandle(const Stmt *node, const ParmVarDecl *handle, const Body &whe
     return asked && nameOf(asked->getMethodDecl()) == "promise";
   });
   for (unsigned i = 0; i < call->arguments.size(); ++i) {
-    const Expr *argument = call->arguments[i];
-    const Expr *bare = peelMoves(argument);
-    if (const auto *construct = dyn_cast_or_null<CXXConstructExpr>(bare); construct && construct->getNumArgs() >= 1)
-      bare = peelMoves(construct->getArg(0)); // std::function, coroutine_handle<>
-    if (const auto *conversion = dyn_cast_or_null<CXXMemberCallExpr>(bare);
-        conversion && isa_and_nonnull<CXXConversionDecl>(conversion->getMethodDecl()))
-      bare = conversion->getImplicitObjectArgument();
+    const Expr *bare = bareArgument(call->arguments[i]);
     if (registers && isa_and_nonnull<LambdaExpr>(bare))
       continue;
     if (!call->parameter(i) && call->callee->isVariadic())
       continue; // printed
-    if (!bare || !isa<DeclRefExpr, LambdaExpr>(bare->IgnoreParenImpCasts()) || !mentions(bare->IgnoreParenImpCasts(), handle))
+    if (!isa_and_nonnull<DeclRefExpr, LambdaExpr>(bare) || !mentions(bare, handle))
       continue;
     // A callee that can be seen: does it do more than keep the handle? One that cannot: a promise only keeps it.
     const Body *body = unit.code().bodyOf(call->callee->getDefinition());

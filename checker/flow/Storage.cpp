@@ -237,6 +237,24 @@ bool namesSelf(const Expr *base, const FieldDecl *field) {
   return false;
 }
 
+static Storage storageOfMember(const MemberExpr *member, const Body &body, unsigned depth) {
+  const auto *field = dyn_cast<FieldDecl>(member->getMemberDecl());
+  if (!field)
+    return isa<VarDecl>(member->getMemberDecl()) ? Storage{Kind::Lasting, cast<VarDecl>(member->getMemberDecl())} : Storage();
+  if (field->getType()->isReferenceType())
+    return {};
+  if (namesSelf(member->getBase(), field))
+    return {Kind::Member, nullptr, field};
+  if (!member->isArrow())
+    return storageOf(member->getBase(), body, depth + 1);
+  const auto *arrow = dyn_cast<CXXOperatorCallExpr>(member->getBase()->IgnoreParenImpCasts());
+  if (arrow && arrow->getOperator() == OO_Arrow && ownsElements(arrow->getArg(0)->getType()))
+    return partOf(arrow->getArg(0), storageOf(arrow->getArg(0), body, depth + 1));
+  if (arrow && arrow->getOperator() == OO_Arrow && pointsElsewhere(arrow->getArg(0)->getType().getNonReferenceType()))
+    return part(pointeeOf(arrow->getArg(0), body, depth + 1)); // `it->second`
+  return {};
+}
+
 Storage storageOf(const Expr *expr, const Body &body, unsigned depth) {
   if (!expr || depth > 12)
     return {};
@@ -263,23 +281,8 @@ Storage storageOf(const Expr *expr, const Body &body, unsigned depth) {
     const auto *variable = dyn_cast<VarDecl>(reference->getDecl());
     return variable ? storageOfVariable(variable, body, depth) : Storage{Kind::Lasting};
   }
-  if (const auto *member = dyn_cast<MemberExpr>(expr)) {
-    const auto *field = dyn_cast<FieldDecl>(member->getMemberDecl());
-    if (!field)
-      return isa<VarDecl>(member->getMemberDecl()) ? Storage{Kind::Lasting, cast<VarDecl>(member->getMemberDecl())} : Storage();
-    if (field->getType()->isReferenceType())
-      return {};
-    if (namesSelf(member->getBase(), field))
-      return {Kind::Member, nullptr, field};
-    if (!member->isArrow())
-      return storageOf(member->getBase(), body, depth + 1);
-    const auto *arrow = dyn_cast<CXXOperatorCallExpr>(member->getBase()->IgnoreParenImpCasts());
-    if (arrow && arrow->getOperator() == OO_Arrow && ownsElements(arrow->getArg(0)->getType()))
-      return partOf(arrow->getArg(0), storageOf(arrow->getArg(0), body, depth + 1));
-    if (arrow && arrow->getOperator() == OO_Arrow && pointsElsewhere(arrow->getArg(0)->getType().getNonReferenceType()))
-      return part(pointeeOf(arrow->getArg(0), body, depth + 1)); // `it->second`
-    return {};
-  }
+  if (const auto *member = dyn_cast<MemberExpr>(expr))
+    return storageOfMember(member, body, depth);
   if (const auto *subscript = dyn_cast<ArraySubscriptExpr>(expr)) {
     const Expr *base = subscript->getBase()->IgnoreParenImpCasts();
     return base->getType()->isArrayType() ? storageOf(base, body, depth + 1) : part(pointeeOf(base, body, depth + 1));

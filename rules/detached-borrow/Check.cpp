@@ -35,7 +35,7 @@ void DetachedBorrowCheck::checkUnit(Unit &unit) {
       continue;
     checkChain(body, unit);
     for (const auto *lambda : body.all<LambdaExpr>())
-      checkHandler(body, lambda, unit);
+      checkHandler(body, lambda);
     for (const auto *cast : body.all<ExplicitCastExpr>())
       if (cast->getCastKind() == CK_ToVoid)
         checkReleased(body, cast->getSubExpr(), unit);
@@ -158,7 +158,7 @@ static const CXXRecordDecl *classAround(const LambdaExpr *lambda) {
 
 /// For `strict`: the handler of an operation (it is told an error code) uses `this`, in a class whose objects are shared, or
 /// with an operation of something else, which goes on when the object is gone.
-void DetachedBorrowCheck::checkHandler(const Body &body, const LambdaExpr *lambda, Unit &unit) {
+void DetachedBorrowCheck::checkHandler(const Body &body, const LambdaExpr *lambda) {
   const CXXMethodDecl *run = runCallOperator(lambda->getLambdaClass());
   const CXXRecordDecl *first = run->getNumParams() > 0 ? classOf(run->getParamDecl(0)->getType().getNonReferenceType()) : nullptr;
   const auto taken = llvm::find_if(lambda->captures(), [](const LambdaCapture &capture) { return capture.capturesThis(); });

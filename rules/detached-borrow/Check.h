@@ -23,7 +23,7 @@ private:
   void checkReleased(const Body &body, const clang::Expr *released, Unit &unit);
   void checkSelf(const Body &body, Unit &unit);
   void checkChain(const Body &body, Unit &unit);
-  void checkHandler(const Body &body, const clang::LambdaExpr *lambda, Unit &unit);
+  void checkHandler(const Body &body, const clang::LambdaExpr *lambda);
 
   detached_borrow::Options options_;
 };

@@ -124,71 +124,96 @@ const Stmt *filledAfter(const Stmt *escape, const Stmt *node, const Body &body) 
   return found;
 }
 
+/// Follows the handle to the first use of the awaiter after it has left.
+class Walk {
+public:
+  Walk(const Body &body, const ParmVarDecl *handle, Unit &unit)
+      : body_(body), handle_(handle), unit_(unit), guards_(guardsOf(body, unit)) {}
+
+  bool letsGo(const Stmt *node) const {
+    return handsOutHandle(node, handle_, body_, unit_) || (!guards_.empty() && filesAway(node, handle_, unit_));
+  }
+
+  /// False if there are too many paths.
+  bool follow(const FlowGraph &graph) {
+    Effort effort;
+    return walkPaths(
+        graph, effort, {Ours}, [&](const FlowStep &step, PathFact &fact) { return take(step, fact); },
+        [&](const FlowEdge &edge, PathFact &fact) {
+          // `if (!queue.add(handle))`: only one of the answers has let it go.
+          const bool decides = fact.phase != Ours && edge.condition &&
+                               anyDescendant(edge.condition, [&](const Stmt *node) { return node == fact.since; });
+          return decides ? Way::Ends : Way::GoesOn;
+        });
+  }
+
+  const Stmt *use = nullptr;    ///< of the awaiter or its promise; null if there is none
+  const Stmt *escape = nullptr; ///< of the handle, before it
+
+private:
+  Way take(const FlowStep &step, PathFact &fact) {
+    if (step.kind == FlowStep::Kind::ScopeEnd)
+      release(step.variable, fact);
+    if (step.kind != FlowStep::Kind::Statement)
+      return Way::GoesOn;
+    if (fact.phase == HandedOut && isUse(step.statement, fact.since) &&
+        (!use || unit_.ast().getSourceManager().isBeforeInTranslationUnit(step.statement->getBeginLoc(), use->getBeginLoc()))) {
+      use = step.statement;
+      escape = fact.since;
+    }
+    if (const Stmt *filled = fact.phase == HandedOut && !use ? filledAfter(fact.since, step.statement, body_) : nullptr) {
+      use = filled;
+      escape = fact.since;
+    }
+    if (const VarDecl *guard = unlockedBy(step.statement))
+      release(guard, fact);
+    if (letsGo(step.statement))
+      fact = {guardOver(step.statement, guards_, body_) ? Filed : HandedOut, step.statement};
+    return Way::GoesOn;
+  }
+
+  /// Of the awaiter itself, or of the frame, unless both sides agree on it.
+  bool isUse(const Stmt *statement, const Stmt *escaped) const {
+    const auto *call = dyn_cast<CXXMemberCallExpr>(statement);
+    const llvm::StringRef asked = call && mentions(peel(call->getImplicitObjectArgument()), handle_) ? nameOf(call->getMethodDecl()) : "";
+    if (!isOneOf(asked, {"promise", "done", "destroy"}) && !isa<CXXThisExpr>(statement)) // they read the frame
+      return false;
+    const auto *owned = dyn_cast_or_null<MemberExpr>(isa<CXXThisExpr>(statement) ? body_.meaningfulParentOf(statement) : nullptr);
+    return !(owned && isGivenAlong(escaped, owned->getMemberDecl())) && !startsWhatHasIt(statement, escaped, body_) &&
+           !isPrinted(statement, body_);
+  }
+
+  void release(const VarDecl *guard, PathFact &fact) const {
+    if (fact.phase == Filed && guard && guardOver(fact.since, guards_, body_) == guard)
+      fact.phase = HandedOut;
+  }
+
+  const Body &body_;
+  const ParmVarDecl *handle_;
+  Unit &unit_;
+  const std::vector<Guard> guards_;
+};
+
 } // namespace
 
 void SelfUseAfterResumeCheck::checkSuspend(const Body &body, const ParmVarDecl *handle, Unit &unit) {
-  const std::vector<Guard> guards = guardsOf(body, unit);
-  auto letsGo = [&](const Stmt *node) {
-    return handsOutHandle(node, handle, body, unit) || (!guards.empty() && filesAway(node, handle, unit));
-  };
-  if (llvm::none_of(body.nodes, letsGo))
+  Walk walk(body, handle, unit);
+  if (llvm::none_of(body.nodes, [&](const Stmt *node) { return walk.letsGo(node); }))
     return;
   const FlowGraph *graph = unit.graphs().of(body);
-  if (!graph)
+  if (!graph || !walk.follow(*graph) || !walk.use)
     return;
-  const Stmt *use = nullptr, *escape = nullptr;
-  auto release = [&](const VarDecl *guard, PathFact &fact) {
-    if (fact.phase == Filed && guard && guardOver(fact.since, guards, body) == guard)
-      fact.phase = HandedOut;
-  };
-  Effort effort;
-  const bool finished = walkPaths(
-      *graph, effort, {Ours},
-      [&](const FlowStep &step, PathFact &fact) {
-        if (step.kind == FlowStep::Kind::ScopeEnd)
-          release(step.variable, fact);
-        if (step.kind != FlowStep::Kind::Statement)
-          return Way::GoesOn;
-        const auto *call = dyn_cast<CXXMemberCallExpr>(step.statement);
-        const llvm::StringRef asked = call && mentions(peel(call->getImplicitObjectArgument()), handle) ? nameOf(call->getMethodDecl()) : "";
-        const bool promise = asked == "promise" || asked == "done" || asked == "destroy"; // they read the frame
-        const auto *owned = dyn_cast_or_null<MemberExpr>(isa<CXXThisExpr>(step.statement) ? body.meaningfulParentOf(step.statement) : nullptr);
-        const bool agreed = fact.phase == HandedOut && ((owned && isGivenAlong(fact.since, owned->getMemberDecl())) ||
-                                                        startsWhatHasIt(step.statement, fact.since, body) || isPrinted(step.statement, body));
-        if (fact.phase == HandedOut && !agreed && (promise || isa<CXXThisExpr>(step.statement)) &&
-            (!use || unit.ast().getSourceManager().isBeforeInTranslationUnit(step.statement->getBeginLoc(), use->getBeginLoc()))) {
-          use = step.statement;
-          escape = fact.since;
-        }
-        if (const Stmt *filled = fact.phase == HandedOut && !use ? filledAfter(fact.since, step.statement, body) : nullptr) {
-          use = filled;
-          escape = fact.since;
-        }
-        if (const VarDecl *guard = unlockedBy(step.statement))
-          release(guard, fact);
-        if (letsGo(step.statement))
-          fact = {guardOver(step.statement, guards, body) ? Filed : HandedOut, step.statement};
-        return Way::GoesOn;
-      },
-      [&](const FlowEdge &edge, PathFact &fact) {
-        // `if (!queue.add(handle))`: only one of the answers has let it go.
-        const bool decides = fact.phase != Ours && edge.condition &&
-                             anyDescendant(edge.condition, [&](const Stmt *node) { return node == fact.since; });
-        return decides ? Way::Ends : Way::GoesOn;
-      });
-  if (!finished || !use)
-    return;
-  const Stmt *whole = use;
-  for (const Stmt *parent = body.parentOf(use); isa_and_nonnull<MemberExpr, ImplicitCastExpr>(parent); parent = body.parentOf(parent)) {
+  const Stmt *whole = walk.use;
+  for (const Stmt *parent = body.parentOf(walk.use); isa_and_nonnull<MemberExpr, ImplicitCastExpr>(parent); parent = body.parentOf(parent)) {
     whole = parent;
     if (isa<MemberExpr>(parent))
       break;
   }
   const auto *member = dyn_cast<MemberExpr>(whole);
   report(&body, whole->getSourceRange(),
-         isa<CXXThisExpr>(use) ? message::member(member ? member->getMemberDecl()->getNameAsString() : "this")
-                               : message::promise(handle->getNameAsString()))
-      .step(escape->getBeginLoc(), message::handedOutHere());
+         isa<CXXThisExpr>(walk.use) ? message::member(member ? member->getMemberDecl()->getNameAsString() : "this")
+                                    : message::promise(handle->getNameAsString()))
+      .step(walk.escape->getBeginLoc(), message::handedOutHere());
 }
 
 } // namespace coroguard::rules

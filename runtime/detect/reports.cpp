@@ -350,6 +350,31 @@ void retract_wait(thread_block &b, uint64_t wait_ip) {
   b.pending_count = uint8_t(kept);
 }
 
+/// The site of a stall that the watchdog did not see. Without a stack in `key` it is that of the call `cause`. none16 if
+/// there is no room.
+static uint16_t site_of_stall(site_key key, uint16_t cause, uint64_t end, thread_block &b) {
+  stack_frame from_call[record::max_frames];
+  const record::site *call = key.count || cause == record::none16 ? nullptr : &process.file->sites[cause];
+  if (call) {
+    for (; key.count < call->frame_count; ++key.count)
+      from_call[key.count] = {call->frames[key.count].value, 0};
+    key.frames = from_call, key.function = call->function;
+  }
+  bool fresh = false;
+  uint16_t index = find_or_claim(key, fresh);
+  if (index == record::none16 || !fresh)
+    return index;
+  auto &s = process.file->sites[index];
+  if (!within_rate(end)) {
+    process.file->head.rate_limited.fetch_add(1, std::memory_order_relaxed);
+    s.suppressed.store(1, std::memory_order_relaxed);
+  }
+  fill(s, key, b);
+  if (call)
+    memcpy(static_cast<void *>(s.frames), call->frames, sizeof(record::frame) * call->frame_count);
+  return index;
+}
+
 void report_stall(thread_block &b, uint64_t start, uint64_t duration) {
   if (process.disabled || sys::gettid() != long(b.thread))
     return;
@@ -371,33 +396,11 @@ void report_stall(thread_block &b, uint64_t start, uint64_t duration) {
     frames = b.watch_stack, n = b.watch_stack_size, function = b.watch_function;
   if (!n && cause == record::none16 && verdict.why == record::verdict::blocked && is_shared_loop(b))
     return; // too short for a sample and no call to name: workers of one loop wait for each other's locks
-  bool fresh;
   uint16_t index = watched ? b.watch_site : record::none16;
-  site_key key{record::kind::stall, function, frames, n, b.slot->label};
-  if (index == record::none16) {
-    stack_frame from_call[record::max_frames];
-    if (!n && cause != record::none16) {
-      auto &c = process.file->sites[cause];
-      for (; n < c.frame_count; ++n)
-        from_call[n] = {c.frames[n].value, 0};
-      key.frames = from_call, key.count = n, key.function = c.function;
-    }
-    index = find_or_claim(key, fresh);
-    if (index == record::none16)
-      return;
-    auto &s = process.file->sites[index];
-    if (fresh) {
-      if (!within_rate(end)) {
-        process.file->head.rate_limited.fetch_add(1, std::memory_order_relaxed);
-        s.suppressed.store(1, std::memory_order_relaxed);
-      }
-      fill(s, key, b);
-      if (key.frames == from_call) {
-        auto &c = process.file->sites[cause];
-        memcpy(static_cast<void *>(s.frames), c.frames, sizeof(record::frame) * c.frame_count);
-      }
-    }
-  }
+  if (index == record::none16)
+    index = site_of_stall({record::kind::stall, function, frames, n, b.slot->label}, cause, end, b);
+  if (index == record::none16)
+    return;
   auto &s = process.file->sites[index];
   s.end = record::stall_end::at_wait;
   if (duration >= s.longest_ns.load(std::memory_order_relaxed)) {
