@@ -9,6 +9,7 @@
 #include "checker/flow/WaitedFor.h"
 #include "checker/semantics/LocalValues.h"
 #include "checker/semantics/Names.h"
+#include "checker/semantics/Vocabulary.h"
 
 #include "clang/AST/ExprCXX.h"
 #include "llvm/ADT/STLExtras.h"
@@ -56,10 +57,7 @@ bool Borrows::lastsAnyway(QualType type) {
   for (TypeRole role : {TypeRole::Loop, TypeRole::ThreadPool, TypeRole::Context, TypeRole::StopToken})
     if (types_.hasRole(type, role))
       return true;
-  const llvm::StringRef name = nameOf(classOf(type));
-  return name.contains_insensitive("executor") || name.contains_insensitive("scheduler") || name.contains_insensitive("reactor") ||
-         name.contains_insensitive("io_context") || name.contains_insensitive("thread_pool") || name.contains_insensitive("event_loop") ||
-         name.contains_insensitive("eventloop") || name.contains_insensitive("io_service");
+  return says::runsWork(nameOf(classOf(type)));
 }
 
 std::optional<LateUse> Borrows::lateUse(const Body &body, llvm::function_ref<bool(const Stmt *)> isUse) {
@@ -376,9 +374,7 @@ const CallExpr *Borrows::racedBy(const DanglingBorrow &borrow, const Destination
     return nullptr;
   for (const Stmt *node = borrow.body->parentOf(borrow.call); node && node != destination.at; node = borrow.body->parentOf(node)) {
     const auto *call = dyn_cast<CallExpr>(node);
-    const llvm::StringRef name = call ? nameOf(call->getDirectCallee()) : "";
-    if (llvm::any_of(std::initializer_list<llvm::StringRef>{"race", "timeout", "when_any", "whenany", "waitany", "collectany", "select", "exclusivejoin"},
-                     [&](llvm::StringRef part) { return name.contains_insensitive(part); }))
+    if (call && says::races(nameOf(call->getDirectCallee())))
       return call;
   }
   return nullptr;

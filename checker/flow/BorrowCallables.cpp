@@ -8,6 +8,7 @@
 #include "checker/flow/Closures.h"
 #include "checker/semantics/LocalValues.h"
 #include "checker/semantics/Names.h"
+#include "checker/semantics/Vocabulary.h"
 
 #include "llvm/ADT/STLExtras.h"
 
@@ -159,8 +160,7 @@ static bool runsLoopAfter(const CallExpr *call, const Body &body, Callees &calle
   return !body.isCoroutine() && llvm::any_of(body.nodes, [&](const Stmt *node) {
     after |= node == call;
     const std::optional<CallSite> site = after && !body.contains(call, node) ? CallSite::of(node) : std::nullopt;
-    const llvm::StringRef name = site ? nameOf(site->callee) : "";
-    return site && (callees.isRunner(*site) || (site->object && (name.starts_with("run") || name.starts_with("exec") || name.starts_with("wait"))));
+    return site && (callees.isRunner(*site) || (site->object && says::waits(nameOf(site->callee))));
   });
 }
 

@@ -9,6 +9,7 @@
 #include "checker/flow/UnrunLoops.h"
 #include "checker/semantics/LocalValues.h"
 #include "checker/semantics/Names.h"
+#include "checker/semantics/Vocabulary.h"
 
 #include "llvm/ADT/STLExtras.h"
 
@@ -200,13 +201,12 @@ bool Borrows::storesWork(const CallSite &site) {
   const auto *method = dyn_cast_or_null<CXXMethodDecl>(site.callee);
   const Body *body = method && site.object && !method->getParent()->isInStdNamespace() ? code_.bodyOf(method->getDefinition()) : nullptr;
   const bool drives = body && llvm::any_of(method->getParent()->methods(), [](const CXXMethodDecl *each) {
-    return each->getAccess() == AS_public && !each->isConst() && each->getNumParams() == 0 && UnrunLoops::namesADrive(nameOf(each));
+    return each->getAccess() == AS_public && !each->isConst() && each->getNumParams() == 0 && says::drives(nameOf(each));
   });
   return drives && llvm::any_of(body->all<CXXMemberCallExpr>(), [&](const CXXMemberCallExpr *adds) {
-    const llvm::StringRef name = nameOf(adds->getMethodDecl());
     const AccessPath queue = AccessPath::of(adds->getImplicitObjectArgument(), context_);
     const bool own = queue.root == AccessPath::Root::This && !queue.members.empty() && classOf(adds->getImplicitObjectArgument()->getType());
-    return own && (name.starts_with("push") || name.starts_with("emplace")) && llvm::any_of(adds->arguments(), [&](const Expr *added) {
+    return own && says::keeps(nameOf(adds->getMethodDecl())) && llvm::any_of(adds->arguments(), [&](const Expr *added) {
       const auto *named = dyn_cast_or_null<DeclRefExpr>(peelMoves(added));
       const auto *parameter = named ? dyn_cast<ParmVarDecl>(named->getDecl()) : nullptr;
       return parameter && nameOf(classOf(parameter->getType().getNonReferenceType())).ends_with("function");
@@ -220,9 +220,7 @@ static bool mayRunAfter(const CallExpr *call, const Body &body, Callees &callees
   return llvm::any_of(body.nodes, [&](const Stmt *node) {
     after |= node == call;
     const std::optional<CallSite> site = after && !body.contains(call, node) ? CallSite::of(node) : std::nullopt;
-    const llvm::StringRef name = site ? nameOf(site->callee) : "";
-    return site && (callees.isRunner(*site) || !callees.blocking(*site).empty() || UnrunLoops::namesADrive(name) ||
-                    containsAny(name, {"run", "wait", "join", "get", "drain", "exec", "acquire", "sleep", "stop", "flush", "sync", "pump", "tick", "advance", "step"}));
+    return site && (callees.isRunner(*site) || !callees.blocking(*site).empty() || says::mayWait(nameOf(site->callee)));
   });
 }
 

@@ -6,6 +6,7 @@
 
 #include "checker/semantics/LocalValues.h"
 #include "checker/semantics/Names.h"
+#include "checker/semantics/Vocabulary.h"
 
 #include "clang/AST/ExprCXX.h"
 #include "llvm/ADT/STLExtras.h"
@@ -339,10 +340,7 @@ bool DroppedTasks::waitsAfter(const Body &body, const Expr *creation) {
     if (!after || body.contains(creation, node))
       continue;
     const std::optional<CallSite> call = CallSite::of(node);
-    const FunctionDecl *callee = call ? call->callee : nullptr;
-    const llvm::StringRef name = nameOf(callee);
-    if (isa<CoroutineSuspendExpr>(node) || name.starts_with("wait") || name.starts_with("poll") || name.starts_with("run") ||
-        (call && callees_.isRunner(*call)))
+    if (isa<CoroutineSuspendExpr>(node) || (call && (says::waits(nameOf(call->callee)) || callees_.isRunner(*call))))
       return true;
   }
   return false;

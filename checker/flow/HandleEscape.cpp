@@ -7,6 +7,7 @@
 #include "checker/flow/PathWalk.h"
 #include "checker/semantics/LocalValues.h"
 #include "checker/semantics/Names.h"
+#include "checker/semantics/Vocabulary.h"
 
 using namespace clang;
 
@@ -65,8 +66,7 @@ bool handsOutHandle(const Stmt *node, const ParmVarDecl *handle, const Body &whe
   if ((full.starts_with("std::") && !thread) || isa<CXXOperatorCallExpr>(node))
     return false;
   // `connect(timer, [handle] { … })`: for when something happens, which nothing here makes happen.
-  const bool registers = llvm::any_of(std::initializer_list<llvm::StringRef>{"connect", "on", "single", "subscribe", "register"},
-                                      [&](llvm::StringRef word) { return nameOf(call->callee).starts_with_insensitive(word); });
+  const bool registers = says::registers(nameOf(call->callee));
   const bool intoPromise = call->object && anyDescendant(call->object, [](const Stmt *inner) {
     const auto *asked = dyn_cast<CXXMemberCallExpr>(inner);
     return asked && nameOf(asked->getMethodDecl()) == "promise";

@@ -7,6 +7,7 @@
 #include "checker/flow/Storage.h"
 #include "checker/semantics/Awaiting.h"
 #include "checker/semantics/Names.h"
+#include "checker/semantics/Vocabulary.h"
 
 #include "clang/AST/Attr.h"
 #include "clang/AST/DeclTemplate.h"
@@ -202,8 +203,7 @@ bool isBlockingMutex(QualType type, TaskTypes &types) {
     return true;
   if (!hasMethod(record, "lock") || !hasMethod(record, "unlock") || types.hasRole(type, TypeRole::LockGuard))
     return false;
-  const llvm::StringRef name = nameOf(record);
-  return hasMethod(record, "try_lock") || name.contains_insensitive("mutex") || name.contains_insensitive("spinlock") || locksByWaiting(record);
+  return hasMethod(record, "try_lock") || says::isMutex(nameOf(record)) || locksByWaiting(record);
 }
 
 bool isLockGuard(QualType type, TaskTypes &types) { return type->isRecordType() && isGuardClass(classOf(type), types, 0); }

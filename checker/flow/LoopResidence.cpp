@@ -6,6 +6,7 @@
 
 #include "checker/semantics/Awaiting.h"
 #include "checker/semantics/Names.h"
+#include "checker/semantics/Vocabulary.h"
 
 #include "clang/AST/StmtCXX.h"
 #include "llvm/ADT/STLExtras.h"
@@ -22,18 +23,6 @@ using catalog::FunctionModel;
 using catalog::FunctionRole;
 
 namespace {
-
-bool saysBack(llvm::StringRef name) {
-  return name.starts_with("leave") || name.starts_with("exit") || name.starts_with("back") ||
-         name.starts_with("returnto") || name.contains("toloop") || name.contains("onloop") ||
-         name.contains("foreground") || name.contains("mainthread") || name.contains("uithread");
-}
-
-bool saysOff(llvm::StringRef name) {
-  return name.contains("background") || name.contains("offload") || name.contains("tothread") ||
-         name.contains("onthread") || name.contains("newthread") || name.contains("toworker") || name.contains("onworker") ||
-         name.contains("threadpool") || name.contains("topool") || name.contains("onpool");
-}
 
 /// Work handed over as a function comes back when it is awaited.
 bool isGivenWork(const CallSite &call) {
@@ -162,12 +151,12 @@ LoopResidence::Hop LoopResidence::hopOf(const CoawaitExpr *await, const Body &bo
 
 LoopResidence::Hop LoopResidence::hopOfCall(const CallSite &call, const Body &body) {
   ThreadOwners &owners = contexts_.owners();
-  const std::string name = plainName(call.callee);
+  const llvm::StringRef name = nameOf(call.callee);
   const bool ownObject = call.object && isa<CXXThisExpr>(call.object->IgnoreParenImpCasts());
   const bool onPool = call.object && !ownObject && owners.ownsValue(call.object);
   const bool toPool = llvm::any_of(call.arguments, [&](const Expr *argument) { return owners.ownsValue(argument); });
   const bool sticky = keepsItsExecutor(body);
-  if (saysBack(name))
+  if (says::returnsToLoop(name))
     return Hop::Returns;
   for (const FunctionModel *row : callees_.models(call)) {
     if (row->role == FunctionRole::ResumeOn)
@@ -186,7 +175,7 @@ LoopResidence::Hop LoopResidence::hopOfCall(const CallSite &call, const Body &bo
     return isGivenWork(call) ? Hop::MayLeave : Hop::Leaves;
   if (call.object && !ownObject && owners.isLoop(call.object->getType()))
     return Hop::Returns;
-  return saysOff(name) && !isGivenWork(call) ? Hop::Leaves : Hop::Stays;
+  return says::leavesLoop(name) && !isGivenWork(call) ? Hop::Leaves : Hop::Stays;
 }
 
 /// `void await_suspend(std::coroutine_handle<> h) { std::thread([h] { h.resume(); }).detach(); }`

@@ -8,6 +8,7 @@
 #include "checker/semantics/Callees.h"
 #include "checker/semantics/LocalValues.h"
 #include "checker/semantics/Names.h"
+#include "checker/semantics/Vocabulary.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallPtrSet.h"
@@ -108,8 +109,7 @@ bool dependsOnOthers(const Expr *condition, const Changes &changes, TaskTypes &t
     if (const std::optional<CallSite> call = CallSite::of(node)) {
       const auto *method = dyn_cast_or_null<CXXMethodDecl>(call->callee);
       const llvm::StringRef name = nameOf(call->callee);
-      if (!call->callee || types.mustConsume(call->expr->getType()) || name.contains_insensitive("preempt") ||
-          name.contains_insensitive("yield") || name.contains_insensitive("budget"))
+      if (!call->callee || types.mustConsume(call->expr->getType()) || says::yields(name))
         return true;
       if (isa<CXXConversionDecl>(call->callee) || name == "load") return !method || !method->isConst();
       return (call->object && !(method && method->isConst())) ||
@@ -210,7 +210,7 @@ bool fillsOnly(const Expr *tested, const Changes &changes) {
   const auto *asked = dyn_cast_or_null<CXXMemberCallExpr>(tested);
   const CXXMethodDecl *method = asked ? asked->getMethodDecl() : nullptr;
   return method && method->getReturnType()->isBooleanType() && asked->getNumArgs() == 1 && method->getParamDecl(0)->getType()->isLValueReferenceType() &&
-         !method->getParamDecl(0)->getType()->getPointeeType().isConstQualified() && containsAny(nameOf(method), {"try", "poll"}) &&
+         !method->getParamDecl(0)->getType()->getPointeeType().isConstQualified() && says::tries(nameOf(method)) &&
          localOf(asked->getArg(0)) && !isa<ParmVarDecl>(localOf(asked->getArg(0))) && changes.has(localOf(asked->getArg(0)));
 }
 

@@ -6,6 +6,7 @@
 
 #include "checker/semantics/AwaiterProtocol.h"
 #include "checker/semantics/Names.h"
+#include "checker/semantics/Vocabulary.h"
 
 #include "clang/AST/StmtCXX.h"
 #include "llvm/ADT/STLExtras.h"
@@ -13,12 +14,6 @@
 using namespace clang;
 
 namespace coroguard {
-
-bool seesErrors(const FunctionDecl *method) {
-  const llvm::StringRef name = nameOf(method);
-  return name.starts_with("handle_exception") || name == "then_wrapped" || name.starts_with("thenError") || name.starts_with("thenTry") ||
-         name.starts_with("onError") || name.starts_with("upon_error") || name.starts_with("catch") || name == "or_terminate";
-}
 
 /// Something that keeps an object, or work, as long as it lives: smart pointers, permits, what a gate gives.
 static bool isKeeper(QualType type) {
@@ -48,7 +43,7 @@ static bool bindsThis(const Stmt *node) {
 static bool isOfGate(const Stmt *node) {
   const auto *expr = dyn_cast<Expr>(node);
   const CXXRecordDecl *record = expr ? classOf(expr->getType()) : nullptr;
-  return nameOf(record).contains_insensitive("gate");
+  return says::isGate(nameOf(record));
 }
 
 /// `refresh()` of `refresh().handle_exception(…)`, if it is a member called on `this` that does not enter a gate itself.
@@ -71,7 +66,7 @@ ReleasedWork releasedWork(const Expr *released, const Body &body) {
   anyDescendant(released, [&](const Stmt *node) {
     work.joined |= isOfGate(node);
     const auto *call = dyn_cast<CallExpr>(node);
-    work.handled |= isa<CXXTryStmt>(node) || (call && seesErrors(call->getDirectCallee()));
+    work.handled |= isa<CXXTryStmt>(node) || (call && says::handlesErrors(nameOf(call->getDirectCallee())));
     return false;
   });
   for (const Stmt *node : body.within(released)) {

@@ -26,7 +26,4 @@ struct ReleasedWork {
 
 ReleasedWork releasedWork(const clang::Expr *released, const Body &body);
 
-/// `handle_exception`, `then_wrapped`, `thenError`: a link of a chain that is given what failed before it.
-bool seesErrors(const clang::FunctionDecl *method);
-
 } // namespace coroguard

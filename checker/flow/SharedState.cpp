@@ -6,6 +6,7 @@
 
 #include "checker/semantics/AwaiterProtocol.h"
 #include "checker/semantics/Names.h"
+#include "checker/semantics/Vocabulary.h"
 
 #include "clang/AST/ExprCXX.h"
 #include "llvm/ADT/STLExtras.h"
@@ -264,10 +265,8 @@ static bool holdsAwaitedLock(const Body &body, const Stmt *one, const Stmt *othe
           !isAlive(variable, other, body))
         continue;
       const auto *call = dyn_cast_or_null<CallExpr>(peelMoves(await->getOperand()));
-      const llvm::StringRef callee = call ? nameOf(call->getDirectCallee()) : "", type = nameOf(record);
-      for (llvm::StringRef word : {"lock", "acquire", "units", "permit", "guard", "hold", "held", "enter"})
-        if (callee.contains_insensitive(word) || type.contains_insensitive(word))
-          return true;
+      if (says::isAboutHolding(nameOf(record)) || (call && says::isAboutHolding(nameOf(call->getDirectCallee()))))
+        return true;
     }
   return false;
 }

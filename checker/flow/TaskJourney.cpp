@@ -6,6 +6,7 @@
 
 #include "checker/semantics/Awaiting.h"
 #include "checker/semantics/Names.h"
+#include "checker/semantics/Vocabulary.h"
 
 #include "clang/AST/ExprCXX.h"
 #include "llvm/ADT/STLExtras.h"
@@ -18,23 +19,7 @@ namespace coroguard {
 using catalog::FunctionRole;
 using Kind = Destination::Kind;
 
-namespace {
-
-bool soundsLikeSpawning(llvm::StringRef name) {
-  return startsWithAny(name, {"spawn", "co_spawn", "detach", "launch", "start", "post", "submit", "fire", "schedule",
-                              "enqueue", "run_in_background", "runinbackground", "forget", "go"});
-}
-bool fillsContainer(const CallSite &call) {
-  const llvm::StringRef name = nameOf(call.callee);
-  return call.object && startsWithAny(name, {"push", "emplace", "insert", "assign", "append", "add"});
-}
-
-} // namespace
-
-bool soundsLikeWaiting(llvm::StringRef name) {
-  return startsWithAny(name, {"join", "wait", "run", "poll", "close", "stop", "drain", "sync_wait", "block", "shutdown",
-                              "finish", "cleanup", "spin", "loop", "drive", "execute", "flush", "when_empty"});
-}
+static bool fillsContainer(const CallSite &call) { return call.object && says::keeps(nameOf(call.callee)); }
 
 struct TaskJourneys::Trip {
   TaskJourneys &owner;
@@ -176,7 +161,7 @@ struct TaskJourneys::Trip {
       return kind == OO_Star || kind == OO_Subscript || kind == OO_Arrow || kind == OO_Coawait;
     }
     const llvm::StringRef name = nameOf(call.callee);
-    if (owner.callees_.isRunner(call) || name.starts_with("get") || name.starts_with("wait") || name == "result") {
+    if (owner.callees_.isRunner(call) || says::obtains(name) || says::waits(name)) {
       // `unique_ptr<task>::get()` and the like only hand out the task.
       add(owner.isAsync(call.expr->getType().getNonReferenceType()) ? Kind::Unknown : Kind::Awaited, call.expr, holder);
       return false;
@@ -185,7 +170,7 @@ struct TaskJourneys::Trip {
       return spawned(call, holder);
     if (owner.types_.classifyOwned(call.expr->getType().getNonReferenceType()) || owner.isAsync(call.expr->getType()))
       return true;
-    if (call.expr->getType()->isVoidType() && soundsLikeSpawning(name))
+    if (call.expr->getType()->isVoidType() && says::spawns(name))
       return spawned(call, holder);
     const auto *method = dyn_cast_or_null<CXXMethodDecl>(call.callee);
     if (const CoawaitExpr *await = awaitOf(call.expr))
@@ -224,13 +209,13 @@ struct TaskJourneys::Trip {
     }
     const QualType result = call.expr->getType().getNonReferenceType();
     if (owner.types_.classifyOwned(result) || owner.isAsync(result))
-      return soundsLikeSpawning(name) ? spawned(call, holder) : true; // a combinator or a wrapper
+      return says::spawns(name) ? spawned(call, holder) : true; // a combinator or a wrapper
     const ParmVarDecl *parameter = nullptr;
     for (unsigned i = 0; i < call.arguments.size(); ++i)
       if (call.arguments[i] == value)
         parameter = call.parameter(i);
     const bool takes = parameter && !parameter->getType()->isLValueReferenceType();
-    if (takes && result->isVoidType() && soundsLikeSpawning(name))
+    if (takes && result->isVoidType() && says::spawns(name))
       return spawned(call, holder);
     add(Kind::Unknown, call.expr, holder);
     return false;

@@ -43,7 +43,4 @@ private:
 /// "awaited", "stored", … with the place and name; for dumps of analyses.
 std::string described(const Destination &destination, const clang::ASTContext &context);
 
-/// Waits for work by the look of its name: join, wait, run, close, …
-bool soundsLikeWaiting(llvm::StringRef name);
-
 } // namespace coroguard

@@ -5,10 +5,10 @@
 #include "checker/flow/UnrunLoops.h"
 
 #include "checker/semantics/Names.h"
+#include "checker/semantics/Vocabulary.h"
 
 #include "clang/AST/ExprCXX.h"
 #include "llvm/ADT/STLExtras.h"
-#include "llvm/ADT/StringSwitch.h"
 
 using namespace clang;
 
@@ -42,11 +42,6 @@ bool isCallableOrTask(QualType type, TaskTypes &types) {
 
 } // namespace
 
-bool UnrunLoops::namesADrive(llvm::StringRef name) {
-  const auto [head, rest] = name.split('_');
-  return llvm::StringSwitch<bool>(head).Cases({"run", "poll", "spin", "drive", "loop", "exec", "turn", "process"}, true).Default(false);
-}
-
 bool UnrunLoops::isLoop(QualType type) {
   const CXXRecordDecl *record = type->getAsCXXRecordDecl();
   if (!record || !record->hasDefinition())
@@ -66,8 +61,8 @@ bool UnrunLoops::looksLikeLoop(const CXXRecordDecl *record) {
   for (const CXXMethodDecl *method : record->getDefinition()->methods()) {
     if (method->getAccess() != AS_public || !method->getIdentifier() || method->isStatic())
       continue;
-    drives |= !method->isConst() && method->getMinRequiredArguments() == 0 && namesADrive(method->getName());
-    takesWork |= method->getNumParams() > 0 && !namesADrive(method->getName()) && llvm::any_of(method->parameters(), [&](const ParmVarDecl *parameter) {
+    drives |= !method->isConst() && method->getMinRequiredArguments() == 0 && says::drives(method->getName());
+    takesWork |= method->getNumParams() > 0 && !says::drives(method->getName()) && llvm::any_of(method->parameters(), [&](const ParmVarDecl *parameter) {
                    return isCallableOrTask(parameter->getType(), types_);
                  });
   }
@@ -176,7 +171,7 @@ bool UnrunLoops::judge(const CallSite &call, bool asObject, Uses &uses) {
     gives |= row->role == FunctionRole::Spawner || row->role == FunctionRole::Callback;
   }
   const llvm::StringRef name = nameOf(call.callee);
-  if (asObject && namesADrive(name))
+  if (asObject && says::drives(name))
     return fail();
   const bool takesWork = callees_.blocking(call).empty() && llvm::any_of(call.arguments, [&](const Expr *argument) {
     return isCallableOrTask(argument->getType(), types_);

@@ -23,10 +23,6 @@ public:
   /// Loops that escape (their address or a reference goes where the unit cannot follow) are left out.
   std::vector<UnrunLoop> in(const Body &body);
 
-  /// Is a method so called the drive of a loop? No signature tells "run until there is nothing to do" from "stop"; the
-  /// name does.
-  static bool namesADrive(llvm::StringRef name);
-
 private:
   struct Uses;
   bool isLoop(clang::QualType type);

@@ -7,6 +7,7 @@
 #include "checker/flow/Storage.h"
 #include "checker/flow/TaskJourney.h"
 #include "checker/semantics/Names.h"
+#include "checker/semantics/Vocabulary.h"
 
 #include "clang/AST/ExprCXX.h"
 #include "llvm/ADT/STLExtras.h"
@@ -117,11 +118,9 @@ bool waits(const Stmt *node, const NameSet &names, const Body &body, Callees &ca
   if (drivesByHand(call->callee))
     return true;
   const llvm::StringRef name = nameOf(call->callee);
-  if (callees.isRunner(*call) || soundsLikeWaiting(name) || (name.contains("sleep") && call->expr->getType()->isVoidType()))
+  if (callees.isRunner(*call) || says::waits(name) || (name.contains("sleep") && call->expr->getType()->isVoidType()))
     return true;
-  const bool takes = name == "get" || name.starts_with("await") || name.starts_with("acquire") || name.starts_with("arrive_and_wait") ||
-                     name.starts_with("recv") || name.starts_with("receive");
-  return takes && mentionsOne(node, names);
+  return says::obtains(name) && mentionsOne(node, names);
 }
 
 /// A container is no means to wait; an event, a semaphore or a counter may be.

@@ -5,6 +5,7 @@
 #include "checker/semantics/Cancellation.h"
 
 #include "checker/semantics/Names.h"
+#include "checker/semantics/Vocabulary.h"
 
 #include "llvm/ADT/STLExtras.h"
 
@@ -40,17 +41,17 @@ bool derivesFrom(const CXXRecordDecl *record, llvm::StringRef base, Names &names
 
 /// `if (token.stop_requested()) throw Stopped();`: what is thrown because somebody asked for the end.
 void inferThrown(Unit &unit, std::vector<CancellationType> &types) {
-  auto asksForStop = [&](const Stmt *node) {
-    const auto *call = dyn_cast<CXXMemberCallExpr>(node);
-    const CXXMethodDecl *asked = call ? call->getMethodDecl() : nullptr;
-    if (nameOf(asked) == "stop_requested") return true;
-    // `flag.requested()` of a `StopFlag`: the class or the question says what it is about.
-    return asked && asked->isConst() && asked->getReturnType()->isBooleanType() && call->getNumArgs() == 0 &&
-           (isAboutTheEnd(nameOf(asked)) || isAboutTheEnd(nameOf(asked->getParent())));
-  };
   auto asksStandardToken = [&](const Stmt *node) {
     const auto *call = dyn_cast<CXXMemberCallExpr>(node);
     return call && nameOf(call->getMethodDecl()) == "stop_requested";
+  };
+  auto asksForStop = [&](const Stmt *node) {
+    if (asksStandardToken(node)) return true;
+    const auto *call = dyn_cast<CXXMemberCallExpr>(node);
+    const CXXMethodDecl *asked = call ? call->getMethodDecl() : nullptr;
+    // `flag.requested()` of a `StopFlag`: the class or the question says what it is about.
+    return asked && asked->isConst() && asked->getReturnType()->isBooleanType() && call->getNumArgs() == 0 &&
+           (says::isAboutTheEnd(nameOf(asked)) || says::isAboutTheEnd(nameOf(asked->getParent())));
   };
   for (const Body &body : unit.bodies())
     for (const CXXThrowExpr *thrown : body.all<CXXThrowExpr>()) {
@@ -59,7 +60,7 @@ void inferThrown(Unit &unit, std::vector<CancellationType> &types) {
       if (const auto *block = branch ? nullptr : dyn_cast_or_null<CompoundStmt>(body.meaningfulParentOf(thrown)))
         branch = dyn_cast_or_null<IfStmt>(body.parentOf(block));
       if (record && !record->isInStdNamespace() && branch && body.contains(branch->getThen(), thrown) &&
-          anyDescendant(branch->getCond(), asksForStop) && (isAboutTheEnd(nameOf(record)) || anyDescendant(branch->getCond(), asksStandardToken)) &&
+          anyDescendant(branch->getCond(), asksForStop) && (says::isAboutTheEnd(nameOf(record)) || anyDescendant(branch->getCond(), asksStandardToken)) &&
           llvm::none_of(types, [&](const CancellationType &each) { return each.name == unit.names().of(record); }))
         types.push_back({unit.names().of(record).str(), record});
     }
@@ -79,8 +80,6 @@ void inferTypes(const AsyncType &task, Unit &unit, std::vector<CancellationType>
 }
 
 } // namespace
-
-bool isAboutTheEnd(llvm::StringRef name) { return containsAny(name, {"stop", "cancel", "abort", "interrupt"}); }
 
 std::vector<CancellationType> cancellationTypes(const Body &body, const catalog::LibraryInfo *library, Unit &unit) {
   std::vector<CancellationType> types;

@@ -19,9 +19,6 @@ struct CancellationType {
 /// task type that are called after cancellation. Those the unit declares come first.
 std::vector<CancellationType> cancellationTypes(const Body &coroutine, const catalog::LibraryInfo *library, Unit &unit);
 
-/// Does the name, of a class or a question, say that work is to end early?
-bool isAboutTheEnd(llvm::StringRef name);
-
 enum class Catches : uint8_t {
   Others, ///< lets cancellation pass
   Broad,  ///< `...`, or a base of a cancellation type

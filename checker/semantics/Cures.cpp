@@ -5,6 +5,7 @@
 #include "checker/semantics/Cures.h"
 
 #include "checker/semantics/Names.h"
+#include "checker/semantics/Vocabulary.h"
 
 #include "clang/AST/DeclTemplate.h"
 #include "llvm/ADT/StringExtras.h"
@@ -40,13 +41,6 @@ const FunctionDecl *functionIn(const Decl *decl) {
 bool takes(const ParmVarDecl *parameter, const CXXRecordDecl *task) {
   const CXXRecordDecl *taken = recordOrPattern(parameter->getType().getNonReferenceType());
   return taken && patternOf(taken)->getCanonicalDecl() == patternOf(task)->getCanonicalDecl();
-}
-
-bool isNamedLikeSpawner(llvm::StringRef name) {
-  for (llvm::StringRef word : {"spawn", "launch", "start", "detach", "post", "schedule", "fork", "go"})
-    if (name.contains_insensitive(word))
-      return true;
-  return false;
 }
 
 } // namespace
@@ -140,7 +134,7 @@ void Cures::inferFrom(const DeclContext *scope, const CXXRecordDecl *task, llvm:
             isa<CXXConstructorDecl>(method) || !method->getParamDecl(0)->getType().getNonReferenceType()->isTemplateTypeParmType())
           continue;
         const llvm::StringRef name = record->getName();
-        if (name.contains_insensitive("worker") || name.contains_insensitive("thread") || name.contains_insensitive("pool"))
+        if (says::isPool(name) || says::isAboutThreads(name))
           cures.try_emplace("offload", "hand it to an " + names_.of(record).str() + ": co_await " +
                                            llvm::StringRef(name).lower() + "." + method->getNameAsString() + "([&] { … })");
       }
@@ -165,7 +159,7 @@ void Cures::inferFromFunction(const FunctionDecl *function, const CXXRecordDecl 
   if (!alone || !takes(first, task))
     return;
   const QualType result = function->getReturnType();
-  if (isNamedLikeSpawner(function->getName()))
+  if (says::spawns(function->getName()))
     cures.try_emplace("spawn", name + "({task})");
   else if (result->isTemplateTypeParmType() || result->isVoidType())
     cures.try_emplace("run", name + "({task})");

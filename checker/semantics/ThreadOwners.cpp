@@ -5,6 +5,7 @@
 #include "checker/semantics/ThreadOwners.h"
 
 #include "checker/semantics/Names.h"
+#include "checker/semantics/Vocabulary.h"
 
 #include "clang/AST/DeclTemplate.h"
 #include "clang/AST/ExprCXX.h"
@@ -19,22 +20,11 @@ using catalog::TypeRole;
 
 namespace {
 
-bool isNamedLikeLoop(const CXXRecordDecl *record) {
-  return containsAny(plainName(record), {"loop", "reactor", "iocontext", "ioservice", "scheduler", "eventbase", "proactor"});
-}
-
-bool isNamedLikePool(const CXXRecordDecl *record) {
-  const std::string name = plainName(record);
-  return containsAny(name, {"threadpool", "workerpool", "cpupool", "blockingpool", "threadexecutor", "blockingexecutor",
-                            "cpuexecutor", "backgroundexecutor", "threadscheduler"}) ||
-         name == "workers" || name == "threads" || name == "worker";
-}
-
 /// `explicit Workers(unsigned threads)`.
 bool isConstructedWithThreads(const CXXRecordDecl *record) {
   return llvm::any_of(record->ctors(), [](const CXXConstructorDecl *constructor) {
     return llvm::any_of(constructor->parameters(), [](const ParmVarDecl *parameter) {
-      return parameter->getType()->isIntegralOrEnumerationType() && containsAny(plainName(parameter), {"thread", "worker"});
+      return parameter->getType()->isIntegralOrEnumerationType() && says::isAboutThreads(nameOf(parameter));
     });
   });
 }
@@ -78,7 +68,7 @@ bool ThreadOwners::isLoop(QualType type) {
   if (hasRoleThrough(type, TypeRole::Loop))
     return true;
   const CXXRecordDecl *record = classOf(pointedTo(type));
-  return record && isNamedLikeLoop(record) && !isNamedLikePool(record);
+  return record && says::isLoop(nameOf(record)) && !says::isPool(nameOf(record));
 }
 
 bool ThreadOwners::owns(QualType type) {
@@ -128,18 +118,18 @@ bool ThreadOwners::holdsThread(QualType type) {
   if (hasRoleThrough(type, TypeRole::Thread) || hasRoleThrough(type, TypeRole::ThreadPool))
     return true;
   const CXXRecordDecl *record = classOf(pointedTo(type));
-  return record && isNamedLikePool(record);
+  return record && says::isPool(nameOf(record));
 }
 
 bool ThreadOwners::infer(const CXXRecordDecl *record) {
   const CXXRecordDecl *definition = definitionOrPattern(record);
   // Awaitables made by a pool are members of it.
   const auto *outer = dyn_cast<CXXRecordDecl>(record->getDeclContext());
-  if (isNamedLikePool(record) || (outer && isNamedLikePool(outer)))
+  if (says::isPool(nameOf(record)) || (outer && says::isPool(nameOf(outer))))
     return true;
   if (!definition || record->isInStdNamespace())
     return false;
-  if (!isNamedLikeLoop(record) && isConstructedWithThreads(definition))
+  if (!says::isLoop(nameOf(record)) && isConstructedWithThreads(definition))
     return true;
   return llvm::any_of(definition->fields(), [&](const FieldDecl *field) { return holdsThread(field->getType()); });
 }

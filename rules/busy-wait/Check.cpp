@@ -8,6 +8,7 @@
 #include "checker/semantics/Awaiting.h"
 #include "checker/semantics/Exemptions.h"
 #include "checker/semantics/Names.h"
+#include "checker/semantics/Vocabulary.h"
 
 #include "clang/AST/StmtCXX.h"
 #include "llvm/ADT/STLExtras.h"
@@ -97,14 +98,13 @@ const Expr *stateIn(const Expr *condition) {
       reads |= names;
       if (!question && !names && !(operation && operation->isComparisonOp())) return true;
       // What is outside the program has to be asked again; deadlines bound the loop.
-      if (containsAny(nameOf(callee),
-                      {"exist", "expired", "elapsed", "timeout", "timed", "now", "next", "try", "poll"}))
+      if (says::isAboutTheOutside(nameOf(callee)))
         return true;
     }
     if (const auto *reference = dyn_cast<DeclRefExpr>(node)) {
       const auto *variable = dyn_cast<VarDecl>(reference->getDecl());
       reads |= variable && !variable->getType().isConstQualified();
-      return containsAny(nameOf(reference->getDecl()), {"deadline", "timeout", "expir"});
+      return says::isAboutTime(nameOf(reference->getDecl()));
     }
     reads |= isa<CXXThisExpr>(node);
     if (const auto *unary = dyn_cast<UnaryOperator>(node)) return unary->isIncrementDecrementOp();
@@ -187,12 +187,11 @@ bool BusyWaitCheck::isPause(const Stmt *statement, const Body &body, Unit &unit,
         return row->role == catalog::FunctionRole::Sleep || row->role == catalog::FunctionRole::Yield;
       });
     const llvm::StringRef name = nameOf(call->callee);
-    const bool namedSo = containsAny(name, {"sleep", "pause", "delay", "yield", "after"});
     const bool timed =
         call->callee->getNumParams() > 0 && isDuration(call->callee->getParamDecl(0)->getType(), unit.names());
     // A function of time alone, without a result, can do nothing but wait for it.
     const bool onlyTime = timed && call->callee->getNumParams() == 1 && !isa<CXXMethodDecl>(call->callee) && await->getType()->isVoidType();
-    if ((namedSo && (timed || name.contains_insensitive("yield"))) || onlyTime || isYield(await, operand) || (await->getType()->isVoidType() && isTurnOfLoop(*call, unit))) return true;
+    if ((says::pauses(name) && (timed || says::yields(name))) || onlyTime || isYield(await, operand) || (await->getType()->isVoidType() && isTurnOfLoop(*call, unit))) return true;
     // A coroutine of the unit that does nothing else.
     const Body *called = depth < 3 ? unit.code().bodyOf(call->callee->getDefinition()) : nullptr;
     const auto *block = called && called->isCoroutine() ? dyn_cast<CompoundStmt>(called->code) : nullptr;

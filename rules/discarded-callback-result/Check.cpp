@@ -7,6 +7,7 @@
 #include "checker/flow/ReleasedWork.h"
 #include "checker/semantics/Exemptions.h"
 #include "checker/semantics/Names.h"
+#include "checker/semantics/Vocabulary.h"
 
 using namespace clang;
 
@@ -57,7 +58,7 @@ bool leavesNothingToLearn(const FunctionDecl *function, const AsyncType &type, U
   const QualType result = awaitResult(function->getReturnType());
   return !ways.empty() && type.isEager() && !result.isNull() && result->isVoidType() && llvm::all_of(ways, [](const ReturnStmt *way) {
     const auto *last = dyn_cast_or_null<CXXMemberCallExpr>(way->getRetValue() ? peelMoves(way->getRetValue()) : nullptr);
-    return last && seesErrors(last->getMethodDecl());
+    return last && says::handlesErrors(nameOf(last->getMethodDecl()));
   });
 }
 

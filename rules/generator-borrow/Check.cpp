@@ -6,6 +6,7 @@
 
 #include "checker/framework/BorrowSteps.h"
 #include "checker/semantics/Names.h"
+#include "checker/semantics/Vocabulary.h"
 
 using namespace clang;
 
@@ -54,9 +55,8 @@ const Stmt *whereKept(const FunctionDecl *generator, bool byAddress, Unit &unit)
           user = address && address->getOpcode() == UO_AddrOf ? body.meaningfulParentOf(address) : nullptr;
         const std::optional<CallSite> site = user ? CallSite::of(user) : std::nullopt;
         const FunctionDecl *callee = site ? site->callee : nullptr;
-        const llvm::StringRef name = nameOf(callee);
         const auto *container = site && site->object ? dyn_cast_or_null<ClassTemplateSpecializationDecl>(classOf(site->object->getType())) : nullptr;
-        if (container && (name.starts_with("push") || name.starts_with("insert") || name.starts_with("emplace")) && container->getTemplateArgs().size() &&
+        if (container && says::keeps(nameOf(callee)) && container->getTemplateArgs().size() &&
             container->getTemplateArgs()[0].getKind() == TemplateArgument::Type &&
             pointsElsewhere(container->getTemplateArgs()[0].getAsType()))
           return site->expr;

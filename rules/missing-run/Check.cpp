@@ -7,6 +7,7 @@
 #include "checker/flow/UnrunLoops.h"
 #include "checker/semantics/Awaiting.h"
 #include "checker/semantics/Exemptions.h"
+#include "checker/semantics/Vocabulary.h"
 
 using namespace clang;
 
@@ -24,7 +25,7 @@ void MissingRunCheck::storeOptions(tidy::ClangTidyOptions::OptionMap &options) {
 
 /// A class with a drive is a loop even where nothing else is async.
 bool MissingRunCheck::mayFire(const UnitWords &words, bool async) const {
-  return async || words.hasLike([](llvm::StringRef word) { return word.consume_back("(") && UnrunLoops::namesADrive(word); });
+  return async || words.hasLike([](llvm::StringRef word) { return word.consume_back("(") && says::drives(word); });
 }
 
 void MissingRunCheck::checkUnit(Unit &unit) {

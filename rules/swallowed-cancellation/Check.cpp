@@ -10,6 +10,7 @@
 #include "checker/semantics/Loops.h"
 #include "checker/semantics/Names.h"
 #include "checker/semantics/Suspension.h"
+#include "checker/semantics/Vocabulary.h"
 
 #include "clang/AST/StmtCXX.h"
 #include "llvm/ADT/STLExtras.h"
@@ -52,10 +53,7 @@ bool asksForTheEnd(const Stmt *root, const Body &body) {
   return root && llvm::any_of(body.within(root), [&](const Stmt *node) {
            // `flag.requested()` of a `StopFlag`
            const auto *call = dyn_cast<CXXMemberCallExpr>(node);
-           return (call && isAboutTheEnd(nameOf(call->getRecordDecl()))) ||
-                  containsAny(namedBy(node),
-                              {"cancel", "abort", "stop", "shutdown", "shut_down", "shutting", "closed", "closing",
-                               "interrupt", "quit", "exit", "terminat", "running", "is_open", "alive"});
+           return (call && says::isAboutTheEnd(nameOf(call->getRecordDecl()))) || says::isAboutLife(namedBy(node));
          });
 }
 
@@ -79,7 +77,7 @@ bool steers(const Stmt *assignment, const CXXCatchStmt *handler, const Stmt *loo
 bool deals(const CXXCatchStmt *handler, const Body &body, bool byName, const Stmt *next) {
   const VarDecl *exception = handler->getExceptionDecl();
   for (const Stmt *node : body.within(handler->getHandlerBlock())) {
-    if (isa<CXXThrowExpr, CoyieldExpr>(node) || containsAny(namedBy(node), {"current_exception", "rethrow", "throw_"}))
+    if (isa<CXXThrowExpr, CoyieldExpr>(node) || says::rethrows(namedBy(node)))
       return true;
     if (const auto *branch = dyn_cast<IfStmt>(node); branch && exception)
       for (const DeclRefExpr *reference : body.references(exception))
@@ -92,7 +90,7 @@ bool deals(const CXXCatchStmt *handler, const Body &body, bool byName, const Stm
     if (!call || !call->callee) continue;
     if (call->callee->isNoReturn()) return true;
     const llvm::StringRef name = nameOf(call->callee);
-    if (!name.empty() && !containsAny(name, {"log", "print", "trace", "warn", "report"}) &&
+    if (!name.empty() && !says::logs(name) &&
         llvm::any_of(call->arguments, [&](const Expr *argument) { return isNamed(argument, exception); }))
       return true;
   }
@@ -134,9 +132,7 @@ Leaves leaves(const CXXCatchStmt *handler, const CXXTryStmt *attempt, const Body
 
 bool isCleanup(const CoroutineSuspendExpr *await) {
   const std::optional<CallSite> call = CallSite::of(peel(await->getOperand()));
-  return call && call->callee && call->callee->getIdentifier() &&
-         containsAny(call->callee->getName(), {"close", "shutdown", "stop", "clean", "disconnect", "join", "flush",
-                                               "cancel", "release", "rollback", "drain", "abort"});
+  return call && says::cleansUp(nameOf(call->callee));
 }
 
 /// The first await of work: one that may suspend, and does not only clean up.

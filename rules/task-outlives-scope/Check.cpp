@@ -9,6 +9,7 @@
 #include "checker/flow/ReleasedWork.h"
 #include "checker/framework/BorrowSteps.h"
 #include "checker/semantics/Names.h"
+#include "checker/semantics/Vocabulary.h"
 
 using namespace clang;
 
@@ -63,7 +64,7 @@ bool turnsIntoTask(const CXXTryStmt *block, Unit &unit) {
 bool handlesItself(const Expr *task) {
   for (const auto *call = dyn_cast_or_null<CXXMemberCallExpr>(task); call;
        call = dyn_cast_or_null<CXXMemberCallExpr>(peelMoves(call->getImplicitObjectArgument()))) {
-    if (seesErrors(call->getMethodDecl()))
+    if (says::handlesErrors(nameOf(call->getMethodDecl())))
       return true;
   }
   return false;

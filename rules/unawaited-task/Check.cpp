@@ -8,6 +8,7 @@
 #include "checker/semantics/Awaiting.h"
 #include "checker/semantics/Exemptions.h"
 #include "checker/semantics/Names.h"
+#include "checker/semantics/Vocabulary.h"
 
 using namespace clang;
 
@@ -27,7 +28,7 @@ void UnawaitedTaskCheck::storeOptions(tidy::ClangTidyOptions::OptionMap &options
 static bool endsQuietly(const DroppedTask &task) {
   const auto *call = dyn_cast<CXXMemberCallExpr>(task.creation);
   const QualType result = call ? awaitResult(call->getType()) : QualType();
-  return task.type->isEager() && !result.isNull() && result->isVoidType() && seesErrors(call->getDirectCallee());
+  return task.type->isEager() && !result.isNull() && result->isVoidType() && says::handlesErrors(nameOf(call->getDirectCallee()));
 }
 
 /// Of such a chain there is nothing more to learn: held and not named again, or dropped where nobody could await it.

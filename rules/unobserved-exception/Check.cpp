@@ -8,6 +8,7 @@
 #include "checker/semantics/Awaiting.h"
 #include "checker/semantics/Exemptions.h"
 #include "checker/semantics/Names.h"
+#include "checker/semantics/Vocabulary.h"
 
 #include "clang/AST/StmtCXX.h"
 #include "clang/Lex/Lexer.h"
@@ -87,9 +88,8 @@ static bool givesTasks(QualType task, TaskTypes &types) {
 /// For `strict`: `when_all(a(), b()).discard_result()` throws away tasks that are done, and what they failed with.
 void UnobservedExceptionCheck::checkSet(const Body &body, Unit &unit) {
   for (const CXXMemberCallExpr *call : body.all<CXXMemberCallExpr>()) {
-    const CXXMethodDecl *method = call->getMethodDecl();
     const AsyncType *type = unit.types().classify(call->getImplicitObjectArgument()->getType());
-    if (!type || !type->isTask() || !containsAny(nameOf(method), {"discard", "ignore"}) ||
+    if (!type || !type->isTask() || !says::discards(nameOf(call->getMethodDecl())) ||
         !givesTasks(call->getImplicitObjectArgument()->getType(), unit.types()))
       continue;
     const auto *maker = dyn_cast_or_null<CallExpr>(peelMoves(call->getImplicitObjectArgument()));
