@@ -320,7 +320,7 @@ private:
       unit = process.next();
       task = taskOf(unit);
       out.emplace(process.out(), lines);
-      return StartedUnit{&task, &*out};
+      return StartedUnit{&task, &*out, prepared && group.reordered};
     };
     if (prepared) {
       analyseAfterPrelude(UnitTask(task), group.includes, options_.analysis, traced, next);
@@ -344,9 +344,10 @@ private:
     llvm::append_range(result.problems, endProblems(ended, result, options_.workers.limit));
     outcome_.cpuSeconds += ended.cpuSeconds;
     // With its includes in their own order it may be well.
-    const bool doubtful = result.again || (reordered_.contains(unit) && !result.problems.empty());
-    if (doubtful && ended.end != JobResult::End::Stopped && plain_.insert(unit).second) {
-      outcome_.parseSeconds += result.parseSeconds;
+    const bool disordered = reordered_.erase(unit) && !result.problems.empty();
+    const bool doubtful = result.again ? plain_.insert(unit).second : disordered;
+    if (doubtful && ended.end != JobResult::End::Stopped) {
+      outcome_.parseSeconds += result.complete ? result.parseSeconds : ended.cpuSeconds;
       again.push_back(unit);
       return;
     }

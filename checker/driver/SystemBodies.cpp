@@ -68,12 +68,14 @@ void DelayedTemplates::ReadPendingInstantiations(llvm::SmallVectorImpl<PendingIn
   parse_ = sema_->LateTemplateParser;
   if (!parse_)
     return;
-  const bool wasSound = !compiler_.getDiagnostics().hasErrorOccurred();
   UnmadeTemplates unmade(compiler_.getASTContext(), models_);
-  do {
+  instantiateOthers();
+  const bool wasSound = !compiler_.getDiagnostics().hasErrorOccurred(); // without anything that was put off
+  unmade.find();
+  while (instantiateSome(unmade)) {
     instantiateOthers();
     unmade.find();
-  } while (instantiateSome(unmade));
+  }
   leaveOutRest();
   sema_->LateTemplateParser = parse_;
   failed_ = wasSound && compiler_.getDiagnostics().hasErrorOccurred();

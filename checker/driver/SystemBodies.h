@@ -39,8 +39,8 @@ public:
 
   void attachTo(clang::Sema &sema);
 
-  /// True if there was no error until this was done, and then there was one. It may be ours: names in a template that
-  /// is parsed late mean what they mean at the end of the unit.
+  /// True if there was no error without what was put off, and then there was one. It may be ours: names in a template
+  /// that is parsed late mean what they mean at the end of the unit.
   bool failed() const { return failed_; }
 
 private:

@@ -29,6 +29,7 @@
 
 #include <ctime>
 #include <functional>
+#include <unistd.h>
 
 namespace coroguard::driver {
 namespace {
@@ -65,6 +66,15 @@ public:
     if (diagnostic.getID() == clang::diag::err_pp_file_not_found)
       problem.hint = "if the build generates this header, build first; else check the include paths of the command";
     lines_.write("problem", report::toJson(problem));
+    if (endsProcess_)
+      _exit(0);
+  }
+
+  /// The first error, or the one that there has been, ends the process.
+  void endProcess() {
+    endsProcess_ = true;
+    if (NumErrors)
+      _exit(0);
   }
 
   /// Says how many more there were.
@@ -78,6 +88,7 @@ private:
   LineWriter &lines_;
   unsigned shown_;
   bool keepLinks_;
+  bool endsProcess_ = false;
 };
 
 /// Runs the rules when the unit is parsed.
@@ -351,6 +362,8 @@ public:
     const StartedUnit started = next_(); // in the child
     const std::string &file = started.unit->command->file;
     compilation_.continueAs(*started.unit, *started.out, heldBack_);
+    if (started.inDoubt)
+      compilation_.errors().endProcess();
     compilation_.action().consumer().enter(file, prelude);
     llvm::Expected<clang::FileEntryRef> entry = preprocessor.getFileManager().getFileRef(file, /*OpenFile=*/true);
     if (!entry) {

@@ -73,6 +73,7 @@ void analyseUnit(const UnitTask &unit, const AnalysisOptions &options, FileTrace
 struct StartedUnit {
   const UnitTask *unit;
   llvm::raw_ostream *out;
+  bool inDoubt = false; ///< if it has an error it is parsed again anyway: the first one ends the process
 };
 void analyseAfterPrelude(const UnitTask &first, llvm::ArrayRef<std::string> includes, const AnalysisOptions &options,
                          FileTrace *trace, llvm::function_ref<StartedUnit()> next);
