@@ -70,12 +70,8 @@ public:
       _exit(0);
   }
 
-  /// The first error, or the one that there has been, ends the process.
-  void endProcess() {
-    endsProcess_ = true;
-    if (NumErrors)
-      _exit(0);
-  }
+  /// The first error ends the process.
+  void setEndsProcess(bool ends) { endsProcess_ = ends; }
 
   /// Says how many more there were.
   void sayRest() {
@@ -354,16 +350,13 @@ public:
     if (reached_ || sources.getFileID(introducer.Loc) != prelude)
       return;
     compilation_.compiler().getSema().PerformPendingInstantiations(); // what headers use themselves, once for all
-    if (compilation_.errors().getNumErrors())
-      return;
     reached_ = true;
     while (token.isNot(clang::tok::eod))
       preprocessor.LexUnexpandedToken(token);
     const StartedUnit started = next_(); // in the child
     const std::string &file = started.unit->command->file;
     compilation_.continueAs(*started.unit, *started.out, heldBack_);
-    if (started.inDoubt)
-      compilation_.errors().endProcess();
+    compilation_.errors().setEndsProcess(started.inDoubt);
     compilation_.action().consumer().enter(file, prelude);
     llvm::Expected<clang::FileEntryRef> entry = preprocessor.getFileManager().getFileRef(file, /*OpenFile=*/true);
     if (!entry) {
@@ -431,6 +424,7 @@ void analyseAfterPrelude(const UnitTask &first, llvm::ArrayRef<std::string> incl
   arguments.back() = name.str().str();
   if (!compilation->enterFolder() || !compilation->create(files, arguments))
     return;
+  compilation->errors().setEndsProcess(true);
   auto *handler = new UnitsBeginHere(*compilation, *heldBack, next);
   compilation->action().onPreprocessor([handler](clang::Preprocessor &preprocessor) { preprocessor.AddPragmaHandler(handler); });
   compilation->execute();

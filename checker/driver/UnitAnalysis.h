@@ -68,8 +68,8 @@ UnitArguments argumentsFor(const CompileCommand &command, const FileConfiguratio
 void analyseUnit(const UnitTask &unit, const AnalysisOptions &options, FileTrace *trace, llvm::raw_ostream &out);
 
 /// Parses `includes` as the beginning of units like `first`, then calls `next`, which forks; the child goes on with the
-/// unit that it returns, as if it had parsed all of it. Writes nothing before. Returns without a call of `next` if the
-/// includes do not compile by themselves.
+/// unit that it returns, as if it had parsed all of it. Writes nothing before. Does not call `next` if the includes do not
+/// compile by themselves: at their first error the process ends.
 struct StartedUnit {
   const UnitTask *unit;
   llvm::raw_ostream *out;
