@@ -6,6 +6,7 @@
 
 #include "checker/flow/AccessPath.h"
 #include "checker/flow/Closures.h"
+#include "checker/flow/ToldByFlag.h"
 #include "checker/flow/UnrunLoops.h"
 #include "checker/semantics/LocalValues.h"
 #include "checker/semantics/Names.h"
@@ -330,9 +331,11 @@ void Borrows::lookAtKeptClosure(const Body &body, const CallExpr *call) {
   const bool deferred = target && target->hasLocalStorage() && isLoop(target->getType(), types_);
   for (const Expr *argument : site->arguments) {
     const LambdaExpr *lambda = lambdaOf(argument, body);
+    const CXXMethodDecl *run = lambda ? runCallOperator(lambda->getLambdaClass()) : nullptr;
+    const Body *inner = code_.bodyOf(run ? run->getDefinition() : nullptr);
     std::optional<DanglingBorrow> borrow = lambda ? firstCapture(lambda, body, [&](const VarDecl *local) {
       return !lastsAnyway(local->getType()) && readsLater(lambda, local, later || deferred) &&
-             !(callback && livesWithOwnLoop(local, body, types_));
+             !(callback && (livesWithOwnLoop(local, body, types_) || (inner && isToldByFlag(local, lambda, call, *inner, body))));
     }) : std::nullopt;
     if (borrow) {
       borrow->call = call;

@@ -48,9 +48,23 @@ struct HeldLocks::Tracked {
     return llvm::any_of(call->arguments(), [&](const Expr *argument) { return isIt(argument); });
   }
 
+  /// `Unlock unlock(mutex);`, of the mutex or the guard of it.
+  bool isReversedBy(const VarDecl *variable) const;
+
   /// `if (lock)`, `if (!lock.owns_lock())`, `if (m.try_lock())`, `if (std::try_lock(m, n) == -1)`, `if (taken)`.
   void take(const FlowEdge &edge, const Body &body, PathFact &fact) const;
 };
+
+bool HeldLocks::Tracked::isReversedBy(const VarDecl *variable) const {
+  const auto *made = variable && isReverseGuard(variable->getType()) ? dyn_cast_or_null<CXXConstructExpr>(peel(variable->getInit())) : nullptr;
+  const auto *taken = dyn_cast_or_null<CXXConstructExpr>(guard && guard->hasInit() ? peel(guard->getInit()) : nullptr);
+  return made && llvm::any_of(made->arguments(), [&](const Expr *given) {
+    const AccessPath what = AccessPath::of(given, *context);
+    return what && (what == path || (taken && llvm::any_of(taken->arguments(), [&](const Expr *each) {
+                                       return AccessPath::of(each, *context) == what;
+                                     })));
+  });
+}
 
 void HeldLocks::Tracked::take(const FlowEdge &edge, const Body &body, PathFact &fact) const {
   if (!edge.condition)
@@ -162,11 +176,15 @@ void HeldLocks::pass(const Tracked &lock, const FlowStep &step, PathFact &fact) 
     fact = {Free};
   if (step.kind == FlowStep::Kind::ScopeEnd && lock.guard && step.variable == lock.guard)
     fact = {Free};
+  if (step.kind == FlowStep::Kind::ScopeEnd && lock.isReversedBy(step.variable))
+    fact = {Held, step.variable->getInit()};
   if (step.kind != FlowStep::Kind::Statement)
     return;
   if (const auto *declaration = dyn_cast<DeclStmt>(step.statement)) {
     if (lock.guard && llvm::is_contained(declaration->decls(), lock.guard))
       fact = gives(lock.guard->getInit()) ? PathFact{Held, step.statement} : PathFact{Free};
+    else if (llvm::any_of(declaration->decls(), [&](const Decl *decl) { return lock.isReversedBy(dyn_cast<VarDecl>(decl)); }))
+      fact = {Free};
     return;
   }
   if (const auto *call = dyn_cast<CXXMemberCallExpr>(step.statement); call && lock.isIt(call->getImplicitObjectArgument())) {

@@ -208,6 +208,21 @@ bool isBlockingMutex(QualType type, TaskTypes &types) {
 
 bool isLockGuard(QualType type, TaskTypes &types) { return type->isRecordType() && isGuardClass(classOf(type), types, 0); }
 
+static bool callsMethod(const FunctionDecl *function, llvm::StringRef start) {
+  const FunctionDecl *definition = function ? function->getDefinition() : nullptr;
+  const Stmt *code = definition && !definition->isDefaulted() && !definition->hasSkippedBody() ? definition->getBody() : nullptr;
+  return code && anyDescendant(code, [&](const Stmt *node) {
+           const auto *call = dyn_cast<CXXMemberCallExpr>(node);
+           return call && nameOf(call->getMethodDecl()).starts_with_insensitive(start);
+         });
+}
+
+bool isReverseGuard(QualType type) {
+  const CXXRecordDecl *record = classOf(type);
+  return record && record->hasDefinition() && callsMethod(record->getDestructor(), "lock") &&
+         llvm::any_of(record->ctors(), [](const CXXConstructorDecl *constructor) { return callsMethod(constructor, "unlock"); });
+}
+
 bool isGuarded(const Stmt *one, const Stmt *other, const Body &body, TaskTypes &types) {
   for (const DeclStmt *declaration : body.all<DeclStmt>())
     for (const Decl *decl : declaration->decls()) {

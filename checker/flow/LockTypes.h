@@ -14,6 +14,9 @@ bool isBlockingMutex(clang::QualType type, TaskTypes &types);
 /// Does an object of this type hold a blocking lock: std::lock_guard and its like, classes of that shape, classes that
 /// have or are one, optional and unique_ptr of one? Some objects of it may be empty (givesLock()).
 bool isLockGuard(clang::QualType type, TaskTypes &types);
+/// `struct Unlock { Unlock(Mutex &m) : m(m) { m.unlock(); } ~Unlock() { m.lock(); } … };`: an object of it gives the lock back
+/// while it lives.
+bool isReverseGuard(clang::QualType type);
 /// May an object of this guard be made without a lock: std's, wrappers, what can be locked later?
 bool mayBeEmpty(clang::QualType guard);
 

@@ -4,6 +4,7 @@
 // Chooses which blocking calls to speak about, and says what to do in the user's library.
 #include "rules/blocking-call/Check.h"
 
+#include "checker/program/BlockingPools.h"
 #include "checker/program/OwnWaits.h"
 #include "checker/program/ProvenHarmless.h"
 #include "checker/program/SiblingFix.h"
@@ -137,17 +138,19 @@ void BlockingCallCheck::judge(const LoopCall &call, Unit &unit, const BlockingPa
   if (isAllowed(*call.invocation, unit) || wayFrom(*call.invocation, unit.waits(), unit.contexts()))
     return;
   const BlockingCall *blocking = unit.blocking().of(*call.invocation, *call.body);
-  if (blocking && isSelected(*blocking, unit)) {
+  const bool selected = blocking && isSelected(*blocking, unit);
+  if (selected && (strict() || !isGivenToBlockingPool(call, unit, paths)))
     reportDirect(call, *blocking, unit, siblings);
+  if (selected)
     return;
-  }
   if (blocking && blocking->isWait())
     return;
   if (const Body *first = wayFrom(*call.invocation, paths, unit.contexts())) {
     // A future that is there already does not get as far as its wait.
     const CallSite &site = call.invocation->site;
     const bool isFuture = site.object && unit.types().classify(site.object->getType());
-    if (isFuture && ReadyFutures(unit.callees(), unit.contexts()).isGivenReady(site, *call.body))
+    if ((isFuture && ReadyFutures(unit.callees(), unit.contexts()).isGivenReady(site, *call.body)) ||
+        (!strict() && isGivenToBlockingPool(call, unit, paths)))
       return;
     reportChain(call, *first, unit, paths, siblings);
     return;

@@ -4,6 +4,7 @@
 // Looks for calls that run unknown code among what happens under a lock.
 #include "rules/resume-under-lock/Check.h"
 
+#include "checker/flow/LockTypes.h"
 #include "checker/flow/Storage.h"
 #include "checker/semantics/Awaiting.h"
 #include "checker/semantics/LocalValues.h"
@@ -73,7 +74,8 @@ const Stmt *resumesInside(const Stmt *node, Unit &unit) {
   const bool unlocks = llvm::any_of(body->nodes, [](const Stmt *inner) {
     const auto *asked = dyn_cast<CXXMemberCallExpr>(inner);
     const CXXMethodDecl *method = asked ? asked->getMethodDecl() : nullptr;
-    return nameOf(method) == "unlock";
+    const auto *made = dyn_cast<CXXConstructExpr>(inner);
+    return nameOf(method) == "unlock" || (made && isReverseGuard(made->getType()));
   });
   if (unlocks)
     return nullptr; // `notify(lock)`: first it lets go

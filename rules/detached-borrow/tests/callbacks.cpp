@@ -5,6 +5,7 @@
 // Operations that return at once, with handlers that run later: their buffers and what the handlers refer to.
 #include <boost/asio.hpp>
 
+#include <atomic>
 #include <future>
 #include <memory>
 #include <string>
@@ -150,4 +151,56 @@ asio::awaitable<void> suspends(tcp::socket &socket) {
   asio::post(socket.get_executor(), [&] { done = true; }); // ok: the coroutine lives on
   co_await asio::post(asio::use_awaitable);
   use(done);
+}
+
+// The handler asks a flag that it shares with the function, which sets it before its locals end.
+template <class Operation> void with_timeout(Operation &&operation, tcp::socket &socket) {
+  auto done = std::make_shared<bool>(false);
+  asio::cancellation_signal signal;
+  asio::steady_timer timer(socket.get_executor());
+  timer.async_wait([&signal, done](boost::system::error_code error) { // ok
+    if (!error && !*done)
+      signal.emit(asio::cancellation_type::terminal);
+  });
+  operation(signal.slot());
+  *done = true;
+}
+void with_early_return(tcp::socket &socket) {
+  auto done = std::make_shared<std::atomic<bool>>(false);
+  int number = 0;
+  asio::post(socket.get_executor(), [&number, done] { // ok
+    if (done->load())
+      return;
+    use(number);
+  });
+  done->store(true);
+}
+void asked_too_late(tcp::socket &socket) {
+  auto done = std::make_shared<bool>(false);
+  int number = 0;
+  asio::post(socket.get_executor(), [&number, done] { // warn: "captures 'number' by reference"
+    use(number);
+    if (!*done)
+      use(1);
+  });
+  *done = true;
+}
+void never_told(tcp::socket &socket) {
+  auto done = std::make_shared<bool>(false);
+  int number = 0;
+  asio::post(socket.get_executor(), [&number, done] { // warn: "captures 'number' by reference"
+    if (!*done)
+      use(number);
+  });
+}
+void flag_itself(tcp::socket &socket) {
+  bool done = false;
+  asio::post(socket.get_executor(), [&done] { // warn: "captures 'done' by reference"
+    if (!done)
+      use(1);
+  });
+  done = true;
+}
+void with_timeouts(tcp::socket &socket) {
+  with_timeout([](asio::cancellation_slot) {}, socket);
 }

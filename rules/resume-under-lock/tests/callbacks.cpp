@@ -81,3 +81,53 @@ private:
   Signal<int> changed_;
   Step step_;
 };
+
+// Gives the lock back while it lives.
+template <class Mutex> class Unlocked {
+public:
+  explicit Unlocked(Mutex &mutex) : mutex_(mutex) { mutex_.unlock(); }
+  ~Unlocked() { mutex_.lock(); }
+
+private:
+  Mutex &mutex_;
+};
+
+class Client {
+public:
+  void ends() {
+    std::lock_guard lock(mutex_);
+    endsLocked();
+  }
+  void tells() {
+    std::lock_guard lock(mutex_);
+    {
+      Unlocked<std::mutex> unlocked(mutex_);
+      done_(); // ok
+    }
+    done_(); // warn: "done_"
+  }
+  void tells_by_hand() {
+    mutex_.lock();
+    {
+      Unlocked unlocked(mutex_);
+      done_(); // ok
+    }
+    done_(); // warn: "done_"
+    mutex_.unlock();
+  }
+  void tells_under_another() {
+    std::lock_guard lock(mutex_);
+    other_.lock();
+    Unlocked unlocked(other_);
+    done_(); // warn: "done_"
+  }
+
+private:
+  void endsLocked() {
+    Unlocked<std::mutex> unlocked(mutex_);
+    done_();
+  }
+
+  std::mutex mutex_, other_;
+  std::function<void()> done_;
+};
