@@ -327,6 +327,7 @@ void Borrows::look(const Body &body, const CallExpr *call) {
   lookAtPassedClosure(body, call);
   lookAtKeptClosure(body, call);
   lookAtDetachedThread(body, call);
+  lookAtThreadsFuture(body, call);
   lookAtStarted(body, call);
   if (isCallback(body, call))
     lookAtBuffers(body, call);

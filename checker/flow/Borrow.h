@@ -93,6 +93,7 @@ private:
   void lookAtLentClosure(const Body &body, const clang::CallExpr *call);
   void lookAtKeptClosure(const Body &body, const clang::CallExpr *call);
   void lookAtDetachedThread(const Body &body, const clang::CallExpr *call);
+  void lookAtThreadsFuture(const Body &body, const clang::CallExpr *call);
   void lookAtStarted(const Body &body, const clang::CallExpr *call);
   const clang::Stmt *startedOn(const Body &body, const clang::ParmVarDecl *parameter);
   std::optional<DanglingBorrow> localCaptureOf(const clang::LambdaExpr *lambda, const Body &body, bool runsLater);

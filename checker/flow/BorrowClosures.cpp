@@ -6,6 +6,7 @@
 
 #include "checker/flow/AccessPath.h"
 #include "checker/flow/Closures.h"
+#include "checker/flow/SharedState.h"
 #include "checker/flow/ToldByFlag.h"
 #include "checker/flow/UnrunLoops.h"
 #include "checker/semantics/LocalValues.h"
@@ -377,6 +378,37 @@ void Borrows::lookAtDetachedThread(const Body &body, const CallExpr *call) {
     borrow->call = made;
     borrow->callee = made->getConstructor();
     judge(*borrow, {{Destination::Kind::Detached, call}});
+  }
+}
+
+/// `return std::async([&rows] { … });`: whoever has the future waits elsewhere.
+void Borrows::lookAtThreadsFuture(const Body &body, const CallExpr *call) {
+  const std::optional<CallSite> site = call->getType()->isRecordType() ? CallSite::of(call) : std::nullopt;
+  if (!site || !site->callee || !callees_.model(*site, catalog::FunctionRole::Thread))
+    return;
+  auto goesAway = [&](const Expr *value) {
+    const Stmt *user = body.meaningfulParentOf(value);
+    while (isa_and_nonnull<CXXConstructExpr, CallExpr>(user) && (isa<CXXConstructExpr>(user) || peelMoves(cast<Expr>(user)) != user))
+      user = body.meaningfulParentOf(user);
+    const auto *assignment = dyn_cast_or_null<CXXOperatorCallExpr>(user);
+    const auto *kept = dyn_cast_or_null<CXXMemberCallExpr>(user);
+    const bool stored = kept && (nameOf(kept->getMethodDecl()).starts_with("push_back") || nameOf(kept->getMethodDecl()).starts_with("emplace"));
+    return isa_and_nonnull<ReturnStmt>(user) || (assignment && assignment->getOperator() == OO_Equal && sharedNamedBy(assignment->getArg(0))) ||
+           (stored && sharedNamedBy(kept->getImplicitObjectArgument()));
+  };
+  const auto *declaration = dyn_cast_or_null<DeclStmt>(body.meaningfulParentOf(call));
+  const auto *future = declaration && declaration->isSingleDecl() ? dyn_cast<VarDecl>(declaration->getSingleDecl()) : nullptr;
+  if (!goesAway(call) && !(future && body.references(future).size() == 1 && goesAway(body.references(future).front())))
+    return;
+  for (const Expr *argument : site->arguments) {
+    const LambdaExpr *lambda = lambdaOf(argument, body);
+    std::optional<DanglingBorrow> borrow = lambda ? localCaptureOf(lambda, body, /*runsLater=*/true) : std::nullopt;
+    if (!borrow)
+      continue;
+    borrow->call = call;
+    borrow->callee = site->callee;
+    judge(*borrow, {{Destination::Kind::Detached, call}});
+    return;
   }
 }
 

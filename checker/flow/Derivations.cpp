@@ -5,6 +5,7 @@
 #include "checker/flow/Derivations.h"
 
 #include "checker/semantics/Awaiting.h"
+#include "checker/semantics/Names.h"
 
 #include "clang/AST/ExprCXX.h"
 #include "llvm/ADT/STLExtras.h"
@@ -53,19 +54,59 @@ const Expr *unpackedBy(const BindingDecl *binding) {
   return init && isa<CXXMemberCallExpr>(peel(init)) ? init : nullptr;
 }
 
+/// `lookup(key)`, with a function of the same object that gives a pointer or reference into one of its members.
+Storage throughHelper(const Expr *value, const CodeIndex &code) {
+  const auto *call = dyn_cast_or_null<CXXMemberCallExpr>(value ? peel(value) : nullptr);
+  const CXXMethodDecl *method = call ? call->getMethodDecl() : nullptr;
+  const bool own = method && !method->isVirtual() && isa<CXXThisExpr>(call->getImplicitObjectArgument()->IgnoreParenImpCasts());
+  const Body *helper = own ? code.bodyOf(method) : nullptr;
+  if (!helper || helper->isCoroutine() || !(method->getReturnType()->isPointerType() || method->getReturnType()->isLValueReferenceType()))
+    return {};
+  Storage found;
+  for (const ReturnStmt *result : helper->all<ReturnStmt>()) {
+    if (!result->getRetValue() || isEmptyValue(result->getRetValue()))
+      continue;
+    const Storage each = method->getReturnType()->isPointerType() ? pointeeOf(result->getRetValue(), *helper) : storageOf(result->getRetValue(), *helper);
+    if (each.kind != Storage::Kind::Member || !ownerOf(each) || (found.member && found.member != each.member))
+      return {};
+    found = each;
+  }
+  return found;
+}
+
 /// What it refers into by its declaration.
-Storage declaredInto(const ValueDecl *variable, const Body &body) {
+Storage declaredInto(const ValueDecl *variable, const Body &body, const CodeIndex &code) {
   if (const auto *binding = dyn_cast<BindingDecl>(variable))
     return pointsElsewhere(binding->getType()) ? pointeeOf(unpackedBy(binding), body) : Storage();
   const auto *local = cast<VarDecl>(variable);
-  if (local->getType()->isReferenceType())
-    return storageOf(local, body);
-  return pointsElsewhere(local->getType()) ? pointeeOf(local->getInit(), body) : Storage();
+  const bool reference = local->getType()->isReferenceType();
+  if (!reference && !pointsElsewhere(local->getType()))
+    return {};
+  const Storage storage = reference ? storageOf(local, body) : pointeeOf(local->getInit(), body);
+  return ownerOf(storage) || storage.kind != Storage::Kind::Unknown ? storage : throughHelper(local->getInit(), code);
+}
+
+/// `auto &settings = *settings_;`, `auto *settings = settings_.get();`: the shared pointer that is followed; null for
+/// anything else, and if `body` has a share of its own.
+const ValueDecl *sharedFollowedBy(const VarDecl *variable, const Body &body) {
+  const Expr *value = variable->getInit() && (variable->getType()->isReferenceType() || variable->getType()->isPointerType()) ? peel(variable->getInit()) : nullptr;
+  const auto *operation = dyn_cast_or_null<CXXOperatorCallExpr>(value);
+  const auto *call = dyn_cast_or_null<CXXMemberCallExpr>(value);
+  const Expr *pointer = operation && operation->getOperator() == OO_Star && operation->getNumArgs() == 1 ? operation->getArg(0)
+                        : call && nameOf(call->getMethodDecl()) == "get"                                   ? call->getImplicitObjectArgument()
+                                                                                                           : nullptr;
+  const CXXRecordDecl *record = pointer ? classOf(pointer->IgnoreParenImpCasts()->getType()) : nullptr;
+  const ValueDecl *owner = record && record->isInStdNamespace() && nameOf(record) == "shared_ptr" ? sharedNamedBy(pointer) : nullptr;
+  const bool keeps = owner && llvm::any_of(body.nodes, [&](const Stmt *node) {
+    const auto *construct = dyn_cast<CXXConstructExpr>(node);
+    return construct && construct->getNumArgs() > 0 && sharedNamedBy(construct->getArg(0)) == owner;
+  });
+  return keeps ? nullptr : owner;
 }
 
 /// All that it refers into at some time.
-llvm::SmallVector<Storage, 2> refersInto(const ValueDecl *variable, const Body &body) {
-  llvm::SmallVector<Storage, 2> found{declaredInto(variable, body)};
+llvm::SmallVector<Storage, 2> refersInto(const ValueDecl *variable, const Body &body, const CodeIndex &code) {
+  llvm::SmallVector<Storage, 2> found{declaredInto(variable, body, code)};
   if (!variable->getType()->isReferenceType() && pointsElsewhere(variable->getType()))
     for (const DeclRefExpr *reference : body.references(variable))
       if (const Expr *value = valueGiven(body.meaningfulParentOf(reference), variable))
@@ -104,10 +145,11 @@ const Stmt *usedBy(const Stmt *step, const ValueDecl *variable, const Body &body
   if (namedBy(step, variable))
     return valueGiven(body.meaningfulParentOf(step), variable) || onlyCompares(step, body) ? nullptr : step;
   const auto *operation = dyn_cast<CXXOperatorCallExpr>(step);
-  if (!operation || !operation->isAssignmentOp() || valueGiven(step, variable))
+  const auto *compound = dyn_cast<CompoundAssignOperator>(step);
+  if (!compound && (!operation || !operation->isAssignmentOp() || valueGiven(step, variable)))
     return nullptr;
   const Stmt *found = nullptr;
-  anyDescendant(operation->getArg(0), [&](const Stmt *node) {
+  anyDescendant(compound ? compound->getLHS() : operation->getArg(0), [&](const Stmt *node) {
     found = isa<DeclRefExpr>(node) && namedBy(node, variable) ? node : nullptr;
     return found != nullptr;
   });
@@ -177,7 +219,7 @@ std::vector<Derivation> Derivations::in(const Body &body) {
 
 std::optional<Derivation> Derivations::ofVariable(const Body &body, const ValueDecl *variable, Effort &effort) {
   std::optional<Derivation> first;
-  for (const Storage &storage : refersInto(variable, body)) {
+  for (const Storage &storage : refersInto(variable, body, shared_.code())) {
     Derivation derivation{variable, nullptr, ownerOf(storage)};
     if (!derivation.owner)
       continue;
@@ -196,6 +238,14 @@ std::optional<Derivation> Derivations::ofVariable(const Body &body, const ValueD
 
 std::optional<Derivation> Derivations::ofAccessor(const Body &body, const VarDecl *variable, Effort &effort) {
   Derivation derivation{variable};
+  if (const ValueDecl *pointer = sharedFollowedBy(variable, body)) {
+    derivation.owner = pointer;
+    derivation.followsShared = true;
+    derivation.change = shared_.replaces(pointer, body, /*inUserToo=*/false);
+    if (derivation.change)
+      followVariable(body, derivation, effort);
+    return derivation;
+  }
   if (variable->getType()->isReferenceType() && !variable->isCXXForRangeDecl())
     derivation.handed = handedOutBy(variable->getInit());
   if (!derivation.handed)
@@ -214,7 +264,7 @@ void Derivations::followVariable(const Body &body, Derivation &derivation, Effor
   const ValueDecl *variable = derivation.variable;
   const VarDecl *declared = declarationOf(variable);
   auto given = [&](const Storage &storage) { return PathFact{ownerOf(storage) == derivation.owner ? Fresh : Elsewhere}; };
-  const PathFact atDeclaration = derivation.handed ? PathFact{Fresh} : given(declaredInto(variable, body));
+  const PathFact atDeclaration = derivation.handed || derivation.followsShared ? PathFact{Fresh} : given(declaredInto(variable, body, shared_.code()));
   const Stmt *use = nullptr, *suspension = nullptr;
   const bool finished = walkPaths(*graph, effort, {Elsewhere}, [&](const FlowStep &step, PathFact &fact) {
     if (step.kind == FlowStep::Kind::Suspension && step.suspends != Suspends::Never && fact.phase == Fresh)

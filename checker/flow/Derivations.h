@@ -21,6 +21,7 @@ struct Derivation {
   const clang::Stmt *suspension = nullptr;        ///< the one before `use`
   bool serialised = false;                        ///< a lock that was awaited covers both
   std::optional<HandedOut> handed = {};           ///< set if `owner` hands it out by an accessor
+  bool followsShared = false;                     ///< `owner` is a std::shared_ptr, and it points to what that owns
   bool unseen = false;                            ///< no change is seen, but functions of the owner's class are not seen either
   bool givenUp = false;                           ///< the function itself empties the owner after the loop
 

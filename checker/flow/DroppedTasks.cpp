@@ -8,8 +8,10 @@
 #include "checker/semantics/Names.h"
 #include "checker/semantics/Vocabulary.h"
 
+#include "clang/AST/DeclTemplate.h"
 #include "clang/AST/ExprCXX.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/SmallSet.h"
 
 using namespace clang;
 
@@ -275,6 +277,48 @@ const BindingDecl *DroppedTasks::unusedBinding(const Body &body, const Decomposi
   return nullptr;
 }
 
+/// Which element of the tuple or pair a reference names, by `std::get<1>(…)` or `.second`; none for any other use.
+static std::optional<unsigned> elementNamedBy(const DeclRefExpr *reference, const Body &body) {
+  const Stmt *user = body.meaningfulParentOf(reference);
+  while (isa_and_nonnull<CallExpr>(user) && peelMoves(cast<Expr>(user)) != user)
+    user = body.meaningfulParentOf(user);
+  if (const auto *member = dyn_cast_or_null<MemberExpr>(user))
+    return nameOf(member->getMemberDecl()) == "first"    ? std::optional(0u)
+           : nameOf(member->getMemberDecl()) == "second" ? std::optional(1u)
+                                                         : std::nullopt;
+  const auto *call = dyn_cast_or_null<CallExpr>(user);
+  const FunctionDecl *callee = call ? call->getDirectCallee() : nullptr;
+  const TemplateArgumentList *arguments = callee && callee->isInStdNamespace() && nameOf(callee) == "get" ? callee->getTemplateSpecializationArgs() : nullptr;
+  const bool counts = arguments && arguments->size() > 0 && arguments->get(0).getKind() == TemplateArgument::Integral;
+  return counts ? std::optional(unsigned(arguments->get(0).getAsIntegral().getZExtValue())) : std::nullopt;
+}
+
+/// `auto work = std::make_tuple(load(1), load(2));` of which only some elements are ever named: the call that makes another.
+const Expr *DroppedTasks::unusedElement(const Body &body, const VarDecl *variable) {
+  const auto *record = dyn_cast_or_null<ClassTemplateSpecializationDecl>(classOf(variable->getType()));
+  if (!record || !record->isInStdNamespace() || !isOneOf(nameOf(record), {"tuple", "pair"}) || !variable->getInit() ||
+      isa<DecompositionDecl>(variable) || !body.capturedBy(variable).empty())
+    return nullptr;
+  llvm::SmallSet<unsigned, 4> named;
+  for (const DeclRefExpr *reference : body.references(variable)) {
+    const std::optional<unsigned> element = elementNamedBy(reference, body);
+    if (!element)
+      return nullptr;
+    named.insert(*element);
+  }
+  const Expr *made = peelMoves(variable->getInit());
+  const auto *call = dyn_cast_or_null<CallExpr>(made);
+  const auto *construct = dyn_cast_or_null<CXXConstructExpr>(made);
+  const unsigned count = call ? call->getNumArgs() : construct ? construct->getNumArgs() : 0;
+  for (unsigned i = 0; i < count && !named.empty(); ++i) {
+    const Expr *value = call ? call->getArg(i) : construct->getArg(i);
+    const AsyncType *type = named.contains(i) ? nullptr : types_.mustConsume(value->getType().getNonReferenceType());
+    if (const Expr *creation = type && type->drop != catalog::Drop::Joins ? creationIn(peelMoves(value)) : nullptr)
+      return creation;
+  }
+  return nullptr;
+}
+
 void DroppedTasks::addVariable(const Body &body, const VarDecl *variable, std::vector<DroppedTask> &dropped) {
   if (!variable->hasLocalStorage() || variable->hasAttr<UnusedAttr>() || variable->isInvalidDecl())
     return;
@@ -304,6 +348,11 @@ void DroppedTasks::addVariable(const Body &body, const VarDecl *variable, std::v
       task.holder = unused;
   addUses(body, variable, *task.type, uses);
   task.mistaken = uses.mistaken;
+  if ((task.creation = unusedElement(body, variable))) {
+    task.wrapped = true;
+    dropped.push_back(task);
+    return;
+  }
   if (uses.used || uses.replaced) {
     if (!task.wrapped)
       addPaths(task, uses.used, dropped);

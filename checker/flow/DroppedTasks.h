@@ -61,6 +61,7 @@ private:
   void addUses(const Body &body, const clang::ValueDecl *named, const AsyncType &type, HolderUses &uses);
   const clang::BindingDecl *unusedBinding(const Body &body, const clang::DecompositionDecl *decomposition, const AsyncType &type,
                                           HolderUses &uses);
+  const clang::Expr *unusedElement(const Body &body, const clang::VarDecl *variable);
   bool runsInItsScope(const DroppedTask &task) const;
   bool waitsAfter(const Body &body, const clang::Expr *creation);
   const clang::Expr *creationIn(const clang::Stmt *value);

@@ -97,7 +97,8 @@ bool postsHandle(const Stmt *node, const ParmVarDecl *handle, Unit &unit) {
 
 bool isTurnOfLoop(const CallSite &call, Unit &unit) {
   const CXXRecordDecl *awaiter = classOf(call.expr->getType());
-  if (!call.object || !call.arguments.empty() || !awaiter || !awaiter->hasDefinition())
+  const bool ofClass = isa_and_nonnull<CXXMethodDecl>(call.callee);
+  if ((ofClass && !call.object) || !call.arguments.empty() || !awaiter || !awaiter->hasDefinition())
     return false;
   return llvm::any_of(methodsNamed(awaiter, "await_suspend"), [&](const CXXMethodDecl *method) {
     const Body *body = method->getNumParams() == 1 ? unit.code().bodyOf(method->getDefinition()) : nullptr;

@@ -38,10 +38,11 @@ struct HeldLocks::Tracked {
   const ASTContext *context = nullptr;
 
   bool isIt(const Expr *expr) const { return expr && AccessPath::of(expr, *context) == path; }
-  bool isIn(const Stmt *tree) const {
+  /// With `types`, a guard that only leads to what it guards does not count.
+  bool isIn(const Stmt *tree, TaskTypes *types = nullptr) const {
     return anyDescendant(tree, [&](const Stmt *node) {
       const auto *expr = dyn_cast<Expr>(node);
-      return expr && isa<DeclRefExpr, MemberExpr>(expr) && isIt(expr);
+      return expr && isa<DeclRefExpr, MemberExpr>(expr) && isIt(expr) && !(types && guard && isFollowed(expr, tree, *types));
     });
   }
   bool isAmong(const CallExpr *call) const {
@@ -485,7 +486,7 @@ std::vector<UnderLock> HeldLocks::suspensions(const Body &body) {
     return {};
   std::vector<UnderLock> found = find(body, [&](const FlowStep &step, const Tracked &lock) {
     return step.kind == FlowStep::Kind::Suspension && step.suspends != Suspends::Never && body.has(step.statement) &&
-           !lock.isIn(cast<CoroutineSuspendExpr>(step.statement)->getOperand()) && !isGivenBackBy(step.statement, lock);
+           !lock.isIn(cast<CoroutineSuspendExpr>(step.statement)->getOperand(), &types_) && !isGivenBackBy(step.statement, lock);
   });
   // Several awaits in one statement are one mistake.
   auto statementOf = [&](const Stmt *node) {

@@ -223,6 +223,15 @@ bool isReverseGuard(QualType type) {
          llvm::any_of(record->ctors(), [](const CXXConstructorDecl *constructor) { return callsMethod(constructor, "unlock"); });
 }
 
+bool isFollowed(const Expr *guard, const Stmt *tree, TaskTypes &types) {
+  return anyDescendant(tree, [&](const Stmt *node) {
+    const auto *operation = dyn_cast<CXXOperatorCallExpr>(node);
+    const bool follows = operation && (operation->getOperator() == OO_Arrow || (operation->getOperator() == OO_Star && operation->getNumArgs() == 1));
+    const QualType target = follows ? operation->getType() : QualType();
+    return follows && operation->getArg(0)->IgnoreParenImpCasts() == guard && !isLockGuard(target->isPointerType() ? target->getPointeeType() : target, types);
+  });
+}
+
 bool isGuarded(const Stmt *one, const Stmt *other, const Body &body, TaskTypes &types) {
   for (const DeclStmt *declaration : body.all<DeclStmt>())
     for (const Decl *decl : declaration->decls()) {

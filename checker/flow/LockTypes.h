@@ -28,6 +28,9 @@ bool isNothing(const clang::Expr *value);
 /// Is an argument of the type `tag` (`defer_lock_t`) somewhere in it?
 bool hasArgumentOf(const clang::Expr *value, llvm::StringRef tag);
 
+/// Is this guard, somewhere in `tree`, only followed to what it guards: `*rows`, `rows->size()`?
+bool isFollowed(const clang::Expr *guard, const clang::Stmt *tree, TaskTypes &types);
+
 /// Does a guard of `body` hold a blocking lock at both statements?
 bool isGuarded(const clang::Stmt *one, const clang::Stmt *other, const Body &body, TaskTypes &types);
 

@@ -101,6 +101,16 @@ bool isEmptyValue(const Expr *value) {
          (value && nameOf(classOf(value->getType())) == "nullopt_t");
 }
 
+bool isWeakPointer(QualType type) {
+  const CXXRecordDecl *record = classOf(type);
+  if (!record || !record->hasDefinition() || record->isInStdNamespace())
+    return false;
+  const bool points = llvm::any_of(record->methods(), [](const CXXMethodDecl *method) { return method->getOverloadedOperator() == OO_Arrow; });
+  return points && llvm::any_of(record->fields(), [](const FieldDecl *field) {
+           return nameOf(classOf(field->getType())).contains_insensitive("weak");
+         });
+}
+
 bool asksAgain(const Stmt *node, const ValueDecl *owner) {
   if (const auto *call = dyn_cast<CXXMemberCallExpr>(node))
     return isa_and_nonnull<CXXConversionDecl>(call->getMethodDecl()) && call->getType()->isBooleanType() &&

@@ -50,6 +50,8 @@ public:
   /// does not count.
   const Change *empties(const clang::ValueDecl *owner, const Body &user, bool wholly);
 
+  const CodeIndex &code() const { return code_; }
+
   /// Does a lock that was acquired by awaiting live at both statements? Or at every call of `body`, if only its class calls it.
   bool areSerialised(const Body &body, const clang::Stmt *one, const clang::Stmt *other) const;
 
@@ -68,6 +70,8 @@ private:
 
 /// The member of the current object or the global that an expression names as a whole; null for others.
 const clang::ValueDecl *sharedNamedBy(const clang::Expr *expr);
+/// A pointer that becomes null when others end what it points to: a class with `operator->` that keeps a weak reference.
+bool isWeakPointer(clang::QualType type);
 /// `nullptr`, `{}`, `nullopt`, a default-constructed value.
 bool isEmptyValue(const clang::Expr *value);
 /// `!owner`, `owner ? …`: looks whether it is there, in an assertion perhaps, whose branch a macro hides.

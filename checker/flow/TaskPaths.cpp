@@ -4,6 +4,8 @@
 // Depth-first search over (block, what is assumed about conditions, is the task held).
 #include "checker/flow/TaskPaths.h"
 
+#include "checker/semantics/Loops.h"
+
 #include "clang/AST/ExprCXX.h"
 #include "clang/Basic/SourceManager.h"
 #include "llvm/ADT/STLExtras.h"
@@ -49,8 +51,9 @@ struct TaskPaths::Search {
     unsigned block;
     bool held;
     std::vector<Assumption> assumptions;
+    std::vector<const Expr *> turned = {}; ///< loops that have to turn once, and have
     friend bool operator<(const State &a, const State &b) {
-      return std::tie(a.block, a.held, a.assumptions) < std::tie(b.block, b.held, b.assumptions);
+      return std::tie(a.block, a.held, a.assumptions, a.turned) < std::tie(b.block, b.held, b.assumptions, b.turned);
     }
   };
 
@@ -192,6 +195,12 @@ struct TaskPaths::Search {
     });
   }
 
+  /// Leaves a loop that has to turn once, before it has turned: `for (int i = 0; i < 3; ++i)` after the task was made.
+  bool skipsFirstTurn(const Expr *condition, const State &state) const {
+    return turnsAtLeastOnce(condition, graph.body()) && sources.isBeforeInTranslationUnit(creation->getEndLoc(), condition->getBeginLoc()) &&
+           !llvm::is_contained(state.turned, condition);
+  }
+
   /// `co_return;` out of an assertion macro, which has said where and what: the test has failed, and what it still holds
   /// does not matter.
   bool givesUp(const Stmt *statement) const {
@@ -213,8 +222,10 @@ struct TaskPaths::Search {
   bool take(const FlowEdge &edge, State &state) {
     if (!edge.condition)
       return true;
-    if (state.held && !edge.truth && isMacrosOwn(edge.condition))
+    if (state.held && !edge.truth && (isMacrosOwn(edge.condition) || skipsFirstTurn(edge.condition, state)))
       return false;
+    if (state.held && edge.truth && turnsAtLeastOnce(edge.condition, graph.body()) && !llvm::is_contained(state.turned, edge.condition))
+      state.turned.push_back(edge.condition);
     if (state.held && asksTask(edge.condition)) {
       const Expr *condition = edge.condition->IgnoreParenImpCasts();
       bool truth = edge.truth;

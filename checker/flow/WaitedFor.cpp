@@ -4,6 +4,7 @@
 // Collects the names the work was made with, and looks for waits on them.
 #include "checker/flow/WaitedFor.h"
 
+#include "checker/flow/AccessPath.h"
 #include "checker/flow/Storage.h"
 #include "checker/flow/TaskJourney.h"
 #include "checker/semantics/Names.h"
@@ -244,6 +245,12 @@ bool isWaitedFor(const LooseWork &work, const Body &body, TaskTypes &types, Call
       return true;
   }
   return false;
+}
+
+bool runsOn(const Expr *argument, const Stmt *taker, const ASTContext &context) {
+  const std::optional<CallSite> site = taker ? CallSite::of(taker) : std::nullopt;
+  const AccessPath given = AccessPath::of(peelMoves(argument), context);
+  return site && site->object && given && AccessPath::of(site->object, context) == given;
 }
 
 } // namespace coroguard

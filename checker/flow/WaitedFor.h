@@ -17,6 +17,9 @@ struct LooseWork {
   const clang::ValueDecl *store = nullptr;   ///< what the task was put into
 };
 
+/// `loop.start(serve(loop))`: is what takes the work the object that `argument` names? Then it is there as long as the work.
+bool runsOn(const clang::Expr *argument, const clang::Stmt *taker, const clang::ASTContext &context);
+
 bool isWaitedFor(const LooseWork &work, const Body &body, TaskTypes &types, Callees &callees);
 
 } // namespace coroguard

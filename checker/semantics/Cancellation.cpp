@@ -59,8 +59,11 @@ void inferThrown(Unit &unit, std::vector<CancellationType> &types) {
       const auto *branch = dyn_cast_or_null<IfStmt>(body.meaningfulParentOf(thrown));
       if (const auto *block = branch ? nullptr : dyn_cast_or_null<CompoundStmt>(body.meaningfulParentOf(thrown)))
         branch = dyn_cast_or_null<IfStmt>(body.parentOf(block));
-      if (record && !record->isInStdNamespace() && branch && body.contains(branch->getThen(), thrown) &&
-          anyDescendant(branch->getCond(), asksForStop) && (says::isAboutTheEnd(nameOf(record)) || anyDescendant(branch->getCond(), asksStandardToken)) &&
+      const bool asked = branch && body.contains(branch->getThen(), thrown) && anyDescendant(branch->getCond(), asksForStop) &&
+                         (says::isAboutTheEnd(nameOf(record)) || anyDescendant(branch->getCond(), asksStandardToken));
+      // `Cancelled`, `CancelledError`: called after nothing else.
+      const bool named = record && nameOf(record).starts_with_insensitive("cancel") && derivesFrom(record, "std::exception", unit.names());
+      if (record && !record->isInStdNamespace() && (asked || named) &&
           llvm::none_of(types, [&](const CancellationType &each) { return each.name == unit.names().of(record); }))
         types.push_back({unit.names().of(record).str(), record});
     }

@@ -4,6 +4,7 @@
 // Questions about loops, and about what comes after a statement, as they are written.
 #pragma once
 
+#include "checker/semantics/AwaiterProtocol.h"
 #include "checker/semantics/CodeIndex.h"
 
 #include "clang/AST/ExprCXX.h"
@@ -33,6 +34,34 @@ inline const clang::Stmt *nextAfter(const clang::Stmt *statement, const Body &bo
   const auto *block = llvm::dyn_cast_or_null<clang::CompoundStmt>(body.parentOf(statement));
   const auto *at = block ? llvm::find(block->body(), statement) : nullptr;
   return at && at != block->body_end() && std::next(at) != block->body_end() ? *std::next(at) : nullptr;
+}
+
+/// `i < 3` of `for (int i = 0; i < 3; ++i)`: depends on nothing but the count.
+inline bool onlyCounts(const clang::Expr *condition, const Body &body) {
+  const auto *loop = llvm::dyn_cast_or_null<clang::ForStmt>(body.parentOf(condition));
+  const auto *start = loop && loop->getCond() == condition && loop->getInc() ? llvm::dyn_cast_or_null<clang::DeclStmt>(loop->getInit()) : nullptr;
+  return start && !anyDescendant(condition, [&](const clang::Stmt *node) {
+    const auto *reference = llvm::dyn_cast<clang::DeclRefExpr>(node);
+    const auto *variable = reference ? llvm::dyn_cast<clang::VarDecl>(reference->getDecl()) : nullptr;
+    const bool counter = variable && llvm::is_contained(start->decls(), variable);
+    return llvm::isa<clang::CallExpr, clang::MemberExpr>(node) ||
+           (variable && !counter && !variable->getType().isConstQualified() && !llvm::isa<clang::ParmVarDecl>(variable));
+  });
+}
+
+/// Does the first turn of `for (int i = 0; i < 3; ++i)` surely come?
+inline bool turnsAtLeastOnce(const clang::Expr *condition, const Body &body) {
+  const auto *loop = onlyCounts(condition, body) ? llvm::cast<clang::ForStmt>(body.parentOf(condition)) : nullptr;
+  const auto *start = loop ? llvm::cast<clang::DeclStmt>(loop->getInit()) : nullptr;
+  const auto *counter = start && start->isSingleDecl() ? llvm::dyn_cast<clang::VarDecl>(start->getSingleDecl()) : nullptr;
+  const auto *comparison = llvm::dyn_cast<clang::BinaryOperator>(condition->IgnoreParenImpCasts());
+  if (!counter || !counter->getInit() || counter->getInit()->isValueDependent() || !comparison || comparison->getRHS()->isValueDependent()) return false;
+  const auto *counted = llvm::dyn_cast<clang::DeclRefExpr>(comparison->getLHS()->IgnoreParenImpCasts());
+  clang::Expr::EvalResult first, last;
+  const clang::ASTContext &context = counter->getASTContext();
+  if (!counted || counted->getDecl() != counter || !counter->getInit()->EvaluateAsInt(first, context) || !comparison->getRHS()->EvaluateAsInt(last, context)) return false;
+  const int64_t from = first.Val.getInt().getExtValue(), to = last.Val.getInt().getExtValue();
+  return comparison->getOpcode() == clang::BO_LT ? from < to : comparison->getOpcode() == clang::BO_LE && from <= to;
 }
 
 } // namespace coroguard

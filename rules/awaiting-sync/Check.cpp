@@ -58,6 +58,22 @@ bool doesNothing(const CXXRecordDecl *awaiter) {
   return code && code->body_empty();
 }
 
+/// `co_await Ready{value}`: gives back what it was made of.
+bool givesBack(const CoawaitExpr *await, const CXXRecordDecl *awaiter) {
+  const Expr *operand = peelMoves(await->getOperand());
+  const Methods resumes = methodsNamed(awaiter, "await_resume");
+  const FunctionDecl *definition = nullptr;
+  if (!isa<CXXTemporaryObjectExpr, InitListExpr, CXXFunctionalCastExpr>(operand) || operand->getType()->getAsCXXRecordDecl() != awaiter ||
+      resumes.size() != 1 || !resumes.front()->hasBody(definition))
+    return false;
+  const auto *code = dyn_cast_or_null<CompoundStmt>(definition->getBody());
+  const auto *result = code && code->size() == 1 ? dyn_cast<ReturnStmt>(code->body_front()) : nullptr;
+  const Expr *value = result && result->getRetValue() ? peelMoves(result->getRetValue()) : nullptr;
+  const auto *field = dyn_cast_or_null<MemberExpr>(value);
+  return field && isa<FieldDecl>(field->getMemberDecl()) && isa<CXXThisExpr>(field->getBase()->IgnoreParenImpCasts()) &&
+         !field->getMemberDecl()->getType()->isReferenceType() && !field->getMemberDecl()->getType()->isPointerType();
+}
+
 /// The await is there for the compiler, which elides the frames of what the call is given.
 bool isForElision(const CoawaitExpr *await, const CXXRecordDecl *operand) {
   const auto *call = dyn_cast_or_null<CallExpr>(peelMoves(await->getOperand()));
@@ -85,7 +101,7 @@ void AwaitingSyncCheck::checkAwaits(const Body &body, Unit &unit) {
     const CXXRecordDecl *operand = await->isImplicit() ? nullptr : classOf(await->getOperand()->getType());
     const CXXRecordDecl *awaiter = operand ? awaiterOf(operand) : nullptr;
     if (!awaiter || unit.types().awaiterSuspends(awaiter) != Suspends::Never ||
-        suspendsAt(await, unit.types()) != Suspends::Never || !doesNothing(awaiter) ||
+        suspendsAt(await, unit.types()) != Suspends::Never || !(doesNothing(awaiter) || givesBack(await, awaiter)) ||
         isExempt(options_.allowedTypes, unit.names().of(operand)) || isForElision(await, operand) || makesTheCoroutine(await, body))
       continue;
     FindingBuilder finding =

@@ -183,8 +183,10 @@ bool BusyWaitCheck::isPause(const Stmt *statement, const Body &body, Unit &unit,
   if (const std::optional<CallSite> call = CallSite::of(operand); call && call->callee && isa<CallExpr>(operand)) {
     const auto rows = unit.callees().models(*call);
     if (!rows.empty())
-      return llvm::any_of(rows, [](const catalog::FunctionModel *row) {
-        return row->role == catalog::FunctionRole::Sleep || row->role == catalog::FunctionRole::Yield;
+      return llvm::any_of(rows, [&](const catalog::FunctionModel *row) {
+        // `co_await pool.schedule()` without anything to do there gives way, too.
+        return row->role == catalog::FunctionRole::Sleep || row->role == catalog::FunctionRole::Yield ||
+               (row->role == catalog::FunctionRole::Offload && call->arguments.empty() && await->getType()->isVoidType());
       });
     const llvm::StringRef name = nameOf(call->callee);
     const bool timed =

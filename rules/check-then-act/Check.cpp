@@ -4,6 +4,7 @@
 // Follows each tested member or global along the paths from its test.
 #include "rules/check-then-act/Check.h"
 
+#include "checker/flow/LateMarks.h"
 #include "checker/flow/LockTypes.h"
 #include "checker/semantics/LocalValues.h"
 #include "checker/semantics/Names.h"
@@ -84,8 +85,7 @@ std::optional<bool> saysCounted(const BinaryOperator *comparison, bool truth, co
 std::optional<bool> saysPresent(const Expr *condition, const ValueDecl *owner, bool truth, const Body &body, unsigned depth = 0) {
   condition = condition->IgnoreParens();
   while (const auto *negation = dyn_cast<UnaryOperator>(condition->IgnoreParenImpCasts())) {
-    if (negation->getOpcode() != UO_LNot)
-      break;
+    if (negation->getOpcode() != UO_LNot) break;
     truth = !truth;
     condition = negation->getSubExpr()->IgnoreParens();
   }
@@ -110,8 +110,7 @@ std::optional<bool> saysPresent(const Expr *condition, const ValueDecl *owner, b
   } else if (const auto *rewritten = dyn_cast<CXXRewrittenBinaryOperator>(bare)) {
     left = rewritten->getLHS(), right = rewritten->getRHS(), compares = true, equal = rewritten->getOperator() == BO_EQ;
   }
-  if (!left)
-    return std::nullopt;
+  if (!left) return std::nullopt;
   if (const auto *binary = dyn_cast<BinaryOperator>(bare); binary && calls(left, owner, "count"))
     return saysCounted(binary, truth, owner->getASTContext());
   if (compares && ((sharedNamedBy(left) == owner && isEmptyValue(right)) || (sharedNamedBy(right) == owner && isEmptyValue(left)) ||
@@ -141,8 +140,7 @@ const Expr *keyNeeded(const Stmt *node, const ValueDecl *owner, const Body &body
   const auto *declaration = dyn_cast<DeclStmt>(node);
   const auto *variable = declaration && declaration->isSingleDecl() ? dyn_cast<VarDecl>(declaration->getSingleDecl()) : nullptr;
   const Expr *key = variable ? keyAsked(variable->getInit(), owner) : nullptr;
-  if (!key || !calls(variable->getInit(), owner, "find"))
-    return nullptr;
+  if (!key || !calls(variable->getInit(), owner, "find")) return nullptr;
   const bool compared = llvm::any_of(body.references(variable), [&](const DeclRefExpr *reference) {
     const Stmt *parent = body.meaningfulParentOf(reference);
     const auto *operation = dyn_cast_or_null<CXXOperatorCallExpr>(parent);
@@ -181,6 +179,7 @@ void CheckThenActCheck::checkUnit(Unit &unit) {
   for (const Body &body : unit.bodies()) {
     if (!body.isCoroutine() || llvm::none_of(body.nodes, [](const Stmt *node) { return isa<CoroutineSuspendExpr>(node); }))
       continue;
+    if (strict()) checkMarks(body, unit);
     llvm::SmallSetVector<const ValueDecl *, 4> owners;
     for (const Stmt *node : body.nodes)
       if (const auto *expr = dyn_cast<Expr>(node); expr && isa<MemberExpr, DeclRefExpr>(expr))
@@ -195,9 +194,9 @@ void CheckThenActCheck::checkUnit(Unit &unit) {
 
 void CheckThenActCheck::checkState(const Body &body, const ValueDecl *owner, Effort &effort, Unit &unit) {
   const Change *change = unit.shared().empties(owner, body, /*wholly=*/false);
-  const FlowGraph *graph = change ? unit.graphs().of(body) : nullptr;
-  if (!graph)
-    return;
+  const bool weak = !change && isWeakPointer(owner->getType());
+  const FlowGraph *graph = change || weak ? unit.graphs().of(body) : nullptr;
+  if (!graph) return;
   const Stmt *act = nullptr;
   PathFact proof;
   const bool finished = walkPaths(
@@ -205,8 +204,7 @@ void CheckThenActCheck::checkState(const Body &body, const ValueDecl *owner, Eff
       [&](const FlowStep &step, PathFact &fact) {
         if (step.kind == FlowStep::Kind::Suspension && step.suspends != Suspends::Never && fact.phase == Tested)
           fact = {Suspended, step.statement, fact.since};
-        if (step.kind != FlowStep::Kind::Statement)
-          return Way::GoesOn;
+        if (step.kind != FlowStep::Kind::Statement) return Way::GoesOn;
         auto needsTested = [&] {
           const Expr *needed = keyNeeded(step.statement, owner, body);
           const Expr *tested = needed ? keyTested(fact.cause, owner) : nullptr;
@@ -225,22 +223,29 @@ void CheckThenActCheck::checkState(const Body &body, const ValueDecl *owner, Eff
         return Way::GoesOn;
       },
       [&](const FlowEdge &edge, PathFact &fact) {
-        if (!edge.condition)
-          return Way::GoesOn;
+        if (!edge.condition) return Way::GoesOn;
         const Expr *flagged = valueOfFlag(edge.condition->IgnoreParenImpCasts(), body);
         if (std::optional<bool> present = saysPresent(edge.condition, owner, edge.truth, body))
           fact = *present ? PathFact{Tested, flagged ? flagged : edge.condition} : PathFact{Unknown};
         return Way::GoesOn;
       });
-  if (finished && act && !strict() && !keyTested(proof.cause, owner))
+  if (finished && act && change && !strict() && !keyTested(proof.cause, owner))
     change = unit.shared().empties(owner, body, /*wholly=*/true);
-  if (!finished || !act || !change || unit.shared().areSerialised(body, act, proof.cause) || isGuarded(act, proof.cause, body, unit.types()))
+  if (!finished || !act || (!change && !weak) || unit.shared().areSerialised(body, act, proof.cause) || isGuarded(act, proof.cause, body, unit.types()))
     return;
-  const std::string changer = unit.names().forPeople(change->body->function);
-  report(&body, act->getSourceRange(), message::act(owner->getNameAsString(), changer))
-      .step(proof.cause->getBeginLoc(), message::testedHere())
-      .step(proof.since->getBeginLoc(), message::suspendedHere())
-      .step(change->at->getBeginLoc(), message::emptiedHere(changer));
+  const std::string name = owner->getNameAsString(), changer = change ? unit.names().forPeople(change->body->function) : "";
+  FindingBuilder finding = report(&body, act->getSourceRange(), change ? message::act(name, changer) : message::weak(name));
+  finding.step(proof.cause->getBeginLoc(), message::testedHere()).step(proof.since->getBeginLoc(), message::suspendedHere());
+  if (change) finding.step(change->at->getBeginLoc(), message::emptiedHere(changer));
+}
+
+/// For `strict`: whether two coroutines are ever there at once cannot be seen.
+void CheckThenActCheck::checkMarks(const Body &body, Unit &unit) {
+  const FlowGraph *graph = unit.graphs().of(body);
+  for (const LateMark &late : graph ? lateMarks(*graph, unit.ast()) : std::vector<LateMark>())
+    if (!unit.shared().areSerialised(body, late.set, late.test) && !isGuarded(late.set, late.test, body, unit.types()))
+      report(&body, late.set->getSourceRange(), message::late(late.mark->getNameAsString()))
+          .precision(catalog::Precision::Medium).step(late.test->getBeginLoc(), message::testedHere()).step(late.suspension->getBeginLoc(), message::suspendedHere());
 }
 
 } // namespace coroguard::rules

@@ -18,6 +18,7 @@ public:
   void checkUnit(Unit &unit) override;
 
 private:
+  void checkMarks(const Body &body, Unit &unit);
   void checkState(const Body &body, const clang::ValueDecl *owner, Effort &effort, Unit &unit);
 };
 

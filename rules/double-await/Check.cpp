@@ -7,6 +7,7 @@
 #include "checker/flow/Storage.h"
 #include "checker/semantics/Awaiting.h"
 #include "checker/semantics/Exemptions.h"
+#include "checker/semantics/Loops.h"
 #include "checker/semantics/Names.h"
 
 using namespace clang;
@@ -194,9 +195,9 @@ void DoubleAwaitCheck::checkPlace(const Body &body, const VarDecl *variable, con
     for (const Stmt *parent = body.parentOf(reference); again && parent; parent = body.parentOf(parent))
       consumptions += isa<ForStmt, WhileStmt, DoStmt, CXXForRangeStmt, LabelStmt>(parent);
   }
+  enum Phase : unsigned { Holds, UsedUp };
   const FlowGraph *graph = consumptions > 1 ? unit.graphs().of(body) : nullptr;
   if (!graph) return;
-  enum Phase : unsigned { Holds, UsedUp };
   const DeclRefExpr *second = nullptr;
   const Stmt *first = nullptr;
   // Ways over a handler count only if nothing on them decides: the handler may have said that the task is gone.
@@ -233,8 +234,8 @@ void DoubleAwaitCheck::checkPlace(const Body &body, const VarDecl *variable, con
             const auto *reference = dyn_cast<DeclRefExpr>(node);
             return mentions(node, variable) && !(reference && useOfPart(reference, parts, body) == Use::UsesUp);
           };
-          const bool decides = fact.phase == UsedUp && edge.condition && (thrown || anyDescendant(edge.condition, asks));
-          return decides ? Way::Ends : Way::GoesOn;
+          if (fact.phase != UsedUp || !edge.condition) return Way::GoesOn;
+          return (thrown && !onlyCounts(edge.condition, body)) || anyDescendant(edge.condition, asks) ? Way::Ends : Way::GoesOn;
         },
         {.exceptions = thrown});
   };
@@ -242,8 +243,7 @@ void DoubleAwaitCheck::checkPlace(const Body &body, const VarDecl *variable, con
   if (finished && !second) finished = walk(true);
   if (!finished || !second || (first == second && isLoopOfMacro(second, body))) return;
   const std::string name = parts.empty() ? variable->getNameAsString() : sourceText(placeAt(second, body), unit.ast());
-  FindingBuilder finding =
-      report(&body, second->getSourceRange(), first == second ? message::loop(name) : message::again(name));
+  FindingBuilder finding = report(&body, second->getSourceRange(), first == second ? message::loop(name) : message::again(name));
   if (first != second) finding.step(first->getBeginLoc(), message::firstHere());
 }
 

@@ -78,6 +78,8 @@ void GeneratorBorrowCheck::checkYields(const Body &generator, Unit &unit) {
     // The loop's generator is gone with the loop, and whatever its frame holds with it.
     const bool views = pointsElsewhere(value->getType().getNonReferenceType());
     const Storage storage = views ? pointeeOf(value, generator) : storageOf(value, generator);
+    if (const Stmt *kept = storage.kind == Storage::Kind::Temporary && !views ? whereKept(generator.function, /*byAddress=*/true, unit) : nullptr)
+      report(&generator, yield->getSourceRange(), message::yieldedTemporary()).step(kept->getBeginLoc(), message::keptHere());
     if (storage.kind != Storage::Kind::Local || !storage.variable || storage.variable->getType()->isReferenceType())
       continue;
     if (const Stmt *kept = whereKept(generator.function, !views, unit))

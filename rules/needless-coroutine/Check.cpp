@@ -100,6 +100,19 @@ const CallExpr *onlyReturns(const Body &body) {
   return first;
 }
 
+/// `auto text = co_await load(); co_return text;`: the value that goes through the variable; null for anything else.
+const Expr *namedResult(const CompoundStmt *block) {
+  const auto *declaration = block->size() == 2 ? dyn_cast<DeclStmt>(block->body_front()) : nullptr;
+  const auto *variable = declaration && declaration->isSingleDecl() ? dyn_cast<VarDecl>(declaration->getSingleDecl()) : nullptr;
+  const auto *returned = dyn_cast<CoreturnStmt>(block->body_back());
+  const Expr *result = returned && returned->getOperand() ? peelMoves(returned->getOperand()) : nullptr;
+  if (const auto *made = dyn_cast_or_null<CXXConstructExpr>(result); made && made->getNumArgs() == 1 && made->getConstructor()->isCopyOrMoveConstructor())
+    result = peelMoves(made->getArg(0));
+  const auto *reference = dyn_cast_or_null<DeclRefExpr>(result);
+  const bool same = variable && variable->hasInit() && reference && reference->getDecl() == variable && !variable->getType()->isReferenceType();
+  return same ? variable->getInit() : nullptr;
+}
+
 } // namespace
 
 /// The call whose task is all that the coroutine awaits, if that is all it does.
@@ -108,6 +121,7 @@ const CallExpr *NeedlessCoroutineCheck::onlyAwaits(const Body &body) const {
   if (!block || block->body_empty()) return nullptr;
   if (const CallExpr *call = onlyReturns(body)) return call;
   if (block->size() > 2) return nullptr;
+  if (const Expr *value = namedResult(block)) return passedOn(value, body);
   const auto *returned = dyn_cast<CoreturnStmt>(block->body_back());
   if (block->size() == 2 && (!returned || returned->getOperand())) return nullptr;
   const Stmt *first = block->body_front();

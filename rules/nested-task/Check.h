@@ -19,6 +19,8 @@ public:
 
 private:
   void checkContext(const clang::DeclContext *context, Unit &unit);
+  void checkCalls(const Body &body, Unit &unit);
+  void judgeType(const clang::NamedDecl *decl, clang::QualType type, Unit &unit);
   void judge(const clang::FunctionDecl *function, const Body *body, Unit &unit);
 
   nested_task::Options options_;

@@ -146,7 +146,7 @@ bool ReferenceParameterCheck::leaves(const Body &body, const CallExpr *call, con
     return false;
   for (const Destination &destination : unit.borrows().journeys().of(call, body)) {
     const bool away = destination.kind == Destination::Kind::Stored || destination.kind == Destination::Kind::Detached;
-    if (!away || isWaitedFor({call, destination.at, nullptr, destination.store}, body, unit.types(), unit.callees()))
+    if (!away || runsOn(argument, destination.at, unit.ast()) || isWaitedFor({call, destination.at, nullptr, destination.store}, body, unit.types(), unit.callees()))
       continue;
     const ParmVarDecl *source = handedOn(argument, body);
     return !source || mayEndEarly(source, body, unit, 0);

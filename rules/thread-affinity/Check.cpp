@@ -68,7 +68,10 @@ Bound boundTo(const VarDecl *variable, const Body &body, Unit &unit) {
   const QualType type = variable->getType();
   if (isThreadScope(variable))
     return Bound::Scope;
-  const auto *call = dyn_cast_or_null<CallExpr>(peel(variable->getInit()));
+  const Expr *value = peel(variable->getInit());
+  if (const auto *address = dyn_cast_or_null<UnaryOperator>(value); address && address->getOpcode() == UO_AddrOf)
+    value = peel(address->getSubExpr());
+  const auto *call = dyn_cast_or_null<CallExpr>(value);
   if (type->isReferenceType() || type->isPointerType()) {
     const Storage storage = type->isReferenceType() ? storageOf(variable, body) : pointeeOf(variable->getInit(), body);
     if (isThreadLocal(storage) || (call && givesThreadLocal(call->getDirectCallee(), unit)))

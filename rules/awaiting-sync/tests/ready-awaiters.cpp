@@ -30,6 +30,19 @@ Deferred<> never_pauses() {
   co_await Wrapper{};            // warn: "Wrapper"
 }
 
+struct Value {
+  int value;
+  constexpr bool await_ready() const noexcept { return true; }
+  void await_suspend(std::coroutine_handle<>) const noexcept {}
+  int await_resume() const noexcept { return value; }
+};
+Deferred<int> gives_back(int value) {
+  compute();
+  const int same = co_await Value{value}; // warn: "Value"
+  compute();
+  co_return same;
+}
+
 // --- silent: they may pause, or they are how the library answers a question ---------------------------------------
 
 struct Maybe {

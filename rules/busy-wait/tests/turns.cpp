@@ -51,3 +51,16 @@ Deferred<> work(EventLoop &loop, int count) {
   for (int i = 0; i < count; ++i)
     co_await loop.schedule(); // ok: counts
 }
+EventLoop &loop();
+auto turn() { return loop().schedule(); }
+Deferred<> free_function(const bool &done) {
+  while (!done) // warn: "done"
+    co_await turn();
+}
+Deferred<> asked_inside(const int &state) {
+  for (;;) {
+    if (state == 3) // warn: "state == 3"
+      break;
+    co_await turn();
+  }
+}

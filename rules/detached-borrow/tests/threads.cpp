@@ -40,3 +40,37 @@ void copied() {
   int count = 0;
   std::thread([count] { use(count); }).detach(); // ok
 }
+
+// Futures that leave the function.
+
+std::future<int> returned() {
+  int count = 0;
+  return std::async(std::launch::async, [&count] { return count; }); // warn: "'count'"
+}
+std::future<int> named_first() {
+  int count = 0;
+  auto result = std::async([&count] { return count; }); // warn: "'count'"
+  return result;
+}
+class Counter {
+  std::future<void> work_;
+  int total_ = 0;
+
+public:
+  void start() {
+    int count = 0;
+    work_ = std::async(std::launch::async, [&count] { use(count); }); // warn: "'count'"
+  }
+  void start_own() {
+    work_ = std::async(std::launch::async, [this] { use(total_); }); // ok: the member's destructor waits
+  }
+};
+int waits_here() {
+  int count = 0;
+  auto result = std::async(std::launch::async, [&count] { return count; }); // ok
+  return result.get();
+}
+std::future<int> by_value() {
+  int count = 0;
+  return std::async(std::launch::async, [count] { return count; }); // ok
+}

@@ -36,3 +36,35 @@ Deferred<int> either(bool now) {
   task = load();
   co_return co_await std::move(task); // ok: another one
 }
+Deferred<int> again_after_failure() {
+  auto task = load();
+  for (int i = 0; i < 3; ++i) {
+    try {
+      co_return co_await std::move(task); // warn: "task"
+    } catch (...) {
+    }
+  }
+  co_return -1;
+}
+Deferred<int> made_again_after_failure() {
+  auto task = load();
+  for (int i = 0; i < 3; ++i) {
+    try {
+      co_return co_await std::move(task); // ok
+    } catch (...) {
+      task = load();
+    }
+  }
+  co_return -1;
+}
+Deferred<int> not_after_failure(bool failed) {
+  auto task = load();
+  for (int i = 0; i < 3 && !failed; ++i) {
+    try {
+      co_return co_await std::move(task); // ok
+    } catch (...) {
+      failed = true;
+    }
+  }
+  co_return -1;
+}

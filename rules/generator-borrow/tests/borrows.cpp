@@ -66,6 +66,27 @@ void loops() {
     show(std::string(1, c));
 }
 
+generator<const std::string &> temporaries(int count) {
+  while (count--)
+    co_yield make_name(); // warn: "temporary"
+}
+std::vector<const std::string *> keeps_addresses() {
+  std::vector<const std::string *> kept;
+  for (const auto &name : temporaries(3))
+    kept.push_back(&name);
+  return kept;
+}
+generator<const std::string &> copied_temporaries(int count) {
+  while (count--)
+    co_yield make_name(); // ok: the consumer copies them
+}
+std::vector<std::string> keeps_copies() {
+  std::vector<std::string> kept;
+  for (const auto &name : copied_temporaries(3))
+    kept.push_back(name);
+  return kept;
+}
+
 // --- silent -----------------------------------------------------------------------------------------------------
 
 generator<std::string> values() {

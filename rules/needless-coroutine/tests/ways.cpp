@@ -22,6 +22,10 @@ Deferred<int> one_or_other(bool first) { // warn: "one_or_other"
     co_return co_await load(1);
   co_return co_await load(2);
 }
+Deferred<int> through_a_name(int key) { // warn: "through_a_name"
+  auto value = co_await load(key);
+  co_return value;
+}
 
 // --- silent -----------------------------------------------------------------------------------------------------
 
@@ -35,4 +39,9 @@ Deferred<int> asks_first() {
   if (co_await load(0))
     co_return co_await load(1);
   co_return co_await load(2);
+}
+Deferred<int> named_but_used(int key) {
+  auto value = co_await load(key);
+  ++value;
+  co_return value;
 }

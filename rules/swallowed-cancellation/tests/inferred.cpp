@@ -88,3 +88,20 @@ Deferred<> nothing_made_up(std::stop_token token) {
   }
   co_return;
 }
+
+// Called after it, wherever it is thrown.
+struct CancelledError : std::exception {};
+void check(bool ended) {
+  if (ended)
+    throw CancelledError();
+}
+Deferred<> work(bool ended);
+Deferred<> by_its_name(bool ended) {
+  for (;;) {
+    try {
+      co_await work(ended);
+    } catch (const CancelledError &) { // warn: "CancelledError"
+      log("again");
+    }
+  }
+}

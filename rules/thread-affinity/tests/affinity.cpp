@@ -31,12 +31,14 @@ cppcoro::task<> references(cppcoro::static_thread_pool &pool) {
   auto &text = buffer;
   auto &slot = Slot::current;
   auto &through = thread_counter();
+  int *address = &thread_counter();
   co_await pool.schedule();
   ++count;           // warn: "count"
   use(*pointer);     // warn: "pointer"
   show(text);        // warn: "text"
   use(slot.value);   // warn: "slot"
   use(through);      // warn: "through"
+  use(*address);     // warn: "address"
 }
 cppcoro::task<> thread_ids(cppcoro::static_thread_pool &pool) {
   auto id = std::this_thread::get_id();

@@ -7,6 +7,7 @@
 
 #include <memory>
 #include <optional>
+#include <tuple>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -161,5 +162,26 @@ Deferred<> declared_away() {
   (void)ignored;
   static_cast<void>(ignored);
   std::ignore = save(3); // ok
+  co_return;
+}
+
+// Elements of a tuple or pair.
+
+Deferred<> element_left() {
+  auto work = std::make_tuple(load(1), save(2)); // warn: "save"
+  print(co_await std::get<0>(std::move(work)));
+}
+Deferred<> second_left() {
+  std::pair work(load(1), save(2)); // warn: "save"
+  print(co_await std::move(work.first));
+}
+Deferred<> all_elements() {
+  auto work = std::make_tuple(load(1), save(2)); // ok
+  print(co_await std::get<0>(std::move(work)));
+  co_await std::get<1>(std::move(work));
+}
+Deferred<> given_as_a_whole(void (*take)(std::tuple<Deferred<int>, Deferred<>>)) {
+  auto work = std::make_tuple(load(1), save(2)); // ok
+  take(std::move(work));
   co_return;
 }

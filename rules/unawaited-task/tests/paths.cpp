@@ -245,3 +245,27 @@ Deferred<> overwritten_in_loop(std::vector<int> keys) {
   }
   co_await std::move(last);
 }
+
+// Loops that turn at least once.
+
+Deferred<int> in_first_turn() {
+  auto task = load(1); // ok
+  for (int i = 0; i < 3; ++i)
+    if (co_await std::move(task) > 0)
+      co_return 1;
+  co_return 0;
+}
+Deferred<int> in_some_turn(int turns) {
+  auto task = load(2); // warn: "load"
+  for (int i = 0; i < turns; ++i)
+    if (co_await std::move(task) > 0)
+      co_return 1;
+  co_return 0;
+}
+Deferred<int> in_no_turn(bool first) {
+  auto task = load(3); // warn: "load"
+  for (int i = 0; i < 3; ++i)
+    if (first)
+      co_return co_await std::move(task);
+  co_return 0;
+}

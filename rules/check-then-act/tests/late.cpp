@@ -1,0 +1,62 @@
+// flags: -std=c++20 -Itest/support/mock
+// profile: strict
+// SPDX-FileCopyrightText: coroguard contributors
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Flags and counts that are set after the await that follows their test.
+#include "acme.hpp"
+
+using acme::Deferred;
+
+Deferred<> save(int key);
+
+class Connection {
+public:
+  Deferred<> open() {
+    if (open_)
+      co_return;
+    co_await save(1);
+    open_ = true; // warn: "'open_' is set only after the coroutine was suspended"
+  }
+  Deferred<> in_branch() {
+    if (!loaded_) {
+      co_await save(2);
+      loaded_ = true; // warn: "loaded_"
+    }
+  }
+  Deferred<bool> limited() {
+    if (active_ >= 3)
+      co_return false;
+    co_await save(active_);
+    ++active_; // warn: "active_"
+    co_return true;
+  }
+  Deferred<> marked_first() {
+    if (open_)
+      co_return;
+    open_ = true; // ok
+    co_await save(1);
+  }
+  Deferred<> other_flag() {
+    if (open_ || opening_)
+      co_return;
+    opening_ = true;
+    co_await save(1);
+    open_ = true; // ok: the other one keeps them out
+  }
+  Deferred<> asked_again() {
+    if (open_)
+      co_return;
+    co_await save(1);
+    if (!open_)
+      open_ = true; // ok
+  }
+  Deferred<> counted() {
+    co_await save(1);
+    ++active_; // ok
+  }
+
+private:
+  bool open_ = false, opening_ = false, loaded_ = false;
+  int active_ = 0;
+};
