@@ -128,8 +128,7 @@ const Expr *keyNeeded(const Stmt *node, const ValueDecl *owner, const Body &body
     return nameOf(call->getMethodDecl()) == "at" && call->getNumArgs() == 1 && sharedNamedBy(call->getImplicitObjectArgument()) == owner
                ? call->getArg(0) : nullptr;
   if (const auto *operation = dyn_cast<CXXOperatorCallExpr>(node)) {
-    if (operation->getOperator() != OO_Subscript || sharedNamedBy(operation->getArg(0)) != owner)
-      return nullptr;
+    if (operation->getOperator() != OO_Subscript || sharedNamedBy(operation->getArg(0)) != owner) return nullptr;
     const Stmt *parent = body.meaningfulParentOf(node);
     const auto *binary = dyn_cast_or_null<BinaryOperator>(parent);
     const auto *assignment = dyn_cast_or_null<CXXOperatorCallExpr>(parent);
