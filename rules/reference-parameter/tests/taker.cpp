@@ -25,14 +25,7 @@ Deferred<> of(Queue &queue) { // ok: it is in that queue
   co_await step();
   queue.add(step());
 }
-Deferred<> other(Queue &queue) { // warn: "queue"
-  co_await step();
-  queue.add(step());
-}
 
 } // namespace
 
-void start(Queue &queue, Queue &second) {
-  queue.add(of(queue));
-  second.add(other(queue));
-}
+void start(Queue &queue) { queue.add(of(queue)); }
