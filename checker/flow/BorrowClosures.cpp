@@ -9,6 +9,7 @@
 #include "checker/flow/SharedState.h"
 #include "checker/flow/ToldByFlag.h"
 #include "checker/flow/UnrunLoops.h"
+#include "checker/semantics/KeptObjects.h"
 #include "checker/semantics/LocalValues.h"
 #include "checker/semantics/Names.h"
 #include "checker/semantics/Vocabulary.h"
@@ -226,6 +227,14 @@ static bool mayRunAfter(const CallExpr *call, const Body &body, Callees &callees
   });
 }
 
+static bool suspendsAfter(const CallExpr *call, const Body &body) {
+  bool after = false;
+  return llvm::any_of(body.nodes, [&](const Stmt *node) {
+    after |= node == call;
+    return after && isa<CoawaitExpr>(node);
+  });
+}
+
 static bool isLoop(QualType type, TaskTypes &types) {
   return type->isRecordType() && (types.hasRole(type, catalog::TypeRole::Loop) || types.hasRole(type, catalog::TypeRole::ThreadPool));
 }
@@ -267,11 +276,7 @@ bool Borrows::isCallback(const Body &body, const CallExpr *call) {
   const bool operation = nameOf(site->callee).starts_with("async_");
   if (object && object->getType()->isRecordType() && !operation)
     return false;
-  bool after = false;
-  return llvm::none_of(body.nodes, [&](const Stmt *node) {
-    after |= node == call;
-    return after && isa<CoawaitExpr>(node);
-  });
+  return !suspendsAfter(call, body);
 }
 
 /// Does `lambda` read `variable`, that it captures by reference, after the call that takes it has returned?
@@ -321,7 +326,7 @@ void Borrows::lookAtKeptClosure(const Body &body, const CallExpr *call) {
     return;
   const auto rows = callees_.models(*site);
   const bool spawner = llvm::any_of(rows, [](const auto *row) { return row->role == FunctionRole::Spawner && row->keepsCallable; });
-  const bool callback = isCallback(body, call);
+  const bool callback = isCallback(body, call) || (runsLaterByName(*site, code_) && !mayRunAfter(call, body, callees_) && !suspendsAfter(call, body));
   const bool later = chain || callback || llvm::any_of(rows, [](const auto *row) {
                        return row->role == FunctionRole::Callback && (row->keepsCallable || row->dropsCallable);
                      });

@@ -183,6 +183,35 @@ bool givesUp(const Body &body, const CXXForRangeStmt *loop, const ValueDecl *own
   });
 }
 
+/// `Stream &inner() { if (stream_) return *stream_; fail(); }`: there is one way to return, and it depends.
+bool answersIfThere(const CXXMethodDecl *method) {
+  const Stmt *body = method->getBody();
+  unsigned results = 0, sure = 0;
+  auto count = [&](const Stmt *root, unsigned &found) {
+    anyDescendant(root, [&](const Stmt *node) {
+      found += isa<ReturnStmt>(node);
+      return false;
+    });
+  };
+  count(body, results);
+  for (const Stmt *node : cast<CompoundStmt>(body)->body())
+    sure += isa<ReturnStmt>(node);
+  return results == 1 && sure == 0 && !method->getReturnType()->isPointerType();
+}
+
+/// The function that hands out what another call may not: it looks whether it is there, or makes or finds it for its arguments.
+const CXXMethodDecl *askedBy(const VarDecl *variable) {
+  const auto *call = dyn_cast_or_null<CXXMemberCallExpr>(variable->getInit() ? variable->getInit()->IgnoreParenImpCasts() : nullptr);
+  const CXXMethodDecl *method = call && call->isLValue() ? call->getMethodDecl() : nullptr;
+  if (!method || method->getParent()->isInStdNamespace())
+    return nullptr;
+  const bool own = isa<CXXThisExpr>(call->getImplicitObjectArgument()->IgnoreParenImpCasts());
+  if (own && !method->isVirtual() && isa_and_nonnull<CompoundStmt>(method->getBody()))
+    return answersIfThere(method) ? method : nullptr;
+  const bool given = call->getNumArgs() > 0 && !isa<CXXDefaultArgExpr>(call->getArg(0));
+  return method->isVirtual() && !method->isConst() && given && holderOf(call) ? method : nullptr;
+}
+
 /// The local that a DeclStmt declares and that `variable` is, or is a part of.
 const VarDecl *declarationOf(const ValueDecl *variable) {
   const auto *binding = dyn_cast<BindingDecl>(variable);
@@ -248,11 +277,16 @@ std::optional<Derivation> Derivations::ofAccessor(const Body &body, const VarDec
   }
   if (variable->getType()->isReferenceType() && !variable->isCXXForRangeDecl())
     derivation.handed = handedOutBy(variable->getInit());
-  if (!derivation.handed)
+  if (derivation.handed) {
+    derivation.owner = derivation.handed->holder;
+    derivation.change = shared_.invalidates(*derivation.handed, body, Reach::Element);
+  } else {
+    derivation.owner = variable->getType()->isReferenceType() && !variable->isCXXForRangeDecl() ? askedBy(variable) : nullptr;
+    derivation.asked = derivation.owner != nullptr;
+  }
+  if (!derivation.owner)
     return std::nullopt;
-  derivation.owner = derivation.handed->holder;
-  derivation.change = shared_.invalidates(*derivation.handed, body, Reach::Element);
-  if (derivation.change)
+  if (derivation.change || derivation.asked)
     followVariable(body, derivation, effort);
   return derivation;
 }
@@ -264,7 +298,9 @@ void Derivations::followVariable(const Body &body, Derivation &derivation, Effor
   const ValueDecl *variable = derivation.variable;
   const VarDecl *declared = declarationOf(variable);
   auto given = [&](const Storage &storage) { return PathFact{ownerOf(storage) == derivation.owner ? Fresh : Elsewhere}; };
-  const PathFact atDeclaration = derivation.handed || derivation.followsShared ? PathFact{Fresh} : given(declaredInto(variable, body, shared_.code()));
+  const PathFact atDeclaration = derivation.handed || derivation.asked || derivation.followsShared
+                                     ? PathFact{Fresh}
+                                     : given(declaredInto(variable, body, shared_.code()));
   const Stmt *use = nullptr, *suspension = nullptr;
   const bool finished = walkPaths(*graph, effort, {Elsewhere}, [&](const FlowStep &step, PathFact &fact) {
     if (step.kind == FlowStep::Kind::Suspension && step.suspends != Suspends::Never && fact.phase == Fresh)
@@ -345,7 +381,7 @@ void Derivations::print(const Body &body, llvm::raw_ostream &out) {
     if (const Change *change = derivation.change)
       out << "  changed by `" << qualifiedName(*change->body) << "` " << quoted(change->at, context_) << '\n';
     else
-      out << (derivation.unseen ? "  changed by nobody that is seen\n" : "  changed by nobody\n");
+      out << (derivation.asked ? "  handed out by a function\n" : derivation.unseen ? "  changed by nobody that is seen\n" : "  changed by nobody\n");
     if (derivation.use) {
       out << "  suspended " << quoted(derivation.suspension, context_) << '\n';
       out << (derivation.loop ? "  goes on with its iterator\n" : "  used " + quoted(derivation.use, context_) + "\n");

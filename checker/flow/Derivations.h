@@ -23,6 +23,7 @@ struct Derivation {
   std::optional<HandedOut> handed = {};           ///< set if `owner` hands it out by an accessor
   bool followsShared = false;                     ///< `owner` is a std::shared_ptr, and it points to what that owns
   bool unseen = false;                            ///< no change is seen, but functions of the owner's class are not seen either
+  bool asked = false;                             ///< `owner` is a function that may have another answer, or none, when it is asked again
   bool givenUp = false;                           ///< the function itself empties the owner after the loop
 
   bool isStale() const { return use && !serialised; }

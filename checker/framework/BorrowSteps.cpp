@@ -25,6 +25,18 @@ BorrowSpeaker speakerOf(const DanglingBorrow &borrow) {
   return detached ? BorrowSpeaker::DetachedBorrow : BorrowSpeaker::DanglingArgument;
 }
 
+SourceRange placeOf(const DanglingBorrow &borrow) {
+  const auto *lambda = borrow.what == DanglingBorrow::What::Argument ? nullptr : dyn_cast_or_null<LambdaExpr>(borrow.argument);
+  const bool inCall = lambda && (lambda == borrow.call || borrow.body->contains(borrow.call, lambda));
+  if (!lambda || (borrow.what == DanglingBorrow::What::Closure && !inCall))
+    return borrow.call->getSourceRange();
+  const LambdaCapture *named = nullptr;
+  for (const LambdaCapture &capture : lambda->explicit_captures())
+    if (borrow.what == DanglingBorrow::What::Capture && capture.capturesVariable() && capture.getCapturedVar() == borrow.storage.variable)
+      named = &capture;
+  return {named ? named->getLocation() : lambda->getBeginLoc(), lambda->getEndLoc()};
+}
+
 void addSteps(FindingBuilder &finding, const DanglingBorrow &borrow, const BorrowTexts &texts) {
   const Destination &destination = borrow.destination;
   if (destination.holder && destination.at != borrow.call)

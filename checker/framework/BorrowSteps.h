@@ -13,6 +13,9 @@ namespace coroguard {
 enum class BorrowSpeaker : uint8_t { DanglingClosure, DanglingArgument, DetachedBorrow, TaskOutlivesScope, GeneratorBorrow };
 BorrowSpeaker speakerOf(const DanglingBorrow &borrow);
 
+/// Where to say it: at the capture or the closure it is about, at the link of a chain, at the call.
+clang::SourceRange placeOf(const DanglingBorrow &borrow);
+
 /// The texts of the steps, of the rule that reports.
 struct BorrowTexts {
   std::string (*held)();

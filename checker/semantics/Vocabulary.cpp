@@ -56,6 +56,18 @@ bool drives(llvm::StringRef function) {
   return llvm::is_contained({"run", "poll", "spin", "drive", "loop", "exec", "turn", "process"}, head);
 }
 
+bool isAsynchronous(llvm::StringRef function) {
+  return function.size() > 5 && function.starts_with("async") && (function[5] == '_' || llvm::isUpper(function[5]));
+}
+
+bool postpones(llvm::StringRef function) {
+  return Words(function).have({"post", "dispatch", "defer", "schedule", "enqueue", "async", "later"});
+}
+
+bool failsFast(llvm::StringRef function) {
+  return Words(function).are({"collect", "collectunsafe", "joinpromisesfailfast"});
+}
+
 bool spawns(llvm::StringRef function) {
   const Words words(function);
   return words.have({"spawn", "detach"}) || words.startWith({"launch", "start", "post", "submit", "fire", "schedule", "enqueue",

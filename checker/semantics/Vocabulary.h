@@ -28,6 +28,12 @@ bool obtains(llvm::StringRef function);
 bool drives(llvm::StringRef function);
 /// Takes work and lets it run on: `spawn`, `post`, `go`.
 bool spawns(llvm::StringRef function);
+/// Begins at once and ends later: `asyncWrite`, `async_write`, but no `asynchronous`.
+bool isAsynchronous(llvm::StringRef function);
+/// Is given what is to run later: `post`, `dispatch`, `runAsync`, `invokeLater`.
+bool postpones(llvm::StringRef function);
+/// Waits for several, but no longer than until the first fails: `collect`, `joinPromisesFailFast`.
+bool failsFast(llvm::StringRef function);
 /// Puts what it is given into the object: `push_back`, `emplace`, `addTask`.
 bool keeps(llvm::StringRef function);
 /// A continuation that is told how the work failed: `handle_exception`, `thenError`, `onError`.

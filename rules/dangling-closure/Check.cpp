@@ -35,12 +35,7 @@ static std::string text(const DanglingBorrow &borrow, Unit &unit) {
 }
 
 void DanglingClosureCheck::reportBorrow(const DanglingBorrow &borrow, Unit &unit) {
-  SourceRange range = borrow.call->getSourceRange();
-  const auto *call = dyn_cast<CallExpr>(borrow.call);
-  if (const auto *member = dyn_cast_or_null<MemberExpr>(call ? call->getCallee()->IgnoreParens() : nullptr);
-      member && isa_and_nonnull<LambdaExpr>(borrow.argument))
-    range.setBegin(member->getMemberLoc()); // the link of the chain, not where it begins
-  FindingBuilder finding = report(borrow.body, range, text(borrow, unit));
+  FindingBuilder finding = report(borrow.body, placeOf(borrow), text(borrow, unit));
   if (borrow.unproven)
     finding.precision(catalog::Precision::Medium).severity(catalog::Severity::Warning);
   if (borrow.storage.kind == Storage::Kind::Local)

@@ -8,7 +8,9 @@
 #include "checker/flow/ReleasedWork.h"
 #include "checker/framework/BorrowSteps.h"
 #include "checker/semantics/Exemptions.h"
+#include "checker/semantics/KeptObjects.h"
 #include "checker/semantics/Names.h"
+#include "checker/semantics/Vocabulary.h"
 
 using namespace clang;
 
@@ -35,27 +37,17 @@ void DetachedBorrowCheck::checkUnit(Unit &unit) {
       continue;
     checkChain(body, unit);
     for (const auto *lambda : body.all<LambdaExpr>())
-      checkHandler(body, lambda);
+      checkHandler(body, lambda, unit);
     for (const auto *cast : body.all<ExplicitCastExpr>())
       if (cast->getCastKind() == CK_ToVoid)
         checkReleased(body, cast->getSubExpr(), unit);
   }
 }
 
-namespace {
-
-/// How an object of a reference-counted class gets hold of itself; empty for other classes.
-llvm::StringRef strongCall(const CXXRecordDecl *record) {
-  for (llvm::StringRef name : {"shared_from_this", "get_strong"})
-    if (!methodsNamed(record, name).empty())
-      return name;
-  return "";
-}
-
-} // namespace
-
 /// A continuation is no coroutine.
 static std::string captureText(const DanglingBorrow &borrow) {
+  if (borrow.raced && !borrow.body->contains(borrow.raced, borrow.call))
+    return message::gathered(borrow.name);
   const auto *lambda = dyn_cast_or_null<LambdaExpr>(borrow.argument);
   const bool coroutine = lambda && isa_and_nonnull<CoroutineBodyStmt>(lambda->getCallOperator()->getBody());
   return coroutine || !lambda ? message::capture(borrow.name) : message::later(borrow.name);
@@ -77,27 +69,6 @@ void DetachedBorrowCheck::checkReleased(const Body &body, const Expr *released, 
     finding.step(work.user->getBeginLoc(), message::capturedHere(work.used));
 }
 
-/// Is the object kept by whoever has a reference, and does the class know?
-static bool isShared(const CXXRecordDecl *record) {
-  bool shared = !strongCall(record).empty() || !methodsNamed(record, "addRef").empty() || !methodsNamed(record, "addRefToThis").empty();
-  record->forallBases([&](const CXXRecordDecl *base) {
-    shared |= nameOf(base).contains_insensitive("refcounted");
-    return !shared;
-  });
-  return shared;
-}
-
-/// Does the code take a reference to its own object, in whatever way?
-static bool holdsItself(const Body &body, bool sure) {
-  return llvm::any_of(body.nodes, [&](const Stmt *node) {
-    const auto *call = dyn_cast<CallExpr>(node);
-    const FunctionDecl *callee = call ? call->getDirectCallee() : nullptr;
-    return callee && callee->getIdentifier() &&
-           (callee->getName().contains("from_this") || callee->getName() == "get_strong" || callee->getName() == "get_weak" ||
-            (!sure && callee->getName().starts_with("addRef")));
-  });
-}
-
 /// For `strict`: a member of a reference-counted class returns a chain whose continuations use `this`, and nothing in it
 /// keeps the object.
 void DetachedBorrowCheck::checkChain(const Body &body, Unit &unit) {
@@ -117,19 +88,6 @@ void DetachedBorrowCheck::checkChain(const Body &body, Unit &unit) {
   }
 }
 
-/// Does a capture keep the object, or know whether it is there: `self = shared_from_this()`, a smart pointer to its class?
-static bool keepsObject(const LambdaExpr *lambda, const CXXRecordDecl *record) {
-  return llvm::any_of(lambda->captures(), [&](const LambdaCapture &capture) {
-    const auto *pointer = capture.capturesVariable()
-                              ? dyn_cast_or_null<ClassTemplateSpecializationDecl>(classOf(capture.getCapturedVar()->getType())) : nullptr;
-    if (!pointer || pointer->getTemplateArgs().size() == 0 || pointer->getTemplateArgs()[0].getKind() != TemplateArgument::Type)
-      return false;
-    const CXXRecordDecl *target = classOf(pointer->getTemplateArgs()[0].getAsType());
-    return target && target->hasDefinition() &&
-           (target->getCanonicalDecl() == record->getCanonicalDecl() || record->isDerivedFrom(target) || target->isDerivedFrom(record));
-  });
-}
-
 /// Is the operation one of something that the object has itself, and that ends with it: `timer_.async_wait(…)`?
 static bool isOfOwnMember(const CallSite &site) {
   const Expr *object = site.object ? site.object : site.arguments.empty() ? nullptr : site.arguments.front();
@@ -147,36 +105,59 @@ static bool isOfOwnMember(const CallSite &site) {
   return object && isa<CXXThisExpr>(object->IgnoreParenImpCasts());
 }
 
-/// The class whose `this` the lambda takes.
-static const CXXRecordDecl *classAround(const LambdaExpr *lambda) {
-  const DeclContext *context = lambda->getLambdaClass()->getDeclContext();
-  for (; context; context = context->getParent())
-    if (const auto *method = dyn_cast<CXXMethodDecl>(context); method && !method->getParent()->isLambda())
-      return method->getParent();
-  return nullptr;
-}
-
-/// For `strict`: the handler of an operation (it is told an error code) uses `this`, in a class whose objects are shared, or
-/// with an operation of something else, which goes on when the object is gone.
-void DetachedBorrowCheck::checkHandler(const Body &body, const LambdaExpr *lambda) {
-  const CXXMethodDecl *run = runCallOperator(lambda->getLambdaClass());
-  const CXXRecordDecl *first = run->getNumParams() > 0 ? classOf(run->getParamDecl(0)->getType().getNonReferenceType()) : nullptr;
-  const auto taken = llvm::find_if(lambda->captures(), [](const LambdaCapture &capture) { return capture.capturesThis(); });
-  if (nameOf(first) != "error_code" || taken == lambda->captures().end() || taken->getCaptureKind() == LCK_StarThis)
-    return;
+/// The call that `lambda` is given to, itself or in a `std::function` that is made of it; none for others and those that are called at once.
+static std::optional<CallSite> receiverOf(const LambdaExpr *lambda, const Body &body) {
   const Stmt *parent = body.meaningfulParentOf(lambda);
   if (isa_and_nonnull<CXXConstructExpr>(parent)) // of a std::function
     parent = body.meaningfulParentOf(parent);
   const auto *call = dyn_cast_or_null<CallExpr>(parent);
   const std::optional<CallSite> site = call ? CallSite::of(call) : std::nullopt;
-  const CXXRecordDecl *record = classAround(lambda);
-  if (!record || !site || !site->callee || site->callee->isInStdNamespace() || isLambdaCall(site->callee) ||
-      (strongCall(record).empty() && isOfOwnMember(*site)) || keepsObject(lambda, record))
+  return site && site->callee && !site->callee->isInStdNamespace() && !isLambdaCall(site->callee) ? site : std::nullopt;
+}
+
+static bool givenToOwner(const LambdaExpr *lambda, const CallSite &site, const Body &body) {
+  for (unsigned i = 0; i < site.arguments.size(); ++i)
+    if (lambdaOf(site.arguments[i], body) == lambda && ownsCallable(site, i))
+      return true;
+  return false;
+}
+
+/// Does the callee run later what it is given? The handler of an operation is told an error code, a stackful coroutine its
+/// context; what is posted says so by its name, in a class that knows that others keep its objects.
+bool DetachedBorrowCheck::runsLater(const Body &body, const LambdaExpr *lambda, const CallSite &site, bool shared, Unit &unit) {
+  const CXXMethodDecl *run = runCallOperator(lambda->getLambdaClass());
+  const CXXRecordDecl *first = run->getNumParams() > 0 ? classOf(run->getParamDecl(0)->getType().getNonReferenceType()) : nullptr;
+  if (nameOf(first) == "error_code")
+    return true;
+  const Body *inner = unit.code().bodyOf(run);
+  const bool dropped = site.expr->getType()->isVoidType() || body.isDiscarded(site.expr);
+  if (!shared || !dropped || !inner || inner->isCoroutine() || unit.code().bodyOf(site.callee->getDefinition()))
+    return false;
+  return nameOf(first).ends_with("yield_context") ||
+         (givenToOwner(lambda, site, body) && says::postpones(nameOf(site.callee)));
+}
+
+/// For `strict`: the handler of an operation uses `this`, in a class whose objects are shared, or with an operation of
+/// something else, which goes on when the object is gone.
+void DetachedBorrowCheck::checkHandler(const Body &body, const LambdaExpr *lambda, Unit &unit) {
+  const std::optional<CallSite> site = receiverOf(lambda, body);
+  if (!site)
+    return;
+  if (const VarDecl *pointer = givenToOwner(lambda, *site, body) && !unit.code().bodyOf(site->callee->getDefinition()) ? unkeptPointer(lambda) : nullptr) {
+    report(&body, lambda->getSourceRange(), message::pointer(pointer->getNameAsString()))
+        .precision(catalog::Precision::Low)
+        .severity(catalog::Severity::Warning)
+        .step(site->expr->getBeginLoc(), message::givenHere());
+    return;
+  }
+  const CXXRecordDecl *record = capturesThis(lambda) ? classAround(lambda) : nullptr;
+  const bool shared = record && !strongCall(record).empty();
+  if (!record || (!shared && isOfOwnMember(*site)) || keepsObject(lambda, record) || !runsLater(body, lambda, *site, shared, unit))
     return;
   report(&body, lambda->getSourceRange(), message::handler())
       .precision(catalog::Precision::Low)
       .severity(catalog::Severity::Warning)
-      .step(call->getBeginLoc(), message::givenHere());
+      .step(site->expr->getBeginLoc(), message::givenHere());
 }
 
 /// The await that takes the coroutine to another thread, or null.
@@ -232,15 +213,13 @@ void DetachedBorrowCheck::reportBorrow(const DanglingBorrow &borrow) {
   std::string text = borrow.what == DanglingBorrow::What::Argument  ? message::argument(borrow.name)
                      : borrow.what == DanglingBorrow::What::Capture ? captureText(borrow)
                                                                     : message::closure(borrow.name);
-  SourceRange range = borrow.call->getSourceRange();
-  const auto *call = dyn_cast<CallExpr>(borrow.call);
-  if (const auto *member = dyn_cast_or_null<MemberExpr>(call ? call->getCallee()->IgnoreParens() : nullptr);
-      member && borrow.what == DanglingBorrow::What::Capture)
-    range.setBegin(member->getMemberLoc()); // the link of the chain, not where it begins
-  FindingBuilder finding = report(borrow.body, range, std::move(text));
+  const bool named = isa_and_nonnull<LambdaExpr>(borrow.argument) && !borrow.body->contains(borrow.call, borrow.argument);
+  FindingBuilder finding = report(borrow.body, placeOf(borrow), std::move(text));
   if (borrow.unproven)
     finding.precision(catalog::Precision::Medium);
   finding.step(borrow.storage.variable->getLocation(), message::declaredHere(borrow.storage.variable->getNameAsString()));
+  if (named)
+    finding.step(borrow.call->getBeginLoc(), message::givenHere());
   if (borrow.destination.at != borrow.call)
     finding.step(borrow.destination.at->getBeginLoc(), message::detachedHere());
 }

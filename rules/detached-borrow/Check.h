@@ -23,7 +23,8 @@ private:
   void checkReleased(const Body &body, const clang::Expr *released, Unit &unit);
   void checkSelf(const Body &body, Unit &unit);
   void checkChain(const Body &body, Unit &unit);
-  void checkHandler(const Body &body, const clang::LambdaExpr *lambda);
+  bool runsLater(const Body &body, const clang::LambdaExpr *lambda, const CallSite &site, bool shared, Unit &unit);
+  void checkHandler(const Body &body, const clang::LambdaExpr *lambda, Unit &unit);
 
   detached_borrow::Options options_;
 };

@@ -28,7 +28,7 @@ void StaleReferenceCheck::checkUnit(Unit &unit) {
     for (const Derivation &derivation : derivations.in(body)) {
       if (!derivation.isStale() || isAllowed(derivation.owner, unit) || said.contains(derivation.variable))
         continue;
-      const bool unlikely = derivation.unseen || derivation.givenUp || isAtBeginOrEnd(*derivation.change);
+      const bool unlikely = derivation.unseen || derivation.asked || derivation.givenUp || (derivation.change && isAtBeginOrEnd(*derivation.change));
       // Under a blocking lock nobody else gets at it; async-lock-across-suspend says what is wrong with that.
       if ((unlikely && !strict()) || isGuarded(derivation.use, derivation.suspension, body, unit.types()))
         continue;
@@ -97,6 +97,13 @@ void StaleReferenceCheck::reportStale(const Body &body, const Derivation &deriva
   if (derivation.unseen) {
     report(&body, derivation.loop->getForLoc(), message::unseen(from))
         .precision(catalog::Precision::Medium)
+        .step(derivation.suspension->getBeginLoc(), message::suspendedHere());
+    return;
+  }
+  if (derivation.asked) {
+    report(&body, derivation.use->getSourceRange(), message::asked(derivation.named->getNameAsString(), from))
+        .precision(catalog::Precision::Low)
+        .step(derivation.variable->getLocation(), message::derivedHere(derivation.named->getNameAsString()))
         .step(derivation.suspension->getBeginLoc(), message::suspendedHere());
     return;
   }

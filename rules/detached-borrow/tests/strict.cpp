@@ -54,6 +54,30 @@ struct Shared : std::enable_shared_from_this<Shared> {
     ++count; // ok
   }
 };
+struct Part {
+  std::shared_ptr<Part> addRef();
+};
+struct Counted {
+  int count = 0;
+  std::shared_ptr<Part> part;
+  std::shared_ptr<Counted> addRef();
+  future<> holds_a_part(int id) {
+    auto held = part->addRef();
+    co_await write(id);
+    ++count; // warn: "coroutine 'Counted::holds_a_part' uses 'this'"
+  }
+  future<> holds_too_late(int id) {
+    co_await write(id);
+    ++count; // warn: "coroutine 'Counted::holds_too_late' uses 'this'"
+    auto self = addRef();
+    co_await write(id);
+  }
+  future<> holds(int id) {
+    auto self = addRef();
+    co_await write(id);
+    ++count; // ok
+  }
+};
 struct Owned {
   int count = 0;
   future<> counts(int id) {

@@ -36,6 +36,11 @@ struct Page : winrt::implements<Page> {
     co_await save(1);
     this->changed(); // warn: "this"
   }
+  fire_and_forget weak_that_nobody_asks() {
+    auto weak{get_weak()};
+    co_await winrt::resume_background();
+    redraw(); // warn: "this"
+  }
 
   // --- silent ---------------------------------------------------------------------------------------------------
 
