@@ -16,8 +16,8 @@ Deferred<> save(int key);
 
 Deferred<> all(std::vector<int> keys, int base) {
   std::vector<Deferred<>> tasks;
-  std::transform(keys.begin(), keys.end(), std::back_inserter(tasks), // warn: "base"
-                 [base](int key) -> Deferred<> { co_await save(base + key); });
+  std::transform(keys.begin(), keys.end(), std::back_inserter(tasks),
+                 [base](int key) -> Deferred<> { co_await save(base + key); }); // warn: "base"
   std::transform(keys.begin(), keys.end(), std::back_inserter(tasks), [](int key) -> Deferred<> { co_await save(key); });
   std::transform(keys.begin(), keys.end(), std::back_inserter(tasks), [base](int key) { return save(base + key); });
   co_await acme::every(std::move(tasks));
