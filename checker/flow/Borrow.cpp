@@ -364,37 +364,10 @@ void Borrows::look(const Body &body, const CallExpr *call) {
     lookAtAddresses(made, *site);
 }
 
-/// The local container into which `node` puts something.
-static const VarDecl *filledBy(const Stmt *node) {
-  const auto *call = dyn_cast_or_null<CXXMemberCallExpr>(node);
-  const bool fills = call && says::keeps(nameOf(call->getMethodDecl()));
-  return fills ? localOf(call->getImplicitObjectArgument()) : nullptr;
-}
-
-/// `collect(futures).get()`: the first failure ends the wait, and the others go on.
-const CallExpr *Borrows::gatheredBy(const Destination &destination) {
-  const CallExpr *found = nullptr;
-  anyDescendant(destination.at, [&](const Stmt *node) {
-    const auto *call = dyn_cast<CallExpr>(node);
-    const bool failsFast = call && says::failsFast(nameOf(call->getDirectCallee()));
-    const bool ofThese = failsFast && types_.classify(call->getType()) && call->getNumArgs() > 0 && anyDescendant(call->getArg(0), [&](const Stmt *each) {
-      return mentions(each, destination.holder);
-    });
-    found = ofThese ? call : nullptr;
-    return ofThese;
-  });
-  return found;
-}
-
 /// `co_await race(work(&local), delay(1))`, `with_timeout(deadline, work(local))`: what came too late may go on.
 const CallExpr *Borrows::racedBy(const DanglingBorrow &borrow, const Destination &destination) {
-  const bool capture = borrow.what == What::Capture;
-  if (const VarDecl *container = capture && destination.kind == Destination::Kind::Unknown ? filledBy(destination.at) : nullptr)
-    return gatheredBy({Destination::Kind::Awaited, borrow.body->code, container});
-  if (destination.kind != Destination::Kind::Awaited)
+  if (destination.kind != Destination::Kind::Awaited || destination.holder)
     return nullptr;
-  if (destination.holder)
-    return capture ? gatheredBy(destination) : nullptr;
   for (const Stmt *node = borrow.body->parentOf(borrow.call); node && node != destination.at; node = borrow.body->parentOf(node)) {
     const auto *call = dyn_cast<CallExpr>(node);
     if (call && says::races(nameOf(call->getDirectCallee())))
@@ -479,8 +452,7 @@ void Borrows::judge(DanglingBorrow borrow, llvm::ArrayRef<Destination> destinati
       continue;
     const bool goesOn = destination.kind == Kind::Stored || destination.kind == Kind::Detached ||
                         (destination.kind == Kind::Awaited && borrow.what == What::Capture);
-    const bool gathered = borrow.raced && !borrow.body->contains(borrow.raced, borrow.call);
-    if (!temporary && goesOn && !gathered && isJoinedLater(borrow))
+    if (!temporary && goesOn && isJoinedLater(borrow))
       continue;
     dangling_.push_back(borrow);
     return;

@@ -120,7 +120,6 @@ private:
   void lookAtAddresses(const DanglingBorrow &made, const CallSite &site);
   void lend(DanglingBorrow borrow, const clang::Expr *object, const Storage &storage);
   const clang::CallExpr *racedBy(const DanglingBorrow &borrow, const Destination &destination);
-  const clang::CallExpr *gatheredBy(const Destination &destination);
   bool isReadBefore(const DanglingBorrow &borrow, const Destination &destination);
   void judge(DanglingBorrow borrow, llvm::ArrayRef<Destination> destinations);
   bool isJoinedLater(const DanglingBorrow &borrow);

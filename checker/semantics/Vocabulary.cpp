@@ -64,10 +64,6 @@ bool postpones(llvm::StringRef function) {
   return Words(function).have({"post", "dispatch", "defer", "schedule", "enqueue", "async", "later"});
 }
 
-bool failsFast(llvm::StringRef function) {
-  return Words(function).are({"collect", "collectunsafe", "joinpromisesfailfast"});
-}
-
 bool spawns(llvm::StringRef function) {
   const Words words(function);
   return words.have({"spawn", "detach"}) || words.startWith({"launch", "start", "post", "submit", "fire", "schedule", "enqueue",

@@ -32,8 +32,6 @@ bool spawns(llvm::StringRef function);
 bool isAsynchronous(llvm::StringRef function);
 /// Is given what is to run later: `post`, `dispatch`, `runAsync`, `invokeLater`.
 bool postpones(llvm::StringRef function);
-/// Waits for several, but no longer than until the first fails: `collect`, `joinPromisesFailFast`.
-bool failsFast(llvm::StringRef function);
 /// Puts what it is given into the object: `push_back`, `emplace`, `addTask`.
 bool keeps(llvm::StringRef function);
 /// A continuation that is told how the work failed: `handle_exception`, `thenError`, `onError`.

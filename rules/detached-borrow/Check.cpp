@@ -46,8 +46,6 @@ void DetachedBorrowCheck::checkUnit(Unit &unit) {
 
 /// A continuation is no coroutine.
 static std::string captureText(const DanglingBorrow &borrow) {
-  if (borrow.raced && !borrow.body->contains(borrow.raced, borrow.call))
-    return message::gathered(borrow.name);
   const auto *lambda = dyn_cast_or_null<LambdaExpr>(borrow.argument);
   const bool coroutine = lambda && isa_and_nonnull<CoroutineBodyStmt>(lambda->getCallOperator()->getBody());
   return coroutine || !lambda ? message::capture(borrow.name) : message::later(borrow.name);
