@@ -397,7 +397,7 @@ void Borrows::lookAtThreadsFuture(const Body &body, const CallExpr *call) {
       user = body.meaningfulParentOf(user);
     const auto *assignment = dyn_cast_or_null<CXXOperatorCallExpr>(user);
     const auto *kept = dyn_cast_or_null<CXXMemberCallExpr>(user);
-    const bool stored = kept && (nameOf(kept->getMethodDecl()).starts_with("push_back") || nameOf(kept->getMethodDecl()).starts_with("emplace"));
+    const bool stored = kept && says::keeps(nameOf(kept->getMethodDecl()));
     return isa_and_nonnull<ReturnStmt>(user) || (assignment && assignment->getOperator() == OO_Equal && sharedNamedBy(assignment->getArg(0))) ||
            (stored && sharedNamedBy(kept->getImplicitObjectArgument()));
   };

@@ -4,6 +4,7 @@
 // Follows each lock along the ways through a body.
 #include "checker/flow/HeldLocks.h"
 
+#include "checker/flow/TrackedLock.h"
 #include "checker/semantics/Awaiting.h"
 #include "checker/semantics/LocalValues.h"
 #include "checker/semantics/Names.h"
@@ -15,99 +16,17 @@
 using namespace clang;
 
 namespace coroguard {
-namespace {
 
-enum Phase : unsigned { Free, Held, Tried };
+using enum TrackedLock::Phase;
+
+namespace {
 
 bool isAwaited(const Expr *value) {
   return value && anyDescendant(value, [](const Stmt *node) { return isa<CoawaitExpr>(node); });
 }
-bool isStd(const CallExpr *call, llvm::StringRef name) {
-  const FunctionDecl *callee = call->getDirectCallee();
-  return callee && callee->isInStdNamespace() && !isa<CXXMethodDecl>(callee) && nameOf(callee) == name;
-}
 QualType pointedTo(QualType type) { return type->isPointerType() ? type->getPointeeType() : type; }
 
 } // namespace
-
-/// One guard, or one mutex or member guard that is locked by hand.
-struct HeldLocks::Tracked {
-  const VarDecl *guard = nullptr;
-  AccessPath path;
-  std::string name;
-  const ASTContext *context = nullptr;
-
-  bool isIt(const Expr *expr) const { return expr && AccessPath::of(expr, *context) == path; }
-  /// With `types`, a guard that only leads to what it guards does not count.
-  bool isIn(const Stmt *tree, TaskTypes *types = nullptr) const {
-    return anyDescendant(tree, [&](const Stmt *node) {
-      const auto *expr = dyn_cast<Expr>(node);
-      return expr && isa<DeclRefExpr, MemberExpr>(expr) && isIt(expr) && !(types && guard && isFollowed(expr, tree, *types));
-    });
-  }
-  bool isAmong(const CallExpr *call) const {
-    return llvm::any_of(call->arguments(), [&](const Expr *argument) { return isIt(argument); });
-  }
-
-  /// `Unlock unlock(mutex);`, of the mutex or the guard of it.
-  bool isReversedBy(const VarDecl *variable) const;
-
-  /// `if (lock)`, `if (!lock.owns_lock())`, `if (m.try_lock())`, `if (std::try_lock(m, n) == -1)`, `if (taken)`.
-  void take(const FlowEdge &edge, const Body &body, PathFact &fact) const;
-};
-
-bool HeldLocks::Tracked::isReversedBy(const VarDecl *variable) const {
-  const auto *made = variable && isReverseGuard(variable->getType()) ? dyn_cast_or_null<CXXConstructExpr>(peel(variable->getInit())) : nullptr;
-  const auto *taken = dyn_cast_or_null<CXXConstructExpr>(guard && guard->hasInit() ? peel(guard->getInit()) : nullptr);
-  return made && llvm::any_of(made->arguments(), [&](const Expr *given) {
-    const AccessPath what = AccessPath::of(given, *context);
-    return what && (what == path || (taken && llvm::any_of(taken->arguments(), [&](const Expr *each) {
-                                       return AccessPath::of(each, *context) == what;
-                                     })));
-  });
-}
-
-void HeldLocks::Tracked::take(const FlowEdge &edge, const Body &body, PathFact &fact) const {
-  if (!edge.condition)
-    return;
-  bool truth = edge.truth;
-  const Expr *condition = edge.condition->IgnoreParenImpCasts();
-  while (const auto *negation = dyn_cast<UnaryOperator>(condition)) {
-    if (negation->getOpcode() != UO_LNot)
-      return;
-    truth = !truth;
-    condition = negation->getSubExpr()->IgnoreParenImpCasts();
-  }
-  bool minusOne = false;
-  if (const auto *comparison = dyn_cast<BinaryOperator>(condition); comparison && comparison->isEqualityOp()) {
-    Expr::EvalResult value;
-    if (comparison->getRHS()->isValueDependent() || !comparison->getRHS()->EvaluateAsInt(value, *context))
-      return;
-    minusOne = value.Val.getInt() == -1;
-    const bool zero = value.Val.getInt() == 0;
-    truth = truth == (comparison->getOpcode() == BO_EQ) ? !zero : zero;
-    condition = comparison->getLHS()->IgnoreParenImpCasts();
-  }
-  condition = peel(condition);
-  const auto *call = dyn_cast<CXXMemberCallExpr>(condition);
-  const bool asks = call && guard && isIt(call->getImplicitObjectArgument()) &&
-                    (isa_and_nonnull<CXXConversionDecl>(call->getMethodDecl()) ||
-                     llvm::is_contained({"owns_lock", "has_value", "isLocked"}, nameOf(call->getMethodDecl())));
-  if (fact.phase != Tried) {
-    fact = asks && !truth ? PathFact{Free} : fact;
-    return;
-  }
-  const VarDecl *variable = localOf(condition);
-  const Expr *tried = variable ? soleValueOf(variable, body) : condition;
-  const auto *function = dyn_cast<CallExpr>(fact.since);
-  const Expr *object = nullptr;
-  // pthread's say 0, and std's -1, if they locked.
-  if (function && lockCall(function, object) == LockCall::Tries)
-    truth = !truth;
-  const bool decides = asks || (tried && fact.since == peel(tried) && minusOne == (function && isStd(function, "try_lock")));
-  if (decides)
-    fact = truth ? PathFact{Held, fact.since, fact.cause} : PathFact{Free};
-}
 
 /// A guard of the user's that has a function of its own to give the lock back.
 bool HeldLocks::unlocksItself(const CXXMemberCallExpr *call) {
@@ -125,17 +44,17 @@ bool HeldLocks::gives(const Expr *value) {
   return givesLock(value, types_) && !(callee && code_.bodyOf(callee) && !returnsHeld(callee));
 }
 
-void HeldLocks::passCall(const Tracked &lock, const Expr *node, PathFact &fact) {
+void HeldLocks::passCall(const TrackedLock &lock, const Expr *node, PathFact &fact) {
   if (const auto *call = dyn_cast<CallExpr>(node)) {
     const Expr *object = nullptr;
     const LockCall direct = lock.guard ? LockCall::None : lockCall(call, object);
     if (direct != LockCall::None && lock.isIt(object))
       fact = direct == LockCall::Unlocks ? PathFact{Free} : PathFact{direct == LockCall::Locks ? Held : Tried, call};
-    else if (isStd(call, "lock") && lock.isAmong(call))
+    else if (isStdFunction(call, "lock") && lock.isAmong(call))
       fact = {Held, call};
-    else if (isStd(call, "try_lock") && lock.isAmong(call))
+    else if (isStdFunction(call, "try_lock") && lock.isAmong(call))
       fact = {Tried, call};
-    else if (lock.guard && call->getNumArgs() >= 1 && (isStd(call, "move") || isStd(call, "swap") || isStd(call, "exchange")) &&
+    else if (lock.guard && call->getNumArgs() >= 1 && (isStdFunction(call, "move") || isStdFunction(call, "swap") || isStdFunction(call, "exchange")) &&
              lock.isIt(call->getArg(0)))
       fact = {Free};
   }
@@ -155,7 +74,7 @@ void HeldLocks::passCall(const Tracked &lock, const Expr *node, PathFact &fact) 
 }
 
 /// `co_await Parked{this}`, whose `await_suspend` unlocks the mutex that its caller has locked.
-bool HeldLocks::isGivenBackBy(const Stmt *await, const Tracked &lock) {
+bool HeldLocks::isGivenBackBy(const Stmt *await, const TrackedLock &lock) {
   if (lock.guard || lock.path.members.empty())
     return false;
   const CXXRecordDecl *awaiter = classOf(cast<CoroutineSuspendExpr>(await)->getCommonExpr()->getType());
@@ -172,7 +91,7 @@ bool HeldLocks::isGivenBackBy(const Stmt *await, const Tracked &lock) {
          });
 }
 
-void HeldLocks::pass(const Tracked &lock, const FlowStep &step, PathFact &fact) {
+void HeldLocks::pass(const TrackedLock &lock, const FlowStep &step, PathFact &fact) {
   if (step.kind == FlowStep::Kind::Suspension && isa<CoroutineSuspendExpr>(step.statement) && isGivenBackBy(step.statement, lock))
     fact = {Free};
   if (step.kind == FlowStep::Kind::ScopeEnd && lock.guard && step.variable == lock.guard)
@@ -220,7 +139,7 @@ void HeldLocks::addCalled(const Expr *expr, bool unlockedToo, llvm::function_ref
   const Expr *object = nullptr;
   if (call && wanted(lockCall(call, object)))
     add(AccessPath::of(object, context_), object);
-  if (call && (isStd(call, "lock") || isStd(call, "try_lock")))
+  if (call && (isStdFunction(call, "lock") || isStdFunction(call, "try_lock")))
     for (const Expr *argument : call->arguments())
       if (isBlockingMutex(argument->getType(), types_))
         add(AccessPath::of(argument, context_), argument);
@@ -241,8 +160,8 @@ void HeldLocks::addCalled(const Expr *expr, bool unlockedToo, llvm::function_ref
         add(AccessPath::atCall(effect.lock, *site, context_), nullptr);
 }
 
-std::vector<HeldLocks::Tracked> HeldLocks::locksOf(const Body &body, bool unlockedToo) {
-  std::vector<Tracked> locks;
+std::vector<TrackedLock> HeldLocks::locksOf(const Body &body, bool unlockedToo) {
+  std::vector<TrackedLock> locks;
   auto addGuards = [&](const DeclStmt *declaration) {
     for (const Decl *decl : declaration->decls())
       if (const auto *variable = dyn_cast<VarDecl>(decl);
@@ -254,7 +173,7 @@ std::vector<HeldLocks::Tracked> HeldLocks::locksOf(const Body &body, bool unlock
       }
   };
   auto add = [&](const AccessPath &path, const Expr *object) {
-    if (path && llvm::none_of(locks, [&](const Tracked &known) { return known.path == path; }))
+    if (path && llvm::none_of(locks, [&](const TrackedLock &known) { return known.path == path; }))
       locks.push_back({nullptr, path, object && !isa<CXXThisExpr>(object) ? sourceText(object, context_) : path.text(), &context_});
   };
   for (const Stmt *node : body.nodes)
@@ -265,7 +184,7 @@ std::vector<HeldLocks::Tracked> HeldLocks::locksOf(const Body &body, bool unlock
   return locks;
 }
 
-bool HeldLocks::follow(const FlowGraph &graph, const Tracked &lock, Effort &effort, PathFact atEntry,
+bool HeldLocks::follow(const FlowGraph &graph, const TrackedLock &lock, Effort &effort, PathFact atEntry,
                        llvm::function_ref<void(const FlowStep &, const PathFact &)> atStep,
                        llvm::function_ref<void(const PathFact &)> atExit) {
   return walkPaths(
@@ -285,13 +204,13 @@ bool HeldLocks::follow(const FlowGraph &graph, const Tracked &lock, Effort &effo
 
 std::vector<std::string> HeldLocks::keptAtExit(const Body &body) {
   std::vector<std::string> kept;
-  std::vector<Tracked> locks = locksOf(body);
-  llvm::erase_if(locks, [](const Tracked &lock) { return lock.guard != nullptr; });
+  std::vector<TrackedLock> locks = locksOf(body);
+  llvm::erase_if(locks, [](const TrackedLock &lock) { return lock.guard != nullptr; });
   const FlowGraph *graph = locks.empty() ? nullptr : graphs_.of(body);
   if (!graph)
     return kept;
   Effort effort;
-  for (const Tracked &lock : locks) {
+  for (const TrackedLock &lock : locks) {
     bool held = false;
     const bool finished = follow(*graph, lock, effort, {Free}, [](const FlowStep &, const PathFact &) {},
                                  [&](const PathFact &fact) { held |= fact.phase != Free; });
@@ -308,7 +227,7 @@ struct HeldLocks::Outcome {
   const Stmt *taken = nullptr;
 };
 
-HeldLocks::Outcome HeldLocks::outcomeOf(const FlowGraph &graph, const Tracked &lock, unsigned before, Effort &effort) {
+HeldLocks::Outcome HeldLocks::outcomeOf(const FlowGraph &graph, const TrackedLock &lock, unsigned before, Effort &effort) {
   Outcome outcome;
   outcome.finished = follow(
       graph, lock, effort, {before},
@@ -328,7 +247,7 @@ HeldLocks::Outcome HeldLocks::outcomeOf(const FlowGraph &graph, const Tracked &l
   return outcome;
 }
 
-std::optional<LockEffect> HeldLocks::effectOn(const Tracked &lock, const FlowGraph &graph, Effort &effort) {
+std::optional<LockEffect> HeldLocks::effectOn(const TrackedLock &lock, const FlowGraph &graph, Effort &effort) {
   using Kind = LockEffect::Kind;
   const FunctionDecl *function = graph.body().function;
   const Outcome locking = outcomeOf(graph, lock, Free, effort);
@@ -368,11 +287,11 @@ llvm::ArrayRef<LockEffect> HeldLocks::effectsOf(const FunctionDecl *function) {
     return {};
   ++depth_;
   std::vector<LockEffect> effects;
-  const std::vector<Tracked> locks = locksOf(*body, /*unlockedToo=*/true);
-  const bool any = llvm::any_of(locks, [](const Tracked &lock) { return !lock.guard && lock.path.root != AccessPath::Root::Spelled; });
+  const std::vector<TrackedLock> locks = locksOf(*body, /*unlockedToo=*/true);
+  const bool any = llvm::any_of(locks, [](const TrackedLock &lock) { return !lock.guard && lock.path.root != AccessPath::Root::Spelled; });
   Effort effort;
   if (const FlowGraph *graph = any ? graphs_.of(*body) : nullptr)
-    for (const Tracked &lock : locks)
+    for (const TrackedLock &lock : locks)
       if (!lock.guard && lock.path.root != AccessPath::Root::Spelled)
         if (const std::optional<LockEffect> effect = effectOn(lock, *graph, effort))
           effects.push_back(*effect);
@@ -391,12 +310,12 @@ bool HeldLocks::returnsHeld(const FunctionDecl *function) {
   returnsHeld_[body->function] = false;
   ++depth_;
   bool held = true;
-  const std::vector<Tracked> locks = locksOf(*body);
+  const std::vector<TrackedLock> locks = locksOf(*body);
   const FlowGraph *graph = graphs_.of(*body);
   Effort effort;
   for (const ReturnStmt *result : body->all<ReturnStmt>()) {
     const auto *reference = dyn_cast_or_null<DeclRefExpr>(peelMoves(result->getRetValue()));
-    const auto lock = llvm::find_if(locks, [&](const Tracked &each) { return reference && each.guard == reference->getDecl(); });
+    const auto lock = llvm::find_if(locks, [&](const TrackedLock &each) { return reference && each.guard == reference->getDecl(); });
     if (lock == locks.end()) {
       held &= result->getRetValue() && gives(result->getRetValue());
       continue;
@@ -408,14 +327,14 @@ bool HeldLocks::returnsHeld(const FunctionDecl *function) {
   return returnsHeld_[body->function] = held;
 }
 
-std::vector<UnderLock> HeldLocks::find(const Body &body, llvm::function_ref<bool(const FlowStep &, const Tracked &)> wanted) {
+std::vector<UnderLock> HeldLocks::find(const Body &body, llvm::function_ref<bool(const FlowStep &, const TrackedLock &)> wanted) {
   std::vector<UnderLock> found;
-  const std::vector<Tracked> locks = locksOf(body);
+  const std::vector<TrackedLock> locks = locksOf(body);
   const FlowGraph *graph = locks.empty() ? nullptr : graphs_.of(body);
   if (!graph)
     return found;
   Effort effort;
-  for (const Tracked &lock : locks) {
+  for (const TrackedLock &lock : locks) {
     std::vector<UnderLock> here;
     auto look = [&](const FlowStep &step, const PathFact &fact) {
       if (fact.phase == Held && wanted(step, lock) &&
@@ -429,14 +348,14 @@ std::vector<UnderLock> HeldLocks::find(const Body &body, llvm::function_ref<bool
 }
 
 void HeldLocks::print(const Body &body, llvm::raw_ostream &out) {
-  const std::vector<Tracked> locks = locksOf(body);
+  const std::vector<TrackedLock> locks = locksOf(body);
   const FlowGraph *graph = locks.empty() ? nullptr : graphs_.of(body);
-  for (const Tracked &lock : locks)
+  for (const TrackedLock &lock : locks)
     if (graph)
       print(body, *graph, lock, out);
 }
 
-void HeldLocks::print(const Body &body, const FlowGraph &graph, const Tracked &lock, llvm::raw_ostream &out) {
+void HeldLocks::print(const Body &body, const FlowGraph &graph, const TrackedLock &lock, llvm::raw_ostream &out) {
   if (lock.guard)
     out << "guard `" << lock.name << "` " << lineAndColumn(lock.guard->getLocation(), context_) << " of type `"
         << lock.guard->getType().getAsString(context_.getPrintingPolicy()) << "`\n";
@@ -484,7 +403,7 @@ std::vector<UnderLock> HeldLocks::suspensions(const Body &body) {
   const bool suspends = body.isCoroutine() && llvm::any_of(body.nodes, [](const Stmt *node) { return isa<CoroutineSuspendExpr>(node); });
   if (!suspends)
     return {};
-  std::vector<UnderLock> found = find(body, [&](const FlowStep &step, const Tracked &lock) {
+  std::vector<UnderLock> found = find(body, [&](const FlowStep &step, const TrackedLock &lock) {
     return step.kind == FlowStep::Kind::Suspension && step.suspends != Suspends::Never && body.has(step.statement) &&
            !lock.isIn(cast<CoroutineSuspendExpr>(step.statement)->getOperand(), &types_) && !isGivenBackBy(step.statement, lock);
   });
@@ -507,7 +426,7 @@ std::vector<UnderLock> HeldLocks::suspensions(const Body &body) {
 std::vector<UnderLock> HeldLocks::statements(const Body &body, llvm::function_ref<bool(const Stmt *)> wanted) {
   if (llvm::none_of(body.nodes, [&](const Stmt *node) { return wanted(node); }))
     return {};
-  return find(body, [&](const FlowStep &step, const Tracked &) {
+  return find(body, [&](const FlowStep &step, const TrackedLock &) {
     return step.kind == FlowStep::Kind::Statement && wanted(step.statement);
   });
 }

@@ -13,6 +13,8 @@
 
 namespace coroguard {
 
+struct TrackedLock;
+
 /// Something that happens while a lock is held.
 struct UnderLock {
   const clang::Stmt *at;
@@ -56,24 +58,23 @@ public:
   void print(const Body &body, llvm::raw_ostream &out);
 
 private:
-  struct Tracked;
   struct Outcome;
-  std::vector<Tracked> locksOf(const Body &body, bool unlockedToo = false);
+  std::vector<TrackedLock> locksOf(const Body &body, bool unlockedToo = false);
   void addCalled(const clang::Expr *call, bool unlockedToo, llvm::function_ref<void(const AccessPath &, const clang::Expr *)> add);
   /// One walk for one lock: `atStep` sees its state before each step, `atExit` the one each way leaves it in.
-  bool follow(const FlowGraph &graph, const Tracked &lock, Effort &effort, PathFact atEntry,
+  bool follow(const FlowGraph &graph, const TrackedLock &lock, Effort &effort, PathFact atEntry,
               llvm::function_ref<void(const FlowStep &, const PathFact &)> atStep,
               llvm::function_ref<void(const PathFact &)> atExit);
-  void pass(const Tracked &lock, const FlowStep &step, PathFact &fact);
-  void passCall(const Tracked &lock, const clang::Expr *call, PathFact &fact);
-  bool isGivenBackBy(const clang::Stmt *await, const Tracked &lock);
+  void pass(const TrackedLock &lock, const FlowStep &step, PathFact &fact);
+  void passCall(const TrackedLock &lock, const clang::Expr *call, PathFact &fact);
+  bool isGivenBackBy(const clang::Stmt *await, const TrackedLock &lock);
   bool gives(const clang::Expr *value);
   bool unlocksItself(const clang::CXXMemberCallExpr *call);
   bool mayActOnLocks(const clang::FunctionDecl *function);
-  Outcome outcomeOf(const FlowGraph &graph, const Tracked &lock, unsigned before, Effort &effort);
-  std::optional<LockEffect> effectOn(const Tracked &lock, const FlowGraph &graph, Effort &effort);
-  void print(const Body &body, const FlowGraph &graph, const Tracked &lock, llvm::raw_ostream &out);
-  std::vector<UnderLock> find(const Body &body, llvm::function_ref<bool(const FlowStep &, const Tracked &)> wanted);
+  Outcome outcomeOf(const FlowGraph &graph, const TrackedLock &lock, unsigned before, Effort &effort);
+  std::optional<LockEffect> effectOn(const TrackedLock &lock, const FlowGraph &graph, Effort &effort);
+  void print(const Body &body, const FlowGraph &graph, const TrackedLock &lock, llvm::raw_ostream &out);
+  std::vector<UnderLock> find(const Body &body, llvm::function_ref<bool(const FlowStep &, const TrackedLock &)> wanted);
 
   clang::ASTContext &context_;
   TaskTypes &types_;
