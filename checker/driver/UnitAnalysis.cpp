@@ -46,8 +46,12 @@ double cpuSeconds() {
 /// Keeps the first errors of a unit, as the compiler would say them.
 class ErrorCollector : public clang::DiagnosticConsumer {
 public:
-  ErrorCollector(LineWriter &lines, const AnalysisOptions &options)
-      : lines_(lines), shown_(options.errorsShown), keepLinks_(options.keepLinks) {}
+  ErrorCollector(LineWriter &lines, const AnalysisOptions &options, const clang::tidy::ClangTidyOptions &tidy)
+      : lines_(lines), shown_(options.errorsShown), keepLinks_(options.keepLinks) {
+    for (const auto &added : {tidy.ExtraArgsBefore, tidy.ExtraArgs})
+      for (const std::string &argument : added.value_or(std::vector<std::string>()))
+        added_ += " " + argument;
+  }
 
   void HandleDiagnostic(clang::DiagnosticsEngine::Level level, const clang::Diagnostic &diagnostic) override {
     DiagnosticConsumer::HandleDiagnostic(level, diagnostic);
@@ -65,6 +69,8 @@ public:
     }
     if (diagnostic.getID() == clang::diag::err_pp_file_not_found)
       problem.hint = "if the build generates this header, build first; else check the include paths of the command";
+    else if (NumErrors == 1 && !added_.empty())
+      problem.hint = "its .clang-tidy adds to the command (ExtraArgs):" + added_ + "; see whether it compiles so";
     lines_.write("problem", report::toJson(problem));
     if (endsProcess_)
       _exit(0);
@@ -82,6 +88,7 @@ public:
 
 private:
   LineWriter &lines_;
+  std::string added_; ///< to the command of the unit, each with a space before it
   unsigned shown_;
   bool keepLinks_;
   bool endsProcess_ = false;
@@ -245,7 +252,7 @@ void economise(clang::CompilerInvocation &invocation, const AnalysisOptions &opt
 class Compilation {
 public:
   Compilation(const UnitTask &unit, const AnalysisOptions &options, llvm::raw_ostream &out)
-      : unit_(&unit), options_(options), lines_(out), errors_(lines_, options),
+      : unit_(&unit), options_(options), lines_(out), errors_(lines_, options, unit.configuration->options),
         action_(*unit.configuration, options, lines_) {
     lines_.write("phase", "parsing");
   }
