@@ -107,4 +107,17 @@ bool isTurnOfLoop(const CallSite &call, Unit &unit) {
   });
 }
 
+AccessPath placeFiled(const Stmt *node, const ParmVarDecl *handle, Unit &unit) {
+  const std::optional<CallSite> call = CallSite::of(node);
+  const auto *assignment = dyn_cast<CXXOperatorCallExpr>(node);
+  const bool assigns = assignment && assignment->getOperator() == OO_Equal;
+  const bool adds = call && isa<CXXMemberCallExpr>(node) && call->callee && unit.names().of(call->callee).starts_with("std::") &&
+                    says::keeps(nameOf(call->callee));
+  const Expr *place = assigns ? assignment->getArg(0) : adds ? call->object : nullptr;
+  const bool given = place && llvm::any_of(call->arguments, [&](const Expr *argument) {
+    return anyDescendant(argument, [&](const Stmt *inner) { return mentions(inner, handle); });
+  });
+  return given ? AccessPath::of(place, unit.ast()) : AccessPath();
+}
+
 } // namespace coroguard

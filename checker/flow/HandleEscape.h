@@ -4,6 +4,7 @@
 // Who else may resume a coroutine, once its await_suspend has given the handle away?
 #pragma once
 
+#include "checker/flow/AccessPath.h"
 #include "checker/semantics/Unit.h"
 
 namespace coroguard {
@@ -17,5 +18,8 @@ bool postsHandle(const clang::Stmt *node, const clang::ParmVarDecl *handle, Unit
 
 /// `loop.schedule()`: awaiting it only puts the coroutine at the end of the loop's queue.
 bool isTurnOfLoop(const CallSite &call, Unit &unit);
+
+/// `waiters.push_back(handle)`, `waiter = handle`: the place where others find it; none if it does no such thing.
+AccessPath placeFiled(const clang::Stmt *node, const clang::ParmVarDecl *handle, Unit &unit);
 
 } // namespace coroguard

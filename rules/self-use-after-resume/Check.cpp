@@ -23,6 +23,13 @@ namespace {
 
 enum Phase : unsigned { Ours, Filed, HandedOut };
 
+/// The awaiter by reference, and the handle.
+bool takesBoth(const LambdaExpr *lambda, const ParmVarDecl *handle) {
+  auto takes = [&](auto wanted) { return llvm::any_of(lambda->captures(), wanted); };
+  return takes([](const LambdaCapture &each) { return each.capturesThis() && each.getCaptureKind() != LCK_StarThis; }) &&
+         takes([&](const LambdaCapture &each) { return each.capturesVariable() && each.getCapturedVar() == handle; });
+}
+
 } // namespace
 
 void SelfUseAfterResumeCheck::checkUnit(Unit &unit) {
@@ -30,8 +37,12 @@ void SelfUseAfterResumeCheck::checkUnit(Unit &unit) {
     if (nameOf(body.function) != "await_suspend" || body.function->getNumParams() != 1 || body.isCoroutine())
       continue;
     const ParmVarDecl *handle = body.function->getParamDecl(0);
-    if (nameOf(classOf(handle->getType())) == "coroutine_handle")
-      checkSuspend(body, handle, unit);
+    if (nameOf(classOf(handle->getType())) != "coroutine_handle")
+      continue;
+    checkSuspend(body, handle, unit);
+    for (const LambdaExpr *lambda : body.all<LambdaExpr>()) // `std::thread([this, handle] { …; handle.resume(); })`
+      if (const Body *later = takesBoth(lambda, handle) ? unit.code().bodyOf(lambda->getCallOperator()) : nullptr)
+        checkSuspend(*later, handle, unit);
   }
 }
 
@@ -75,20 +86,34 @@ const VarDecl *unlockedBy(const Stmt *node) {
   return call && nameOf(call->getMethodDecl()) == "unlock" ? localOf(peelMoves(call->getImplicitObjectArgument())) : nullptr;
 }
 
+/// `queue_->waiters`: of an object that the awaiter only refers to.
+bool isOfAnother(const AccessPath &path) {
+  return path.root == AccessPath::Root::This && !path.members.empty() && !path.members.front()->getType()->isRecordType();
+}
+
 /// `queue_->waiters.push_back(handle)`, `state_->waiter = handle`: others find it there, once they have the lock.
 bool filesAway(const Stmt *node, const ParmVarDecl *handle, Unit &unit) {
-  const std::optional<CallSite> call = CallSite::of(node);
-  const auto *assignment = dyn_cast<CXXOperatorCallExpr>(node);
-  const bool assigns = assignment && assignment->getOperator() == OO_Equal;
-  const bool adds = call && isa<CXXMemberCallExpr>(node) && call->callee && unit.names().of(call->callee).starts_with("std::") &&
-                    llvm::any_of(std::initializer_list<llvm::StringRef>{"push", "emplace", "insert"},
-                                 [&](llvm::StringRef word) { return nameOf(call->callee).starts_with(word); });
-  const Expr *place = assigns ? assignment->getArg(0) : adds ? call->object : nullptr;
-  const AccessPath path = place ? AccessPath::of(place, unit.ast()) : AccessPath();
-  const bool shared = path.root == AccessPath::Root::This && path.members.size() > 1 && !path.members.front()->getType()->isRecordType();
-  return shared && llvm::any_of(call->arguments, [&](const Expr *argument) {
-           return anyDescendant(argument, [&](const Stmt *inner) { return mentions(inner, handle); });
-         });
+  const AccessPath path = placeFiled(node, handle, unit);
+  return isOfAnother(path) && path.members.size() > 1;
+}
+
+/// `queue_->add(handle)`, which files it away under a lock of its own: others find it as soon as it returns.
+bool calleeFilesAway(const Stmt *node, const ParmVarDecl *handle, Unit &unit) {
+  const auto *call = dyn_cast<CXXMemberCallExpr>(node);
+  const std::optional<CallSite> site = call ? CallSite::of(call) : std::nullopt;
+  const Body *body = site && site->callee ? unit.code().bodyOf(site->callee->getDefinition()) : nullptr;
+  if (!body || !isOfAnother(AccessPath::of(site->object, unit.ast())))
+    return false;
+  const std::vector<Guard> guards = guardsOf(*body, unit);
+  for (unsigned i = 0; i < site->arguments.size() && !guards.empty(); ++i) {
+    const bool given = anyDescendant(site->arguments[i], [&](const Stmt *inner) { return mentions(inner, handle); });
+    const ParmVarDecl *parameter = given && site->parameter(i) ? body->function->getParamDecl(site->parameter(i)->getFunctionScopeIndex()) : nullptr;
+    if (parameter && llvm::any_of(body->nodes, [&](const Stmt *inner) {
+          return placeFiled(inner, parameter, unit).root == AccessPath::Root::This && guardOver(inner, guards, *body);
+        }))
+      return true;
+  }
+  return false;
 }
 
 /// `trace("%p: suspended", this)`: the address alone, for people.
@@ -131,7 +156,8 @@ public:
       : body_(body), handle_(handle), unit_(unit), guards_(guardsOf(body, unit)) {}
 
   bool letsGo(const Stmt *node) const {
-    return handsOutHandle(node, handle_, body_, unit_) || (!guards_.empty() && filesAway(node, handle_, unit_));
+    return handsOutHandle(node, handle_, body_, unit_) || (!guards_.empty() && filesAway(node, handle_, unit_)) ||
+           calleeFilesAway(node, handle_, unit_);
   }
 
   /// False if there are too many paths.
