@@ -200,10 +200,34 @@ void Descriptors::findNonBlockingClasses() {
     }
 }
 
+/// The variable, or the member of the current object, that is the handle.
+static const ValueDecl *handleNamedBy(const Expr *object) {
+  const auto *member = dyn_cast_or_null<MemberExpr>(object);
+  if (member && isa<CXXThisExpr>(member->getBase()->IgnoreParenImpCasts()))
+    return member->getMemberDecl();
+  return anyVariable(object);
+}
+
+/// `co_await socket.async_wait(socket.wait_read, use_awaitable)`: an await that is told what the handle shall be ready for.
+static bool awaitsReadiness(const Expr *object, const Body &body) {
+  const ValueDecl *handle = handleNamedBy(object);
+  return handle && llvm::any_of(body.all<CXXMemberCallExpr>(), [&](const CXXMemberCallExpr *call) {
+    const bool told = call->getNumArgs() > 0 && call->getArg(0)->IgnoreParenImpCasts()->getType()->isEnumeralType();
+    if (!told || handleNamedBy(peel(call->getImplicitObjectArgument())) != handle)
+      return false;
+    const Stmt *parent = call;
+    while (isa_and_nonnull<Expr>(parent) && !isa<CoawaitExpr>(parent))
+      parent = body.parentOf(parent);
+    return isa_and_nonnull<CoawaitExpr>(parent);
+  });
+}
+
 bool Descriptors::isMadeNonBlocking(const Expr *object, const Body &body) {
   if (!searched_)
     findNonBlockingClasses();
   const Expr *bare = object ? peel(object) : nullptr;
+  if (awaitsReadiness(bare, body))
+    return true;
   const CXXRecordDecl *record = bare ? classOf(bare->getType()) : nullptr;
   if (record && nonBlocking_.contains(record->getCanonicalDecl()))
     return true;

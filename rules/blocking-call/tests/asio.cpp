@@ -82,3 +82,18 @@ int main() {
   std::this_thread::sleep_for(1s); // ok
   runner.join();                   // ok
 }
+
+awaitable<void> when_ready(tcp::socket &socket, tcp::socket &other) {
+  std::array<char, 64> data;
+  co_await socket.async_wait(tcp::socket::wait_read, use_awaitable);
+  socket.read_some(asio::buffer(data)); // ok: there is something to read
+  other.read_some(asio::buffer(data));  // warn: "read_some"
+}
+class Reader {
+  tcp::socket socket_;
+  awaitable<void> read() {
+    std::array<char, 64> data;
+    co_await socket_.async_wait(tcp::socket::wait_read, use_awaitable);
+    socket_.read_some(asio::buffer(data));
+  }
+};
