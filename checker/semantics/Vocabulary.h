@@ -6,8 +6,8 @@
 // many and everyday. The names of protocols are not here: those of the standard's containers, locks, awaiters and promises
 // mean the same everywhere and stand where they are read.
 //
-// Upper and lower case and underscores make no difference: `runOnce`, `run_once` and `RunOnce` are the same words. An empty
-// name (operators, constructors, no callee) says nothing.
+// Upper and lower case and underscores make no difference, but where a word has to end (drives, isAsynchronous, rethrows):
+// `syncWait`, `sync_wait` and `SyncWait` are the same words. An empty name (operators, constructors, no callee) says nothing.
 #pragma once
 
 #include "llvm/ADT/StringRef.h"
