@@ -208,12 +208,13 @@ static const ValueDecl *handleNamedBy(const Expr *object) {
   return anyVariable(object);
 }
 
-/// `co_await socket.async_wait(socket.wait_read, use_awaitable)`: an await that is told what the handle shall be ready for.
+/// `co_await socket.async_wait(socket.wait_read, use_awaitable)`: an await before that is told what the handle shall be ready for.
 static bool awaitsReadiness(const Expr *object, const Body &body) {
   const ValueDecl *handle = handleNamedBy(object);
   return handle && llvm::any_of(body.all<CXXMemberCallExpr>(), [&](const CXXMemberCallExpr *call) {
     const bool told = call->getNumArgs() > 0 && call->getArg(0)->IgnoreParenImpCasts()->getType()->isEnumeralType();
-    if (!told || handleNamedBy(peel(call->getImplicitObjectArgument())) != handle)
+    const SourceManager &sources = body.function->getASTContext().getSourceManager();
+    if (!told || !sources.isBeforeInTranslationUnit(call->getBeginLoc(), object->getBeginLoc()) || handleNamedBy(peel(call->getImplicitObjectArgument())) != handle)
       return false;
     const Stmt *parent = call;
     while (isa_and_nonnull<Expr>(parent) && !isa<CoawaitExpr>(parent))

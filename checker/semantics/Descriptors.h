@@ -32,7 +32,7 @@ public:
   Truth isStandardStream(const clang::Expr *stream, const Body &body);
   /// Has the object been told to be non-blocking (`non_blocking(true)`, `PQsetnonblocking(c, 1)`) in this function, or any
   /// object of its class by a call on it in the unit? Objects of classes are handed around; which one it is cannot be told.
-  /// Or does the function await that it is ready, somewhere?
+  /// Or does the function await that it is ready, further up?
   bool isMadeNonBlocking(const clang::Expr *object, const Body &body);
 
 private:

@@ -85,6 +85,7 @@ int main() {
 
 awaitable<void> when_ready(tcp::socket &socket, tcp::socket &other) {
   std::array<char, 64> data;
+  socket.read_some(asio::buffer(data)); // warn: "read_some"
   co_await socket.async_wait(tcp::socket::wait_read, use_awaitable);
   socket.read_some(asio::buffer(data)); // ok: there is something to read
   other.read_some(asio::buffer(data));  // warn: "read_some"
