@@ -28,6 +28,14 @@ static bool isProtocolName(llvm::StringRef name) {
       .Default(false);
 }
 
+/// Part of the standard library, whose classes the checker knows by their names.
+static bool isOfStandardLibrary(const clang::Decl &declaration) {
+  for (const clang::DeclContext *context = declaration.getDeclContext(); context; context = context->getParent())
+    if (context->isStdNamespace())
+      return true;
+  return false;
+}
+
 bool isSkippableBody(const clang::Decl &declaration, const clang::SourceManager &sources) {
   if (!sources.isInSystemHeader(declaration.getLocation()))
     return false;
@@ -36,6 +44,8 @@ bool isSkippableBody(const clang::Decl &declaration, const clang::SourceManager 
     return true;
   if (function->getOverloadedOperator() == clang::OO_Coawait)
     return false;
+  if (llvm::isa<clang::CXXDestructorDecl>(function))
+    return isOfStandardLibrary(*function);
   const clang::IdentifierInfo *name = function->getIdentifier();
   return !name || !isProtocolName(name->getName());
 }

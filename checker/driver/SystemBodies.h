@@ -25,7 +25,8 @@ class UnmadeTemplates;
 
 /// True for functions of system headers whose bodies say nothing about the user's code. Clang itself keeps bodies that
 /// decide about types (constexpr, deduced results). What the coroutine protocol is made of stays: whether an awaiter
-/// can suspend is read from the bodies of its functions.
+/// can suspend is read from the bodies of its functions, and what a guard, a handle or a task does when it dies from its
+/// destructor.
 bool isSkippableBody(const clang::Decl &declaration, const clang::SourceManager &sources);
 
 /// Bodies of templates in system headers are kept as text until the unit ends, as with -fdelayed-template-parsing. Then

@@ -104,8 +104,7 @@ private:
 
   bool VisitFunctionTemplateDecl(const clang::FunctionTemplateDecl *function) override {
     const auto *object = llvm::dyn_cast<clang::CXXRecordDecl>(function->getDeclContext());
-    const bool calls = function->getTemplatedDecl()->getOverloadedOperator() == clang::OO_Call;
-    if (calls && object && !object->isLambda() && !object->isDependentContext() && !isInstantiated(*function) &&
+    if (object && !object->isLambda() && !object->isDependentContext() && isAskedForByLibraries(*function) && !isInstantiated(*function) &&
         result_.isNotable(writtenBodyOf(*function)))
       result_.callables_.insert(object->getCanonicalDecl());
     result_.others_ |= isOwn(*function) && isCalledByLibraries(*function->getTemplatedDecl()) && !isInstantiated(*function);
@@ -125,6 +124,13 @@ private:
   /// Of the main file, and no part of another template.
   bool isOwn(const clang::Decl &declaration) const {
     return sources_.isInMainFile(declaration.getLocation()) && !declaration.getDeclContext()->isDependentContext();
+  }
+
+  /// A member that a library may instantiate with types of its own: what is called, and what suspends.
+  bool isAskedForByLibraries(const clang::FunctionTemplateDecl &function) const {
+    const clang::IdentifierInfo *name = function.getDeclName().getAsIdentifierInfo();
+    return function.getTemplatedDecl()->getOverloadedOperator() == clang::OO_Call || (name && name->isStr("await_suspend")) ||
+           sources_.isInMainFile(function.getLocation());
   }
 
   /// Without the user's code naming it: operators, constructors and destructors, and what is virtual.

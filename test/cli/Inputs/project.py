@@ -27,6 +27,13 @@ HEADERS = {
     # What it calls is declared only after it.
     "later.hpp": '#pragma once\n#include "task.hpp"\nstruct Own {};\ntemplate <class T> void tell(T each) { show(each); }\ninline void tellAll() { tell(Own()); }\n',
     "system/run.hpp": '#pragma once\nvoid note(long);\ntemplate <class F> void run(F each) { note(0); each(1); }\n',
+    "system/held.hpp": '#pragma once\ntemplate <class M> class Held { M &mutex; public: explicit Held(M &m) : mutex(m) { mutex.lock(); } ~Held() { mutex.unlock(); } };\n',
+    "system/through.hpp": '#pragma once\n#include <coroutine>\ntemplate <class A, class H> void pass(A &awaiter, H handle) { awaiter.await_suspend(handle); }\n'
+                          'template <class A> struct Through { A awaiter; bool await_ready() { return false; } void await_resume() {}\n'
+                          '  template <class P> void await_suspend(std::coroutine_handle<P> handle) { pass(awaiter, handle); } };\n'
+                          'struct Passing { struct promise_type { Passing get_return_object(); std::suspend_always initial_suspend(); std::suspend_always final_suspend() noexcept;\n'
+                          '  void unhandled_exception(); void return_void(); template <class A> Through<A> await_transform(A awaiter) { return {awaiter}; } };\n'
+                          '  bool await_ready(); void await_suspend(std::coroutine_handle<>); void await_resume(); };\n',
     "system/wrap.hpp": '#pragma once\ntemplate <class F> struct Wrap { F each; void operator()(int number) { each(number); } };\n'
                        'template <class F> Wrap<F> wrap(F each) { return {each}; }\ntemplate <class F> void runWrapped(F each) { each(1); }\n',
     "store.hpp": '#pragma once\n#include "task.hpp"\nstruct Store { template <class T> void operator()(T each) const { save(each); } };\n',
@@ -65,6 +72,11 @@ UNITS = {
     "nineteen.cpp": '#include <boost/asio/async_result.hpp>\n#include <boost/asio/awaitable.hpp>\n#include <boost/asio/use_awaitable.hpp>\n#include "task.hpp"\n'
                     'namespace asio = boost::asio;\nasio::awaitable<void> nineteen() {\n'
                     '  co_await asio::async_initiate<decltype(asio::use_awaitable), void()>([](auto &&) { save(19); }, asio::use_awaitable);\n}\n',
+    # What a library's guard does when it dies, and what its promise makes of an awaiter, stands in its headers only.
+    "twenty.cpp": '#include <held.hpp>\n#include <mutex>\n#include "task.hpp"\nTask twenty(std::mutex &mutex) {\n  Held<std::mutex> held(mutex);\n  co_await save(20);\n}\n',
+    "awaiter.cpp": '#include <through.hpp>\nstruct Mine { int count = 0; bool await_ready() { return false; } void await_resume() {}\n'
+                   '  template <class P> void await_suspend(std::coroutine_handle<P> handle) { handle.resume(); ++count; } };\n'
+                   'Passing passing() { co_await Mine(); }\n',
     "twelve.cpp": '#include <memory>\n#include "task.hpp"\nstruct Base { virtual ~Base() = default; virtual void run() = 0; };\n'
                   'template <class T> struct Job : Base { void run() override { save(12); } };\n'
                   'std::unique_ptr<Base> make() { return std::make_unique<Job<int>>(); }\n',
