@@ -5,9 +5,13 @@
 #include "rules/busy-wait/Check.h"
 
 #include "checker/flow/HandleEscape.h"
+#include "checker/flow/PathWalk.h"
 #include "checker/semantics/Awaiting.h"
 #include "checker/semantics/Exemptions.h"
+#include "checker/semantics/LocalValues.h"
+#include "checker/semantics/Logging.h"
 #include "checker/semantics/Names.h"
+#include "checker/semantics/PolledState.h"
 #include "checker/semantics/Vocabulary.h"
 
 #include "clang/AST/StmtCXX.h"
@@ -41,28 +45,6 @@ bool isDuration(QualType type, Names &names) {
   return record && names.of(record) == "std::chrono::duration";
 }
 
-/// An argument that is the same each time.
-bool isFixed(const Expr *argument) {
-  return isa<CXXDefaultArgExpr>(argument) || !anyDescendant(argument, [](const Stmt *node) {
-    const auto *reference = dyn_cast<DeclRefExpr>(node);
-    return isa<CXXThisExpr>(node) || (reference && isa<VarDecl, BindingDecl>(reference->getDecl()));
-  });
-}
-
-/// A question whose answer can be seen to change nothing: it only takes a lock.
-bool onlyAsks(const CXXMethodDecl *method) {
-  const FunctionDecl *definition = method->getDefinition();
-  const Stmt *code = definition && !definition->hasSkippedBody() ? definition->getBody() : nullptr;
-  return code && method->getReturnType()->isBooleanType() && !anyDescendant(code, [](const Stmt *node) {
-    const auto *unary = dyn_cast<UnaryOperator>(node);
-    const auto *binary = dyn_cast<BinaryOperator>(node);
-    const auto *call = dyn_cast<CallExpr>(node);
-    const auto *asked = call ? dyn_cast_or_null<CXXMethodDecl>(call->getDirectCallee()) : nullptr;
-    return (unary && unary->isIncrementDecrementOp()) || (binary && binary->isAssignmentOp()) ||
-           (call && !(asked && asked->isConst()));
-  });
-}
-
 /// Nothing tells one such await from another, so there is nothing it could wait for: it gives way.
 bool isYield(const CoawaitExpr *await, const Expr *operand) {
   const auto *call = dyn_cast<CallExpr>(operand);
@@ -73,45 +55,13 @@ bool isYield(const CoawaitExpr *await, const Expr *operand) {
          await->getType()->isVoidType() && record && record->hasDefinition() && record->isEmpty() && isAwaiter(record);
 }
 
-/// The question a condition asks, without negations; null unless it reads a state of the program and nothing else.
-const Expr *stateIn(const Expr *condition) {
-  condition = condition->IgnoreParenImpCasts();
-  if (const auto *full = dyn_cast<ExprWithCleanups>(condition)) condition = full->getSubExpr()->IgnoreParenImpCasts();
-  while (const auto *negation = dyn_cast<UnaryOperator>(condition)) {
-    if (negation->getOpcode() != UO_LNot) break;
-    condition = negation->getSubExpr()->IgnoreParenImpCasts();
-  }
-  bool reads = false;
-  const bool other = anyDescendant(condition, [&](const Stmt *node) {
-    const FunctionDecl *callee = nullptr;
-    if (const auto *call = dyn_cast<CallExpr>(node)) {
-      callee = call->getDirectCallee();
-      const auto *method = dyn_cast_or_null<CXXMethodDecl>(callee);
-      const bool question =
-          method && (method->isConst() || containsAny(nameOf(method), {"available", "ready"}) || onlyAsks(method)) &&
-          (isa<CXXOperatorCallExpr>(call) || call->getNumArgs() == 0 ||
-           llvm::all_of(call->arguments(), isFixed) ||
-           nameOf(method) == "load");
-      const auto *operation = dyn_cast<CXXOperatorCallExpr>(call);
-      // `pool().empty()`: a function that names an object of the program.
-      const bool names = callee && !method && !operation && call->getNumArgs() == 0 && callee->getReturnType()->isReferenceType();
-      reads |= names;
-      if (!question && !names && !(operation && operation->isComparisonOp())) return true;
-      // What is outside the program has to be asked again; deadlines bound the loop.
-      if (says::isAboutTheOutside(nameOf(callee)))
-        return true;
-    }
-    if (const auto *reference = dyn_cast<DeclRefExpr>(node)) {
-      const auto *variable = dyn_cast<VarDecl>(reference->getDecl());
-      reads |= variable && !variable->getType().isConstQualified();
-      return says::isAboutTime(nameOf(reference->getDecl()));
-    }
-    reads |= isa<CXXThisExpr>(node);
-    if (const auto *unary = dyn_cast<UnaryOperator>(node)) return unary->isIncrementDecrementOp();
-    if (const auto *binary = dyn_cast<BinaryOperator>(node)) return binary->isAssignmentOp() || binary->isLogicalOp();
-    return isa<CoroutineSuspendExpr, LambdaExpr, CXXNewExpr, AbstractConditionalOperator>(node);
-  });
-  return reads && !other ? condition : nullptr;
+/// `pause{loop, 2}`, `Sleep(10ms)`: an object that says that it pauses, made of a time or a number.
+bool isMadeOfTime(const Expr *operand, Names &names) {
+  const auto *made = dyn_cast<CXXConstructExpr>(operand);
+  const auto *list = dyn_cast<InitListExpr>(operand);
+  if ((!made && !list) || !says::pauses(nameOf(classOf(operand->getType())))) return false;
+  auto isTime = [&](const Expr *part) { return part->IgnoreParenImpCasts()->getType()->isIntegerType() || isDuration(part->getType(), names); };
+  return made ? llvm::any_of(made->arguments(), isTime) : llvm::any_of(list->inits(), isTime);
 }
 
 bool isTrue(const Expr *condition) {
@@ -149,6 +99,13 @@ bool armsTimer(const Stmt *statement) {
   const auto *call = expr ? dyn_cast_or_null<CXXMemberCallExpr>(peel(expr)) : nullptr;
   const CXXMethodDecl *method = call ? call->getMethodDecl() : nullptr;
   return method && nameOf(method).starts_with("expires_");
+}
+
+/// `++rounds;`, if the loop does not ask for it.
+bool counts(const Stmt *statement, const Expr *condition) {
+  const auto *step = dyn_cast<UnaryOperator>(statement);
+  const VarDecl *counter = step && step->isIncrementDecrementOp() ? localOf(step->getSubExpr()) : nullptr;
+  return counter && condition && !anyDescendant(condition, [&](const Stmt *node) { return mentions(node, counter); });
 }
 
 /// `while (taken.exchange(true)) while (taken.load()) co_await yield();`: a spin lock, whose pauses are its point.
@@ -200,7 +157,7 @@ bool BusyWaitCheck::isPause(const Stmt *statement, const Body &body, Unit &unit,
     return block && !block->body_empty() && isPause(block->body_front(), *called, unit, depth + 1) &&
            (block->size() == 1 || (block->size() == 2 && isa<CoreturnStmt>(block->body_back())));
   }
-  if (isYield(await, operand)) return true;
+  if (isYield(await, operand) || (await->getType()->isVoidType() && isMadeOfTime(operand, unit.names()))) return true;
   if (const auto *reference = dyn_cast_or_null<DeclRefExpr>(operand))
     return llvm::any_of(unit.models().functions(unit.names().of(reference->getDecl())),
                         [](const catalog::FunctionModel &row) { return row.role == catalog::FunctionRole::Yield; });
@@ -229,10 +186,10 @@ void BusyWaitCheck::judge(const Stmt *loop, const Body &body, Unit &unit) {
       condition = out;
     else if (isPause(statement, body, unit))
       pause = statement;
-    else if (!armsTimer(statement))
+    else if (!armsTimer(statement) && !onlyLogs(statement, unit.ast()) && !counts(statement, condition))
       return;
   }
-  const Expr *state = pause && !isTrue(condition) ? stateIn(condition) : nullptr;
+  const Expr *state = pause && !isTrue(condition) ? polledState(condition) : nullptr;
   if (!state || isSpinLock(loop, state, body)) return;
   const std::optional<CallSite> question = CallSite::of(state);
   if (question && question->callee && isExempt(options_.allowedCallees, unit.names().of(question->callee))) return;

@@ -8,6 +8,7 @@
 #include <atomic>
 #include <chrono>
 #include <mutex>
+#include <vector>
 
 using acme::Deferred;
 
@@ -96,3 +97,65 @@ Deferred<> asks_another(const Slots &slots, int from) {
     co_await rest(std::chrono::milliseconds(1));
   }
 }
+
+// What the loop says of itself is no work.
+struct Pause {
+  void *loop;
+  unsigned milliseconds;
+  bool await_ready() const noexcept { return milliseconds == 0; }
+  void await_suspend(std::coroutine_handle<>);
+  void await_resume() const noexcept {}
+};
+struct Log {
+  void debug(const char *text, int value);
+  template <class T> Log &operator<<(const T &);
+};
+Log &logger();
+#define LOG_EVERY(n) for (int turn = 0; turn < 1; ++turn) logger()
+#define TICK(n) for (int turn = 0; turn < 1; ++turn) compute(n)
+void compute(int value);
+
+class Writer {
+public:
+  Deferred<> durable(int offset) {
+    while (durable_ < offset) { // warn: "durable_ < offset"
+      log_.debug("not yet {}", offset);
+      co_await rest(std::chrono::milliseconds(2)); // note: "pauses here"
+    }
+  }
+  Deferred<int> acknowledged(unsigned id) {
+    int rounds = 0;
+    while (!acknowledged_[id]) { // warn: "acknowledged_[id]"
+      co_await Pause{this, 2};
+      ++rounds;
+    }
+    co_return rounds;
+  }
+  Deferred<> idle() {
+    while (inFlight_ > 0 && !closed_) { // warn: "inFlight_ > 0 && !closed_"
+      LOG_EVERY(100) << "busy";
+      co_await Pause{this, 2};
+    }
+  }
+  Deferred<> bounded() {
+    int rounds = 0;
+    while (!closed_ && rounds < 10) { // ok: a limit
+      co_await Pause{this, 2};
+      ++rounds;
+    }
+    while (!closed_) { // ok: works between
+      TICK(2);
+      co_await Pause{this, 2};
+    }
+    while (!closed_) { // ok: as many turns as there are acknowledgements
+      co_await Pause{this, 2};
+      ++inFlight_;
+    }
+  }
+
+private:
+  Log log_;
+  int durable_ = 0, inFlight_ = 0;
+  bool closed_ = false;
+  std::vector<char> acknowledged_;
+};
