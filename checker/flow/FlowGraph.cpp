@@ -229,6 +229,14 @@ llvm::SmallVector<unsigned, 2> FlowGraph::handlersOf(const Stmt *statement) cons
   return targets;
 }
 
+llvm::SmallVector<unsigned, 2> FlowGraph::handlers() const {
+  llvm::SmallVector<unsigned, 2> all;
+  for (const auto &[handler, block] : handlers_)
+    all.push_back(block);
+  llvm::sort(all);
+  return all;
+}
+
 bool FlowGraph::mayBeDestroyedAt(const FlowStep &step) const {
   return step.kind == FlowStep::Kind::Suspension && step.suspends != Suspends::Never && body_->has(step.statement);
 }

@@ -82,6 +82,8 @@ public:
   /// Where control goes when `statement` throws: the handlers of the tries around it, the innermost first, then exit()
   /// unless one of them catches everything.
   llvm::SmallVector<unsigned, 2> handlersOf(const clang::Stmt *statement) const;
+  /// All of them, in the order of the blocks.
+  llvm::SmallVector<unsigned, 2> handlers() const;
 
   /// For analysis dumps. `classOf` says of what class a suspension is.
   using Classifier = llvm::function_ref<SuspensionClass(const clang::CoroutineSuspendExpr *)>;

@@ -32,9 +32,9 @@ QualType pointedTo(QualType type) { return type->isPointerType() ? type->getPoin
 bool HeldLocks::unlocksItself(const CXXMemberCallExpr *call) {
   const CXXMethodDecl *method = call->getMethodDecl();
   const Body *body = method && !method->isConst() ? code_.bodyOf(method) : nullptr;
-  return body && llvm::any_of(body->nodes, [](const Stmt *node) {
+  return body && llvm::any_of(body->nodes, [&](const Stmt *node) {
            const auto *inner = dyn_cast<CXXMemberCallExpr>(node);
-           return inner && lockCall(nameOf(inner->getMethodDecl())) == LockCall::Unlocks;
+           return inner && (lockCall(nameOf(inner->getMethodDecl())) == LockCall::Unlocks || unlocksMutex(inner, types_));
          });
 }
 
@@ -186,7 +186,7 @@ std::vector<TrackedLock> HeldLocks::locksOf(const Body &body, bool unlockedToo) 
 
 bool HeldLocks::follow(const FlowGraph &graph, const TrackedLock &lock, Effort &effort, PathFact atEntry,
                        llvm::function_ref<void(const FlowStep &, const PathFact &)> atStep,
-                       llvm::function_ref<void(const PathFact &)> atExit) {
+                       llvm::function_ref<void(const PathFact &)> atExit, WalkedEdges edges) {
   return walkPaths(
       graph, effort, atEntry,
       [&](const FlowStep &step, PathFact &fact) {
@@ -199,7 +199,8 @@ bool HeldLocks::follow(const FlowGraph &graph, const TrackedLock &lock, Effort &
         if (edge.to == graph.exit())
           atExit(fact);
         return Way::GoesOn;
-      });
+      },
+      edges);
 }
 
 std::vector<std::string> HeldLocks::keptAtExit(const Body &body) {
@@ -341,7 +342,7 @@ std::vector<UnderLock> HeldLocks::find(const Body &body, llvm::function_ref<bool
           llvm::none_of(here, [&](const UnderLock &known) { return known.at == step.statement; }))
         here.push_back({step.statement, fact.since, lock.guard, lock.name, fact.cause});
     };
-    if (follow(*graph, lock, effort, {Free}, look, [](const PathFact &) {}))
+    if (follow(*graph, lock, effort, {Free}, look, [](const PathFact &) {}, {.handlers = true}))
       found.insert(found.end(), here.begin(), here.end());
   }
   return found;

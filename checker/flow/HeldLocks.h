@@ -64,7 +64,7 @@ private:
   /// One walk for one lock: `atStep` sees its state before each step, `atExit` the one each way leaves it in.
   bool follow(const FlowGraph &graph, const TrackedLock &lock, Effort &effort, PathFact atEntry,
               llvm::function_ref<void(const FlowStep &, const PathFact &)> atStep,
-              llvm::function_ref<void(const PathFact &)> atExit);
+              llvm::function_ref<void(const PathFact &)> atExit, WalkedEdges edges = {});
   void pass(const TrackedLock &lock, const FlowStep &step, PathFact &fact);
   void passCall(const TrackedLock &lock, const clang::Expr *call, PathFact &fact);
   bool isGivenBackBy(const clang::Stmt *await, const TrackedLock &lock);

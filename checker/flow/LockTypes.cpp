@@ -72,16 +72,9 @@ bool unlocksWhenItDies(const CXXRecordDecl *record, TaskTypes &types) {
   const Stmt *code = definition && !definition->isDefaulted() && !definition->hasSkippedBody() ? definition->getBody() : nullptr;
   return code && anyDescendant(code, [&](const Stmt *node) {
            const auto *plain = dyn_cast<CallExpr>(node);
-           const Expr *object = nullptr;
-           if (plain && lockCall(plain, object) == LockCall::Unlocks)
-             return true;
            const auto *call = dyn_cast<CXXMemberCallExpr>(node);
-           object = call ? call->getImplicitObjectArgument() : nullptr;
-           if (!object || !nameOf(call->getMethodDecl()).starts_with_insensitive("unlock"))
-             return false;
-           const QualType type = object->getType();
-           return isLockable(type->isPointerType() ? type->getPointeeType() : type, types) ||
-                  isBlockingMutex(type->isPointerType() ? type->getPointeeType() : type, types);
+           const Expr *object = nullptr;
+           return (call && unlocksMutex(call, types)) || (plain && lockCall(plain, object) == LockCall::Unlocks);
          });
 }
 
@@ -120,6 +113,22 @@ bool isGuardClass(const CXXRecordDecl *record, TaskTypes &types, unsigned depth)
 }
 
 } // namespace
+
+bool unlocksMutex(const CXXMemberCallExpr *call, TaskTypes &types, unsigned depth) {
+  const CXXMethodDecl *method = call->getMethodDecl();
+  const Expr *object = call->getImplicitObjectArgument();
+  if (!method || !object)
+    return false;
+  const QualType type = object->getType()->isPointerType() ? object->getType()->getPointeeType() : object->getType();
+  if (nameOf(method).starts_with_insensitive("unlock"))
+    return isLockable(type, types) || isBlockingMutex(type, types);
+  const FunctionDecl *definition = depth < 2 && method->getNumParams() == 0 ? method->getDefinition() : nullptr;
+  const Stmt *code = definition && !definition->hasSkippedBody() ? definition->getBody() : nullptr;
+  return code && anyDescendant(code, [&](const Stmt *node) {
+           const auto *inner = dyn_cast<CXXMemberCallExpr>(node);
+           return inner && unlocksMutex(inner, types, depth + 1);
+         });
+}
 
 bool isNothing(const Expr *value) {
   value = peel(value);
@@ -193,6 +202,22 @@ LockCall lockCall(const CallExpr *call, const Expr *&object) {
   if (name.contains("_try"))
     return LockCall::Tries;
   return name.ends_with("_lock") || name.ends_with("dlock") || name.ends_with("wrlock") ? LockCall::Locks : LockCall::None;
+}
+
+bool isRecursive(const VarDecl *guard, const Stmt *taken) {
+  auto isOfRecursive = [](QualType type) {
+    const CXXRecordDecl *record = classOf(type->isPointerType() ? type->getPointeeType() : type);
+    const auto *guardOf = dyn_cast_or_null<ClassTemplateSpecializationDecl>(record);
+    return nameOf(record).contains_insensitive("recursive") ||
+           (guardOf && llvm::any_of(guardOf->getTemplateArgs().asArray(), [](const TemplateArgument &argument) {
+              return argument.getKind() == TemplateArgument::Type && nameOf(classOf(argument.getAsType())).contains_insensitive("recursive");
+            }));
+  };
+  const Expr *made = guard ? guard->getInit() : nullptr;
+  return (guard && isOfRecursive(guard->getType())) || anyDescendant(made ? made : taken, [&](const Stmt *node) {
+           const auto *expr = dyn_cast<Expr>(node);
+           return expr && isOfRecursive(expr->getType());
+         });
 }
 
 bool isBlockingMutex(QualType type, TaskTypes &types) {

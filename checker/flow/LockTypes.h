@@ -31,8 +31,15 @@ bool hasArgumentOf(const clang::Expr *value, llvm::StringRef tag);
 /// Is this guard, somewhere in `tree`, only followed to what it guards: `*rows`, `rows->size()`?
 bool isFollowed(const clang::Expr *guard, const clang::Stmt *tree, TaskTypes &types);
 
+/// May who holds it take it again: `recursive_mutex`, `QRecursiveMutex`? Asks the class of the mutex that `taken` locks, or
+/// that `guard` is made with.
+bool isRecursive(const clang::VarDecl *guard, const clang::Stmt *taken);
+
 /// Does a guard of `body` hold a blocking lock at both statements?
 bool isGuarded(const clang::Stmt *one, const clang::Stmt *other, const Body &body, TaskTypes &types);
+
+/// `mutex.unlock()`, or a member function of the unit that does so: `void open() { mutex_.unlock(); }`.
+bool unlocksMutex(const clang::CXXMemberCallExpr *call, TaskTypes &types, unsigned depth = 0);
 
 enum class LockCall : uint8_t { None, Locks, Tries, Unlocks };
 /// What a member function of this name does to a guard or mutex.

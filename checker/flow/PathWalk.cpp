@@ -94,6 +94,9 @@ bool walkPaths(const FlowGraph &graph, Effort &effort, PathFact atEntry,
                llvm::function_ref<Way(const FlowEdge &, PathFact &)> edge, WalkedEdges edges) {
   std::set<State> seen;
   Walk walk{graph, step, edge, edges};
+  if (edges.handlers)
+    for (unsigned handler : graph.handlers())
+      walk.pending.push_back({handler, atEntry, {}});
   walk.pending.push_back({graph.entry(), atEntry, {}});
   while (!walk.pending.empty()) {
     State state = std::move(walk.pending.back());

@@ -29,6 +29,7 @@ enum class Way : uint8_t { GoesOn, Ends };
 struct WalkedEdges {
   bool exceptions = false;  ///< from every node that may throw to its handlers or the exit, with the fact before it
   bool destruction = false; ///< from every suspension to the exit, as if the frame were destroyed there
+  bool handlers = false;    ///< each handler is entered with the fact at the entry, whatever was thrown
 };
 
 /// What one analysis may still spend on one body, however many locks or locals it follows there one by one. In states:

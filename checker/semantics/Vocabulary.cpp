@@ -67,7 +67,7 @@ bool postpones(llvm::StringRef function) {
 bool spawns(llvm::StringRef function) {
   const Words words(function);
   return words.have({"spawn", "detach"}) || words.startWith({"launch", "start", "post", "submit", "fire", "schedule", "enqueue",
-                                                             "runinbackground", "forget", "fork", "go"});
+                                                             "runinbackground", "forget", "fork", "go", "adopt"});
 }
 
 bool keeps(llvm::StringRef function) { return Words(function).startWith({"push", "emplace", "insert", "assign", "append", "add"}); }
@@ -82,7 +82,10 @@ bool races(llvm::StringRef function) {
   return Words(function).have({"race", "timeout", "whenany", "waitany", "collectany", "select", "exclusivejoin"});
 }
 
-bool pauses(llvm::StringRef function) { return Words(function).have({"sleep", "pause", "delay", "yield", "after"}); }
+bool pauses(llvm::StringRef function) {
+  const Words words(function);
+  return words.have({"sleep", "pause", "delay", "yield", "after"}) || words.are({"rest", "restfor", "nap", "idle", "idlefor"});
+}
 
 bool yields(llvm::StringRef function) { return Words(function).have({"yield", "preempt", "budget"}); }
 
@@ -107,6 +110,12 @@ bool cleansUp(llvm::StringRef function) {
 }
 
 bool logs(llvm::StringRef function) { return Words(function).have({"log", "print", "trace", "warn", "report"}); }
+
+bool isLogger(llvm::StringRef callback) {
+  const Words words(callback);
+  return words.are({"log", "mlog", "onlog", "dolog", "trace", "mtrace"}) ||
+         words.have({"logger", "logging", "logfn", "logfunc", "logcallback", "logcb", "loghandler", "logsink", "logmessage"});
+}
 
 bool rethrows(llvm::StringRef function) {
   return Words(function).have({"currentexception", "rethrow"}) || function.contains_insensitive("throw_");

@@ -54,6 +54,8 @@ bool registers(llvm::StringRef function);
 bool cleansUp(llvm::StringRef function);
 /// Tells people: `log_error`, `print`.
 bool logs(llvm::StringRef function);
+/// What it is given ends up in a log, and nothing comes back: `logger_`, `log_callback`, but no `login`.
+bool isLogger(llvm::StringRef callback);
 /// Throws on, or takes along, what was caught: `rethrow_exception`, `current_exception`.
 bool rethrows(llvm::StringRef function);
 /// Throws results away: `discard_result`, `ignore`.

@@ -9,6 +9,7 @@
 #include "checker/semantics/Awaiting.h"
 #include "checker/semantics/LocalValues.h"
 #include "checker/semantics/Names.h"
+#include "checker/semantics/Vocabulary.h"
 
 using namespace clang;
 
@@ -62,7 +63,8 @@ const Expr *calledCallback(const Stmt *node, const Body &body) {
     const bool moved = made && made->getNumArgs() >= 1 && made->getConstructor()->isCopyOrMoveConstructor();
     stored = moved && storageOf(peelMoves(made->getArg(0)), body).kind == Storage::Kind::Member;
   }
-  return stored ? object : nullptr;
+  const auto *named = dyn_cast<MemberExpr>(object);
+  return stored && !says::isLogger(nameOf(named ? named->getMemberDecl() : localOf(object))) ? object : nullptr;
 }
 
 /// What a helper of the unit resumes or calls back, directly.
@@ -92,6 +94,8 @@ void ResumeUnderLockCheck::checkBody(const Body &body, HeldLocks &locks, Unit &u
     return resumedHandle(node, unit) || calledCallback(node, body) || resumesInside(node, unit);
   };
   for (const UnderLock &lock : locks.statements(body, runsUnknownCode)) {
+    if (isRecursive(lock.guard, lock.taken))
+      continue; // what runs on this thread may take it again
     const Expr *handle = resumedHandle(lock.at, unit);
     const Expr *callback = calledCallback(lock.at, body);
     const Stmt *inner = handle || callback ? nullptr : resumesInside(lock.at, unit);

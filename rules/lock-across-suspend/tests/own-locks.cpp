@@ -6,6 +6,8 @@
 #include "acme.hpp"
 
 #include <atomic>
+#include <mutex>
+#include <utility>
 
 using acme::Deferred;
 Deferred<> save(int key);
@@ -63,4 +65,51 @@ Deferred<> in_a_block(Bolt &bolt) {
     Bolted held(bolt);
   }
   co_await save(1); // ok
+}
+
+// A mutex whose functions have names of their own, and a guard of it.
+class Latch {
+public:
+  void shut() { mutex_.lock(); }
+  void open() { mutex_.unlock(); }
+
+private:
+  std::mutex mutex_;
+};
+class Latched {
+public:
+  explicit Latched(Latch &latch) : latch_(&latch) { latch_->shut(); }
+  ~Latched() {
+    if (latch_) latch_->open();
+  }
+  void undo() { std::exchange(latch_, nullptr)->open(); }
+
+private:
+  Latch *latch_;
+};
+class Shelf {
+public:
+  void open() {}
+};
+class Visit {
+public:
+  explicit Visit(Shelf &shelf) : shelf_(shelf) {}
+  ~Visit() { shelf_.open(); }
+
+private:
+  Shelf &shelf_;
+};
+
+Deferred<> latches(Latch &latch) {
+  Latched held(latch);
+  co_await save(1); // warn: "held"
+}
+Deferred<> unlatches(Latch &latch) {
+  Latched held(latch);
+  held.undo();
+  co_await save(1); // ok
+}
+Deferred<> visits(Shelf &shelf) {
+  Visit visit(shelf);
+  co_await save(1); // ok: no mutex in it
 }

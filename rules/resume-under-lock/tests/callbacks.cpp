@@ -131,3 +131,48 @@ private:
   std::mutex mutex_, other_;
   std::function<void()> done_;
 };
+
+class Service {
+public:
+  void fails() {
+    try {
+      work();
+      std::lock_guard lock(mutex_);
+      done_(1); // warn: "done_"
+    } catch (const Failure &) {
+      std::lock_guard lock(mutex_);
+      done_(2); // warn: "done_"
+    } catch (...) {
+      {
+        std::lock_guard lock(mutex_);
+        ++failures_;
+      }
+      done_(3); // ok
+    }
+  }
+  void tells() {
+    std::lock_guard lock(mutex_);
+    logger_("told"); // ok: nothing comes back from a log
+    log_callback_("told");
+    login_(1); // warn: "login_"
+  }
+  void again() {
+    std::lock_guard<std::recursive_mutex> lock(again_);
+    done_(4); // ok: it may lock again
+    again_.lock();
+    done_(5);
+    again_.unlock();
+    std::unique_lock other(again_);
+    done_(6);
+  }
+
+private:
+  struct Failure {};
+  void work();
+
+  std::mutex mutex_;
+  std::recursive_mutex again_;
+  int failures_ = 0;
+  std::function<void(int)> done_, login_;
+  std::function<void(const char *)> logger_, log_callback_;
+};
