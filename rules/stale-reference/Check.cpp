@@ -37,6 +37,7 @@ void StaleReferenceCheck::checkUnit(Unit &unit) {
       reportStale(body, derivation, unit);
     }
     checkAwaitedInPlace(body, unit);
+    checkResults(body, unit);
   }
 }
 
@@ -84,6 +85,62 @@ void StaleReferenceCheck::checkAwaitedInPlace(const Body &body, Unit &unit) {
     finding.step(change->at->getBeginLoc(), message::changedHere(changer, name));
     if (!type->singleShot)
       finding.cure(message::copyCure(name));
+  }
+}
+
+namespace {
+
+/// The task whose own result `await` refers to: a temporary, and the value is in it. Null for others: results by value, and
+/// tasks that lead to what is not theirs.
+const Expr *temporaryWithResult(const CoawaitExpr *await) {
+  const Expr *task = await->isGLValue() ? peel(await->getOperand()) : nullptr;
+  const auto *record = task && task->isPRValue() ? dyn_cast_or_null<ClassTemplateSpecializationDecl>(classOf(task->getType())) : nullptr;
+  if (!record || record->getTemplateArgs().size() == 0 || record->getTemplateArgs()[0].getKind() != TemplateArgument::Type)
+    return nullptr;
+  const QualType value = record->getTemplateArgs()[0].getAsType();
+  const bool own = !value->isReferenceType() && record->getASTContext().hasSameUnqualifiedType(value, await->getType());
+  return own ? task : nullptr;
+}
+
+/// The await that `const auto &rows = co_await …` is made of; null for a value that the reference keeps alive.
+const CoawaitExpr *awaitIn(const Expr *init) {
+  if (const auto *full = dyn_cast_or_null<ExprWithCleanups>(init))
+    init = full->getSubExpr();
+  return dyn_cast_or_null<CoawaitExpr>(init ? init->IgnoreParenImpCasts() : nullptr);
+}
+
+} // namespace
+
+/// `const auto &rows = co_await query();` of a task that hands out a reference to the result it holds.
+void StaleReferenceCheck::checkResults(const Body &body, Unit &unit) {
+  const auto dies = [&](const CoawaitExpr *await) {
+    const Expr *task = await ? temporaryWithResult(await) : nullptr;
+    const AsyncType *type = task ? unit.types().classify(task->getType()) : nullptr;
+    return type && type->isTask() && (type->singleShot || strict()); // of a copy, somebody else may keep the result
+  };
+  const auto tell = [&](const CoawaitExpr *await, llvm::function_ref<std::string(const std::string &)> text) {
+    const Expr *task = temporaryWithResult(await);
+    FindingBuilder finding = report(&body, await->getSourceRange(), text(unit.callees().nameForPeople(task)));
+    if (!unit.types().classify(task->getType())->singleShot)
+      finding.precision(catalog::Precision::Medium);
+    finding.cure(message::keepCure());
+    return finding;
+  };
+  for (const CXXForRangeStmt *loop : body.all<CXXForRangeStmt>()) {
+    const CoawaitExpr *await = awaitIn(loop->getRangeInit());
+    if (!unit.ast().getLangOpts().CPlusPlus23 && dies(await)) // since then the range's temporaries last as long as the loop
+      tell(await, [](const std::string &callee) { return message::loopResult(callee); });
+  }
+  for (const DeclStmt *declaration : body.all<DeclStmt>()) {
+    const auto *variable = declaration->isSingleDecl() ? dyn_cast<VarDecl>(declaration->getSingleDecl()) : nullptr;
+    const CoawaitExpr *await = variable && variable->getType()->isReferenceType() && !variable->isImplicit() ? awaitIn(variable->getInit()) : nullptr;
+    const auto *parts = dyn_cast_or_null<DecompositionDecl>(variable);
+    const ValueDecl *named = parts && !parts->bindings().empty() ? static_cast<const ValueDecl *>(parts->bindings().front()) : variable;
+    const auto uses = await ? body.references(named) : llvm::ArrayRef<const DeclRefExpr *>();
+    if (uses.empty() || !dies(await))
+      continue;
+    tell(await, [&](const std::string &callee) { return message::result(named->getNameAsString(), callee); })
+        .step(uses.front()->getLocation(), message::usedHere());
   }
 }
 

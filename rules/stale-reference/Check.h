@@ -22,6 +22,7 @@ public:
 private:
   void reportStale(const Body &body, const Derivation &derivation, Unit &unit);
   void checkAwaitedInPlace(const Body &body, Unit &unit);
+  void checkResults(const Body &body, Unit &unit);
   bool isAllowed(const clang::ValueDecl *owner, Unit &unit) const;
 
   stale_reference::Options options_;
