@@ -17,7 +17,7 @@ ThreadAffinityCheck::ThreadAffinityCheck(llvm::StringRef name, tidy::ClangTidyCo
 
 namespace {
 
-enum Phase : unsigned { Here, Elsewhere };
+enum Phase : unsigned { Here, Elsewhere, Unset };
 enum class Bound : uint8_t { No, Local, Identity, Scope };
 
 bool isThreadLocal(const Storage &storage) {
@@ -91,6 +91,17 @@ bool isErrno(const Stmt *node) {
          llvm::is_contained({"__errno_location", "__error", "_errno"}, callee->getName());
 }
 
+/// The thread-local that `node` gives a new value; null for others.
+const VarDecl *threadLocalSetBy(const Stmt *node) {
+  const auto *binary = dyn_cast<BinaryOperator>(node);
+  const auto *operation = dyn_cast<CXXOperatorCallExpr>(node);
+  const Expr *target = binary && binary->getOpcode() == BO_Assign ? binary->getLHS()
+                       : operation && operation->getOperator() == OO_Equal ? operation->getArg(0) : nullptr;
+  const auto *reference = dyn_cast_or_null<DeclRefExpr>(target ? target->IgnoreParenImpCasts() : nullptr);
+  const auto *variable = reference ? dyn_cast<VarDecl>(reference->getDecl()) : nullptr;
+  return variable && variable->getTLSKind() != VarDecl::TLS_None ? variable->getCanonicalDecl() : nullptr;
+}
+
 } // namespace
 
 void ThreadAffinityCheck::checkUnit(Unit &unit) {
@@ -103,6 +114,12 @@ void ThreadAffinityCheck::checkUnit(Unit &unit) {
           checkVariable(body, variable, unit);
     if (llvm::any_of(body.nodes, isErrno))
       checkErrno(body, unit);
+    llvm::SmallSetVector<const VarDecl *, 2> set;
+    for (const Stmt *node : body.nodes)
+      if (const VarDecl *variable = threadLocalSetBy(node))
+        set.insert(variable);
+    for (const VarDecl *variable : set)
+      checkSet(body, variable, unit);
   }
 }
 
@@ -168,6 +185,32 @@ void ThreadAffinityCheck::checkVariable(const Body &body, const VarDecl *variabl
                                  : message::identity(name))
       .step(variable->getLocation(), message::obtainedHere())
       .step(hop->getBeginLoc(), message::hopHere());
+}
+
+/// `request = id; co_await pool.schedule(); log(request);`: what is read there is another thread's.
+void ThreadAffinityCheck::checkSet(const Body &body, const VarDecl *variable, Unit &unit) {
+  const FlowGraph *graph = unit.graphs().of(body);
+  if (!graph)
+    return;
+  const Stmt *use = nullptr, *hop = nullptr, *set = nullptr;
+  Effort effort;
+  const bool finished = walkPaths(*graph, effort, {Unset}, [&](const FlowStep &step, PathFact &fact) {
+    if (mayHop(step, body, unit) && fact.phase == Here)
+      fact = {Elsewhere, step.statement, fact.since};
+    if (step.kind != FlowStep::Kind::Statement)
+      return Way::GoesOn;
+    const auto *reference = dyn_cast<DeclRefExpr>(step.statement);
+    const Stmt *parent = reference && mentions(reference, variable) ? body.meaningfulParentOf(reference) : nullptr;
+    if (threadLocalSetBy(step.statement) == variable)
+      fact = {Here, step.statement};
+    else if (parent && fact.phase == Elsewhere && !use && threadLocalSetBy(parent) != variable)
+      use = reference, hop = fact.since, set = fact.cause;
+    return Way::GoesOn;
+  });
+  if (finished && use)
+    report(&body, use->getSourceRange(), message::set(variable->getNameAsString()))
+        .step(set->getBeginLoc(), message::setHere())
+        .step(hop->getBeginLoc(), message::hopHere());
 }
 
 void ThreadAffinityCheck::checkErrno(const Body &body, Unit &unit) {

@@ -19,6 +19,7 @@ public:
 private:
   bool mayHop(const FlowStep &step, const Body &body, Unit &unit) const;
   void checkVariable(const Body &body, const clang::VarDecl *variable, Unit &unit);
+  void checkSet(const Body &body, const clang::VarDecl *variable, Unit &unit);
   void checkErrno(const Body &body, Unit &unit);
 };
 

@@ -24,6 +24,7 @@ int &thread_counter() { return counter; }
 void use(int value);
 void show(const std::string &text);
 bool write_all();
+Deferred<> save_here(int key);
 
 cppcoro::task<> references(cppcoro::static_thread_pool &pool) {
   int &count = counter;
@@ -97,4 +98,27 @@ cppcoro::task<> asserted(cppcoro::static_thread_pool &pool) {
   auto id = std::this_thread::get_id();
   co_await pool.schedule();
   EXPECT_THAT(id == std::this_thread::get_id()); // ok: asks whether it is still the same
+}
+
+thread_local std::string request;
+cppcoro::task<> set_before(cppcoro::static_thread_pool &pool, std::string id) {
+  request = id;      // note: "set here"
+  co_await pool.schedule();
+  show(request);     // warn: "'request' was set for the thread before the await"
+}
+cppcoro::task<> set_again(cppcoro::static_thread_pool &pool, std::string id) {
+  request = id;
+  show(request);
+  co_await pool.schedule();
+  request = id;
+  show(request); // ok: set here, too
+}
+cppcoro::task<> only_read(cppcoro::static_thread_pool &pool) {
+  co_await pool.schedule();
+  show(request); // ok: nothing was set for it
+}
+Deferred<> stays(std::string id) {
+  request = id;
+  co_await save_here(1);
+  show(request); // ok: nothing says that it changes threads
 }
