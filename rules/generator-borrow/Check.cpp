@@ -5,6 +5,7 @@
 #include "rules/generator-borrow/Check.h"
 
 #include "checker/framework/BorrowSteps.h"
+#include "checker/semantics/LocalValues.h"
 #include "checker/semantics/Names.h"
 #include "checker/semantics/Vocabulary.h"
 
@@ -41,27 +42,64 @@ const Expr *yieldedValue(const CoyieldExpr *yield) {
   return call && call->getNumArgs() == 1 ? call->getArg(0) : nullptr;
 }
 
-/// Where a loop over `generator` puts its views, or with `byAddress` the addresses of its values, away; null if every loop
-/// only looks at them.
+bool makes(const Expr *value, const FunctionDecl *generator) {
+  const auto *call = dyn_cast_or_null<CallExpr>(value ? peelMoves(value) : nullptr);
+  return call && call->getDirectCallee() && call->getDirectCallee()->getCanonicalDecl() == generator->getCanonicalDecl();
+}
+
+/// `auto line = co_await lines.next()`, `auto *line = lines.next()`, with a generator that is kept in a local.
+bool isStepOf(const VarDecl *variable, const FunctionDecl *generator) {
+  const Expr *value = variable->hasInit() ? peelMoves(variable->getInit()) : nullptr;
+  if (const auto *await = dyn_cast_or_null<CoawaitExpr>(value))
+    value = peelMoves(await->getOperand());
+  const auto *call = dyn_cast_or_null<CXXMemberCallExpr>(value);
+  const VarDecl *held = call && nameOf(call->getMethodDecl()) == "next" ? localOf(call->getImplicitObjectArgument()) : nullptr;
+  return held && held->hasInit() && makes(held->getInit(), generator);
+}
+
+/// The expression that stands for the element, or with `byAddress` for its address, where `reference` names it: a loop's
+/// variable itself and `&line`; of a step `*line`, and a pointer to the element as it is.
+const Stmt *elementAt(const DeclRefExpr *reference, bool step, bool byAddress, const Body &body) {
+  if (step && byAddress)
+    return reference->getType()->isPointerType() ? reference : nullptr;
+  const Stmt *user = step || byAddress ? body.meaningfulParentOf(reference) : nullptr;
+  const auto *unary = dyn_cast_or_null<UnaryOperator>(user);
+  const auto *operation = dyn_cast_or_null<CXXOperatorCallExpr>(user);
+  if (step)
+    return (unary && unary->getOpcode() == UO_Deref) || (operation && operation->getOperator() == OO_Star) ? user : nullptr;
+  return byAddress ? unary && unary->getOpcode() == UO_AddrOf ? user : nullptr : reference;
+}
+
+/// The call that puts `element` into a container of views or pointers; else null.
+const Stmt *keptBy(const Stmt *element, const Body &body) {
+  const Stmt *user = element ? body.meaningfulParentOf(element) : nullptr;
+  const std::optional<CallSite> site = user ? CallSite::of(user) : std::nullopt;
+  const auto *container = site && site->object ? dyn_cast_or_null<ClassTemplateSpecializationDecl>(classOf(site->object->getType())) : nullptr;
+  const bool keeps = container && says::keeps(nameOf(site->callee)) && container->getTemplateArgs().size() &&
+                     container->getTemplateArgs()[0].getKind() == TemplateArgument::Type &&
+                     pointsElsewhere(container->getTemplateArgs()[0].getAsType());
+  return keeps ? site->expr : nullptr;
+}
+
+/// Where a loop over `generator`, or one that asks it step by step, puts its views, or with `byAddress` the addresses of its
+/// values, away; null if every loop only looks at them.
 const Stmt *whereKept(const FunctionDecl *generator, bool byAddress, Unit &unit) {
-  for (const Body &body : unit.bodies())
-    for (const CXXForRangeStmt *loop : body.all<CXXForRangeStmt>()) {
-      const auto *call = dyn_cast_or_null<CallExpr>(peel(loop->getRangeInit()));
-      if (!call || !call->getDirectCallee() || call->getDirectCallee()->getCanonicalDecl() != generator->getCanonicalDecl())
-        continue;
-      for (const DeclRefExpr *reference : body.references(loop->getLoopVariable())) {
-        const Stmt *user = body.meaningfulParentOf(reference);
-        if (const auto *address = dyn_cast_or_null<UnaryOperator>(user); byAddress)
-          user = address && address->getOpcode() == UO_AddrOf ? body.meaningfulParentOf(address) : nullptr;
-        const std::optional<CallSite> site = user ? CallSite::of(user) : std::nullopt;
-        const FunctionDecl *callee = site ? site->callee : nullptr;
-        const auto *container = site && site->object ? dyn_cast_or_null<ClassTemplateSpecializationDecl>(classOf(site->object->getType())) : nullptr;
-        if (container && says::keeps(nameOf(callee)) && container->getTemplateArgs().size() &&
-            container->getTemplateArgs()[0].getKind() == TemplateArgument::Type &&
-            pointsElsewhere(container->getTemplateArgs()[0].getAsType()))
-          return site->expr;
-      }
-    }
+  for (const Body &body : unit.bodies()) {
+    auto kept = [&](const VarDecl *variable, bool step) {
+      const Stmt *found = nullptr;
+      for (const DeclRefExpr *reference : body.references(variable))
+        found = found ? found : keptBy(elementAt(reference, step, byAddress, body), body);
+      return found;
+    };
+    for (const CXXForRangeStmt *loop : body.all<CXXForRangeStmt>())
+      if (const Stmt *found = makes(loop->getRangeInit(), generator) ? kept(loop->getLoopVariable(), /*step=*/false) : nullptr)
+        return found;
+    for (const DeclStmt *declaration : body.all<DeclStmt>())
+      for (const Decl *each : declaration->decls())
+        if (const auto *variable = dyn_cast<VarDecl>(each); variable && isStepOf(variable, generator))
+          if (const Stmt *found = kept(variable, /*step=*/true))
+            return found;
+  }
   return nullptr;
 }
 

@@ -69,3 +69,54 @@ std::vector<std::string_view> all_lines() {
     all.emplace_back(line);
   return all;
 }
+
+// Asked step by step.
+template <class T> class [[nodiscard]] Lines {
+public:
+  struct promise_type {
+    Lines get_return_object();
+    std::suspend_always initial_suspend() noexcept { return {}; }
+    std::suspend_always final_suspend() noexcept { return {}; }
+    std::suspend_always yield_value(const T &value) noexcept;
+    void unhandled_exception();
+    void return_void();
+  };
+  const T *next();
+};
+Lines<std::string> shown() {
+  for (int i = 0; i < 3; ++i) {
+    std::string line = std::to_string(i);
+    co_yield line; // warn: "line"
+  }
+}
+std::vector<const std::string *> collected() {
+  std::vector<const std::string *> all;
+  auto lines = shown();
+  while (auto *line = lines.next())
+    all.push_back(line); // note: "kept"
+  return all;
+}
+Lines<std::string_view> viewed() {
+  for (int i = 0; i < 3; ++i) {
+    std::string line = std::to_string(i);
+    co_yield std::string_view(line).substr(1); // warn: "line"
+  }
+}
+std::vector<std::string_view> views() {
+  std::vector<std::string_view> all;
+  Lines<std::string_view> lines = viewed();
+  while (const auto *line = lines.next())
+    all.push_back(*line); // note: "kept"
+  return all;
+}
+Lines<std::string> copied() {
+  std::string line = "x";
+  co_yield line; // ok: the loop copies
+}
+std::vector<std::string> copied_lines() {
+  std::vector<std::string> all;
+  auto lines = copied();
+  while (auto *line = lines.next())
+    all.push_back(*line);
+  return all;
+}
