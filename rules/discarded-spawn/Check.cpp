@@ -5,6 +5,7 @@
 #include "rules/discarded-spawn/Check.h"
 
 #include "checker/semantics/Exemptions.h"
+#include "checker/semantics/Vocabulary.h"
 
 #include "clang/AST/StmtCXX.h"
 #include "clang/AST/TypeLoc.h"
@@ -27,7 +28,7 @@ void DiscardedSpawnCheck::storeOptions(tidy::ClangTidyOptions::OptionMap &option
 /// Threads need no coroutine, and what infer() takes for a handle can be any class.
 bool DiscardedSpawnCheck::mayFire(const UnitWords &words, bool async) const {
   const bool stops = words.hasAny({"cancel", "stop", "request_stop", "requeststop", "requestcancellation", "request_cancellation",
-                                   "abort", "kill", "join", "wait"});
+                                   "abort", "kill", "join", "wait", "disconnect", "unsubscribe", "unregister"});
   const bool keeps = words.hasAny({"detach", "release", "join", "get", "wait", "joinable"});
   return async || words.hasAny({"async", "thread", "jthread"}) || (stops && keeps);
 }
@@ -53,7 +54,7 @@ enum class OnDrop : uint8_t { Nothing, Cancels, Joins };
 OnDrop byName(llvm::StringRef callee) {
   return llvm::StringSwitch<OnDrop>(callee)
       .CasesLower({"cancel", "stop", "request_stop", "requeststop", "requestcancellation", "request_cancellation",
-                   "abort", "kill"},
+                   "abort", "kill", "disconnect", "unsubscribe", "unregister"},
                   OnDrop::Cancels)
       .CasesLower({"join", "wait"}, OnDrop::Joins)
       .Default(OnDrop::Nothing);
@@ -73,8 +74,9 @@ bool isGivenWork(const CallSite &call, Unit &unit) {
   });
 }
 
-/// What a call in a destructor does to the work, by the name of the function or of the callable member.
-OnDrop dropBy(const Stmt *node) {
+/// What a call in a destructor does to the work, by the name of the function or of the callable member. What comes back
+/// from a function that registers callbacks has its own way to end that, whatever it is called.
+OnDrop dropBy(const Stmt *node, bool registered) {
   if (const auto *call = dyn_cast<CXXMemberCallExpr>(node)) {
     const CXXMethodDecl *method = call->getMethodDecl();
     return method && method->getIdentifier() ? byName(method->getName()) : OnDrop::Nothing;
@@ -82,6 +84,8 @@ OnDrop dropBy(const Stmt *node) {
   const auto *operation = dyn_cast<CXXOperatorCallExpr>(node);
   const bool calls = operation && operation->getOperator() == OO_Call;
   const auto *member = calls ? dyn_cast<MemberExpr>(operation->getArg(0)->IgnoreParenImpCasts()) : nullptr;
+  if (member && registered)
+    return OnDrop::Cancels;
   const std::string name = member ? member->getMemberDecl()->getNameAsString() : "";
   return byName(llvm::StringRef(name).rtrim('_'));
 }
@@ -94,13 +98,13 @@ bool canBeStopped(const CXXRecordDecl *record) {
 
 /// A class that lets go of running work: its destructor stops or joins, and its users may do so, or release it, as
 /// well, or it came back from a call that was given work.
-Handle infer(const CXXRecordDecl *record, bool givenWork, Unit &unit) {
+Handle infer(const CXXRecordDecl *record, bool givenWork, bool registered, Unit &unit) {
   const CXXDestructorDecl *destructor = record->getDestructor();
   const FunctionDecl *definition = nullptr;
   if (!destructor || destructor->isImplicit() || destructor->isDefaulted())
     for (const CXXBaseSpecifier &base : record->bases())
       if (const CXXRecordDecl *part = classOf(base.getType()); part && part->hasDefinition() && !part->isInStdNamespace())
-        if (const Handle handle = infer(part->getDefinition(), givenWork, unit); handle.where) return handle;
+        if (const Handle handle = infer(part->getDefinition(), givenWork, registered, unit); handle.where) return handle;
   // A destructor nobody can see, of something that can be stopped, and detached so that it is not: it stops, or waits.
   if (destructor && !destructor->isImplicit() && !destructor->isDefaulted() && !destructor->hasBody(definition) && givenWork)
     return {!methodsNamed(record, "detach").empty() && canBeStopped(record) ? OnDrop::Cancels : OnDrop::Nothing};
@@ -111,7 +115,7 @@ Handle infer(const CXXRecordDecl *record, bool givenWork, Unit &unit) {
   Handle handle;
   if (mayBeKept)
     anyDescendant(definition->getBody(), [&](const Stmt *node) {
-      if (const OnDrop drop = dropBy(node); drop != OnDrop::Nothing) handle = {drop, cast<Expr>(node)};
+      if (const OnDrop drop = dropBy(node, registered); drop != OnDrop::Nothing) handle = {drop, cast<Expr>(node)};
       return handle.where != nullptr;
     });
   return handle;
@@ -133,7 +137,9 @@ Handle handleOf(const Expr *made, const std::optional<CallSite> &call, Unit &uni
     return {model->drop == catalog::Drop::Cancels ? OnDrop::Cancels
             : model->drop == catalog::Drop::Joins ? OnDrop::Joins
                                                   : OnDrop::Nothing};
-  return record->isInStdNamespace() ? Handle() : infer(record, call && isGivenWork(*call, unit), unit);
+  const bool registered = call && call->callee && says::registers(nameOf(call->callee)) &&
+                          llvm::any_of(unit.bodies(), [](const Body &each) { return each.isCoroutine(); }); // mayFire() has no word for it
+  return record->isInStdNamespace() ? Handle() : infer(record, call && isGivenWork(*call, unit), registered, unit);
 }
 
 } // namespace
