@@ -111,9 +111,10 @@ void Borrows::lookAtArguments(const DanglingBorrow &made, const CallSite &site, 
     const bool buffer = isBuffer(argument->getType()) && types_.libraryOf(site.callee);
     if (buffer)
       borrow.storage = pointeeOf(argument, *made.body);
-    borrow.keep = static_cast<int>(i) == borrowed && borrow.storage.kind == Storage::Kind::Local &&
-                          (ownsElements(argument->getType()) || isIterator(argument->getType()) || argument->getType()->isPointerType())
-                      ? Keep::Yes
+    const QualType given = argument->getType();
+    const bool lent = static_cast<int>(i) == borrowed && (isView(given) || (borrow.storage.kind == Storage::Kind::Local &&
+                                                                          (ownsElements(given) || isIterator(given) || given->isPointerType())));
+    borrow.keep = lent ? Keep::Yes
                   : !buffer ? made.keep == Keep::No ? Keep::No : keepsParameter(site.callee, parameter->getFunctionScopeIndex())
                   : borrow.storage.kind == Storage::Kind::Local ? Keep::Yes : Keep::No;
     if (borrow.keep == Keep::No)

@@ -301,17 +301,24 @@ bool Borrows::readsLater(const LambdaExpr *lambda, const VarDecl *variable, bool
   return false;
 }
 
-/// The first local of `body` that a closure of it captures by reference, and that is `wanted`.
+/// What the closure refers to through this capture: a variable by reference, or what a copied view of it shows.
+static Storage referredBy(const LambdaCapture &capture, const VarDecl *variable, const Body &body) {
+  if (capture.getCaptureKind() == LCK_ByRef)
+    return storageOf(variable, body);
+  const bool view = isView(variable->getType()) && variable->hasLocalStorage() && !isa<ParmVarDecl>(variable);
+  return view && variable->hasInit() ? pointeeOf(variable->getInit(), body) : Storage();
+}
+
+/// The first local of `body` that a closure of it refers to, and that is `wanted`.
 static std::optional<DanglingBorrow> firstCapture(const LambdaExpr *lambda, const Body &body, llvm::function_ref<bool(const VarDecl *)> wanted) {
   for (const LambdaCapture &capture : lambda->captures()) {
-    const auto *variable = capture.capturesVariable() && capture.getCaptureKind() == LCK_ByRef
-                               ? dyn_cast<VarDecl>(capture.getCapturedVar()) : nullptr;
-    const Storage storage = variable ? storageOf(variable, body) : Storage();
+    const auto *variable = capture.capturesVariable() ? dyn_cast<VarDecl>(capture.getCapturedVar()) : nullptr;
+    const Storage storage = variable ? referredBy(capture, variable, body) : Storage();
     if (storage.kind != Storage::Kind::Local || !wanted(variable))
       continue;
     DanglingBorrow borrow{What::Capture, &body, nullptr, nullptr, lambda};
     borrow.storage = storage;
-    borrow.name = variable->getNameAsString();
+    borrow.name = (storage.variable ? storage.variable : variable)->getNameAsString();
     return borrow;
   }
   return std::nullopt;

@@ -4,6 +4,7 @@
 // Follows each created task to the place that consumes it, and keeps those that have none.
 #include "checker/flow/DroppedTasks.h"
 
+#include "checker/flow/Storage.h"
 #include "checker/semantics/LocalValues.h"
 #include "checker/semantics/Names.h"
 #include "checker/semantics/Vocabulary.h"
@@ -366,7 +367,7 @@ void DroppedTasks::addVariable(const Body &body, const VarDecl *variable, std::v
   task.creation = creations.front();
   task.how = uses.filled && task.wrapped ? DroppedTask::How::Filled : DroppedTask::How::Held;
   task.neverNamedAgain = uses.references == 0;
-  if (!runsInItsScope(task) || !waitsAfter(body, task.creation))
+  if (!runsInItsScope(task) || !waitsAfter(task))
     dropped.push_back(task);
 }
 
@@ -381,12 +382,17 @@ bool DroppedTasks::runsInItsScope(const DroppedTask &task) const {
          !task.body->isCoroutine();
 }
 
-/// Does the function give others a turn after `creation`?
-bool DroppedTasks::waitsAfter(const Body &body, const Expr *creation) {
+/// Does the scope that holds it give others a turn after its creation? A block that is there for nothing else says that it
+/// ends there on purpose.
+bool DroppedTasks::waitsAfter(const DroppedTask &task) {
+  const Body &body = *task.body;
+  const Stmt *scope = scopeOf(task.variable, body);
+  if (scope && isa_and_nonnull<CompoundStmt>(body.parentOf(scope)))
+    return true;
   bool after = false;
-  for (const Stmt *node : body.nodes) {
-    after |= node == creation;
-    if (!after || body.contains(creation, node))
+  for (const Stmt *node : scope ? body.within(scope) : llvm::ArrayRef(body.nodes)) {
+    after |= node == task.creation;
+    if (!after || body.contains(task.creation, node))
       continue;
     const std::optional<CallSite> call = CallSite::of(node);
     if (isa<CoroutineSuspendExpr>(node) || (call && (says::waits(nameOf(call->callee)) || callees_.isRunner(*call))))

@@ -63,7 +63,7 @@ private:
                                           HolderUses &uses);
   const clang::Expr *unusedElement(const Body &body, const clang::VarDecl *variable);
   bool runsInItsScope(const DroppedTask &task) const;
-  bool waitsAfter(const Body &body, const clang::Expr *creation);
+  bool waitsAfter(const DroppedTask &task);
   const clang::Expr *creationIn(const clang::Stmt *value);
   void addPaths(DroppedTask task, bool consumedSomewhere, std::vector<DroppedTask> &dropped);
   void collectCreations(const Body &body, const clang::VarDecl *variable, unsigned depth,

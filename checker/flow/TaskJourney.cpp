@@ -4,6 +4,7 @@
 // Follows the value outwards through expressions and onwards through variables.
 #include "checker/flow/TaskJourney.h"
 
+#include "checker/flow/WaitedFor.h"
 #include "checker/semantics/Awaiting.h"
 #include "checker/semantics/Names.h"
 #include "checker/semantics/Vocabulary.h"
@@ -115,7 +116,8 @@ struct TaskJourneys::Trip {
     const size_t before = found.size();
     for (const DeclRefExpr *reference : body.references(variable))
       follow(reference, holder ? holder : variable);
-    if (started && found.size() == before)
+    const AsyncType *type = owner.types_.classify(variable->getType());
+    if ((started || (type && type->isEager())) && found.size() == before)
       add(Kind::Unknown, at, holder ? holder : variable); // it runs, whether or not somebody asks for it
   }
 
@@ -194,8 +196,8 @@ struct TaskJourneys::Trip {
       storedIn(operation->getArg(0), call.expr, holder);
       return false;
     }
-    if (operation && operation->getOperator() != OO_Call) // `read() || timeout()`
-      return owner.isAsync(call.expr->getType());
+    if (operation && operation->getOperator() != OO_Call) // `read() || timeout()`, `read() | upon_error(log)`
+      return owner.isAsync(call.expr->getType()) || (operation->getOperator() == OO_Pipe && peel(operation->getArg(0)) == peel(value));
     if (owner.callees_.isRunner(call)) {
       add(Kind::Awaited, call.expr, holder);
       return false;
@@ -215,7 +217,7 @@ struct TaskJourneys::Trip {
       if (call.arguments[i] == value)
         parameter = call.parameter(i);
     const bool takes = parameter && !parameter->getType()->isLValueReferenceType();
-    if (takes && result->isVoidType() && says::spawns(name))
+    if (takes && result->isVoidType() && (says::spawns(name) || owner.setsLoose(call.callee, parameter)))
       return spawned(call, holder);
     add(Kind::Unknown, call.expr, holder);
     return false;
@@ -248,6 +250,22 @@ bool TaskJourneys::isAsync(QualType type) {
   type = type.getNonReferenceType();
   return types_.classify(type) || types_.isAwaitable(type) || types_.hasRole(type, catalog::TypeRole::Future) ||
          types_.hasRole(type, catalog::TypeRole::Handle);
+}
+
+/// `void wait(auto &&task) { task.start(); }`: it begins the work, and nothing says that it sees its end.
+bool TaskJourneys::setsLoose(const FunctionDecl *callee, const ParmVarDecl *parameter) {
+  const Body *body = callees_.code().bodyOf(callee ? callee->getDefinition() : nullptr);
+  if (!body || body->isCoroutine())
+    return false;
+  const ParmVarDecl *taken = body->function->getParamDecl(parameter->getFunctionScopeIndex());
+  llvm::SmallVector<Destination, 2> found;
+  Trip trip{*this, *body, found};
+  for (const DeclRefExpr *reference : body->references(taken))
+    trip.follow(reference, nullptr);
+  return !found.empty() && llvm::all_of(found, [&](const Destination &each) {
+    const auto *at = each.kind == Kind::Detached ? dyn_cast_or_null<Expr>(each.at) : nullptr;
+    return at && !isWaitedFor({at, at}, *body, types_, callees_);
+  });
 }
 
 llvm::SmallVector<Destination, 2> TaskJourneys::of(const Expr *task, const Body &body) {

@@ -35,6 +35,7 @@ public:
 private:
   struct Trip;
   bool isAsync(clang::QualType type);
+  bool setsLoose(const clang::FunctionDecl *callee, const clang::ParmVarDecl *parameter);
 
   TaskTypes &types_;
   Callees &callees_;

@@ -111,6 +111,14 @@ Methods operatorsOf(const CXXRecordDecl *record, OverloadedOperatorKind kind) {
   return methods;
 }
 
+bool transforms(const CXXRecordDecl *promise, const CXXRecordDecl *operand) {
+  return llvm::any_of(methodsNamed(promise, "await_transform"), [&](const CXXMethodDecl *transform) {
+    const CXXRecordDecl *taken = !transform->isDeleted() && transform->getNumParams() > 0
+                                     ? recordOrPattern(transform->getParamDecl(0)->getType().getNonReferenceType()) : nullptr;
+    return taken && patternOf(taken)->getCanonicalDecl() == patternOf(operand)->getCanonicalDecl();
+  });
+}
+
 bool isAwaiter(const CXXRecordDecl *record) {
   return !methodsNamed(record, "await_ready").empty() && !methodsNamed(record, "await_suspend").empty() &&
          !methodsNamed(record, "await_resume").empty();

@@ -30,6 +30,10 @@ const clang::CXXRecordDecl *definitionOrPattern(const clang::CXXRecordDecl *reco
 Methods methodsNamed(const clang::CXXRecordDecl *record, llvm::StringRef name);
 Methods operatorsOf(const clang::CXXRecordDecl *record, clang::OverloadedOperatorKind kind);
 
+/// Has the promise an await_transform for objects of this class, or of its template?
+bool transforms(const clang::CXXRecordDecl *promise, const clang::CXXRecordDecl *operand);
+
+
 /// Has await_ready, await_suspend and await_resume.
 bool isAwaiter(const clang::CXXRecordDecl *record);
 /// Its member operator co_await, or null.

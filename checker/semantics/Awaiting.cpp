@@ -19,14 +19,10 @@ bool inHandler(const Body &body, const Stmt *node) {
   return false;
 }
 
-/// Does this overload of await_transform take operands of class `operand`?
-bool transformAccepts(const CXXMethodDecl *transform, const CXXRecordDecl *operand, bool awaitable) {
-  if (transform->isDeleted() || transform->getNumParams() == 0)
-    return false;
-  const QualType parameter = transform->getParamDecl(0)->getType().getNonReferenceType();
-  if (const CXXRecordDecl *taken = recordOrPattern(parameter))
-    return patternOf(taken)->getCanonicalDecl() == patternOf(operand)->getCanonicalDecl();
-  return parameter->isTemplateTypeParmType() && awaitable; // a generic one passes awaitables through
+/// A generic await_transform passes awaitables through.
+bool isGeneric(const CXXMethodDecl *transform) {
+  return !transform->isDeleted() && transform->getNumParams() > 0 &&
+         transform->getParamDecl(0)->getType().getNonReferenceType()->isTemplateTypeParmType();
 }
 
 } // namespace
@@ -46,13 +42,13 @@ bool canAwaitHere(const Body &body, const Expr *at, QualType type, TaskTypes &ty
   const AsyncType *task = types.classify(type), *own = types.classify(body.function->getReturnType());
   const bool related = task && own && task->isTask() && task->library && task->library == own->library;
   const bool awaitable = types.isAwaitable(type) || related;
-  const Methods transforms = methodsNamed(promise, "await_transform");
-  if (transforms.empty())
+  const Methods overloads = methodsNamed(promise, "await_transform");
+  if (overloads.empty())
     return types.isAwaitable(type);
-  for (const CXXMethodDecl *transform : transforms)
-    if (transformAccepts(transform, operand, awaitable))
+  for (const CXXMethodDecl *transform : overloads)
+    if (isGeneric(transform) && awaitable)
       return true;
-  return false;
+  return transforms(promise, operand);
 }
 
 std::string sourceText(const Stmt *statement, const ASTContext &context, unsigned limit) {

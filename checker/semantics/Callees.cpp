@@ -69,6 +69,17 @@ void methodSpellings(const CXXRecordDecl *record, llvm::StringRef method, Names 
       methodSpellings(recordOrPattern(base.getType()), method, names, spellings, depth + 1);
 }
 
+/// The namespace that shows what is declared in the one of `object`, by `using namespace`; else null. So are customization
+/// points declared: `namespace cpo { inline constexpr f_fn f{}; } using namespace cpo;`.
+const NamespaceDecl *shownIn(const VarDecl *object) {
+  const auto *inner = dyn_cast<NamespaceDecl>(object->getDeclContext());
+  const auto *outer = inner ? dyn_cast<NamespaceDecl>(inner->getParent()) : nullptr;
+  const bool shown = outer && llvm::any_of(inner->getParent()->using_directives(), [&](const UsingDirectiveDecl *directive) {
+    return directive->getNominatedNamespace()->getCanonicalDecl() == inner->getCanonicalDecl();
+  });
+  return shown ? outer : nullptr;
+}
+
 llvm::SmallVector<std::string, 4> spellingsOf(const CallSite &call, Names &names) {
   llvm::SmallVector<std::string, 4> spellings;
   if (!call.callee)
@@ -76,8 +87,11 @@ llvm::SmallVector<std::string, 4> spellingsOf(const CallSite &call, Names &names
   // A function object (`folly::coro::blockingWait`) goes by the name of its variable.
   if (call.callee->getOverloadedOperator() == OO_Call && call.object)
     if (const auto *named = dyn_cast<DeclRefExpr>(call.object->IgnoreParenImpCasts()))
-      if (const auto *variable = dyn_cast<VarDecl>(named->getDecl()); variable && !variable->isLocalVarDeclOrParm())
+      if (const auto *variable = dyn_cast<VarDecl>(named->getDecl()); variable && !variable->isLocalVarDeclOrParm()) {
         spellings.push_back(names.of(variable).str());
+        if (const NamespaceDecl *outer = shownIn(variable))
+          spellings.push_back((names.of(outer) + "::" + nameOf(variable)).str());
+      }
   spellings.push_back(names.of(call.callee).str());
   if (!call.object || !call.callee->getIdentifier())
     return spellings;

@@ -31,6 +31,8 @@ public:
   Callees(clang::ASTContext &context, const CodeIndex &code, const catalog::ModelIndex &models, Names &names,
           TaskTypes &types);
 
+  const CodeIndex &code() const { return code_; }
+
   /// Rows of the packs for this call; methods are also found through the static class of the object and its bases.
   llvm::SmallVector<const catalog::FunctionModel *, 2> models(const CallSite &call);
   const catalog::FunctionModel *model(const CallSite &call, catalog::FunctionRole role);

@@ -197,6 +197,7 @@ void TaskTypes::infer(AsyncType &type) {
 
 void TaskTypes::inferFromPromise(AsyncType &type) {
   type.start = startOf(type.promise);
+  type.awaitable |= transforms(type.promise, type.record);
   const bool yields = !methodsNamed(type.promise, "yield_value").empty();
   if (yields && !type.awaitable && !givesElements(type.record) && !isMadeBy(type.promise, type.record))
     return; // an iterator that names the promise it walks through

@@ -38,6 +38,8 @@ void DetachedBorrowCheck::checkUnit(Unit &unit) {
     checkChain(body, unit);
     for (const auto *lambda : body.all<LambdaExpr>())
       checkHandler(body, lambda, unit);
+    for (const auto *call : body.all<CXXMemberCallExpr>())
+      checkSpawned(body, call, unit);
     for (const auto *cast : body.all<ExplicitCastExpr>())
       if (cast->getCastKind() == CK_ToVoid)
         checkReleased(body, cast->getSubExpr(), unit);
@@ -71,11 +73,14 @@ void DetachedBorrowCheck::checkReleased(const Body &body, const Expr *released, 
 /// keeps the object.
 void DetachedBorrowCheck::checkChain(const Body &body, Unit &unit) {
   const auto *method = dyn_cast<CXXMethodDecl>(body.function);
-  const AsyncType *type = method && !body.isCoroutine() && !body.lambda ? unit.types().classify(method->getReturnType()) : nullptr;
+  const AsyncType *type = method && !body.isCoroutine() && !body.lambda ? unit.types().classifyOwned(method->getReturnType()) : nullptr;
   if (!type || !type->isTask() || !type->isEager() || method->isStatic() || !isShared(method->getParent()) || holdsItself(body, /*sure=*/false))
     return;
   for (const ReturnStmt *result : body.all<ReturnStmt>()) {
-    const auto *call = dyn_cast_or_null<CallExpr>(peelMoves(result->getRetValue()));
+    const Expr *value = peelMoves(result->getRetValue());
+    if (const auto *wrapped = dyn_cast_or_null<CXXConstructExpr>(value); wrapped && wrapped->getNumArgs() == 1) // of an optional
+      value = peelMoves(wrapped->getArg(0));
+    const auto *call = dyn_cast_or_null<CallExpr>(value);
     const ReleasedWork work = call ? releasedWork(call, body) : ReleasedWork();
     if (work.used != "this" || !work.usesUnkept())
       continue;
@@ -205,6 +210,21 @@ void DetachedBorrowCheck::checkSelf(const Body &body, Unit &unit) {
   else
     finding.precision(catalog::Precision::Low).severity(catalog::Severity::Warning);
   finding.step(late->suspension ? late->suspension->getBeginLoc() : SourceLocation(), message::suspendedHere());
+}
+
+/// For `strict`: `co_spawn(executor, run(), detached)` in a reference-counted class of which `run` holds no reference.
+void DetachedBorrowCheck::checkSpawned(const Body &body, const CXXMemberCallExpr *call, Unit &unit) {
+  const CXXMethodDecl *method = isa<CXXThisExpr>(call->getImplicitObjectArgument()->IgnoreParenImpCasts()) ? call->getMethodDecl() : nullptr;
+  const AsyncType *type = method ? unit.types().classify(call->getType()) : nullptr;
+  const Body *run = type && type->isTask() && type->isLazy() ? unit.code().bodyOf(method->getDefinition()) : nullptr;
+  const llvm::StringRef strong = run && run->isCoroutine() ? strongCall(method->getParent()) : llvm::StringRef();
+  if (strong.empty() || run->all<CXXThisExpr>().empty() || holdsItself(*run, /*sure=*/false) || holdsItself(body, /*sure=*/false))
+    return;
+  if (llvm::any_of(unit.borrows().journeys().of(call, body), [](const Destination &each) { return each.kind == Destination::Kind::Detached; }))
+    report(&body, call->getSourceRange(), message::self(unit.names().forPeople(method)))
+        .precision(catalog::Precision::Medium)
+        .severity(catalog::Severity::Warning)
+        .cure(message::strongCure(strong));
 }
 
 void DetachedBorrowCheck::reportBorrow(const DanglingBorrow &borrow) {

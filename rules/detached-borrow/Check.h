@@ -21,6 +21,7 @@ public:
 private:
   void reportBorrow(const DanglingBorrow &borrow);
   void checkReleased(const Body &body, const clang::Expr *released, Unit &unit);
+  void checkSpawned(const Body &body, const clang::CXXMemberCallExpr *call, Unit &unit);
   void checkSelf(const Body &body, Unit &unit);
   void checkChain(const Body &body, Unit &unit);
   bool runsLater(const Body &body, const clang::LambdaExpr *lambda, const CallSite &site, bool shared, Unit &unit);

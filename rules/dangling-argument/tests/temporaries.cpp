@@ -130,3 +130,47 @@ struct Keeper {
   explicit Keeper() {}
   Keeper(int) : task(show(make_name())) {}  // warn: "show"
 };
+
+// Functions of the unit that begin a task and return.
+void use(const std::string &name);
+void wait_for_all();
+namespace begun {
+struct Hot {
+  struct promise_type {
+    Hot get_return_object();
+    std::suspend_never initial_suspend() noexcept { return {}; }
+    std::suspend_always final_suspend() noexcept { return {}; }
+    void unhandled_exception();
+    void return_void();
+  };
+  bool done() const;
+  bool await_ready() const noexcept;
+  void await_suspend(std::coroutine_handle<>);
+  void await_resume();
+};
+Deferred<> tick();
+struct Started {
+  explicit Started(Deferred<> work);
+  void start();
+};
+void begin(Deferred<> work) { acme::launch(std::move(work)); }
+void begin_and_wait(Deferred<> work) {
+  acme::launch(std::move(work));
+  wait_for_all();
+}
+Hot watch(const std::string &name) {
+  co_await tick();
+  use(name);
+}
+
+void starts() {
+  begin(greet(make_name())); // warn: "greet"
+}
+void starts_and_waits() {
+  begin_and_wait(greet(make_name())); // ok: it waits
+}
+bool asks() {
+  auto watching = watch(make_name()); // warn: "watch"
+  return watching.done();
+}
+} // namespace begun

@@ -135,3 +135,25 @@ int not_driven() {
   converse(client, result); // warn: "client"
   return result;
 }
+
+// What folly declares as a customization point is known by the name it shows.
+namespace started {
+struct Engine {
+  folly::Executor::KeepAlive<> executor;
+  coro::Task<void> flush();
+  void kick(bool urgent) {
+    std::string why = urgent ? "stall" : "size";
+    coro::co_withExecutor(executor, coro::co_invoke([this, &why]() -> coro::Task<void> { // warn: "'why'"
+      co_await flush();
+      use(static_cast<int>(why.size()));
+    })).start();
+  }
+  void kicks(bool urgent) {
+    std::string why = urgent ? "stall" : "size";
+    coro::co_withExecutor(executor, coro::co_invoke([this, why]() -> coro::Task<void> { // ok: a copy, and co_invoke keeps the closure
+      co_await flush();
+      use(static_cast<int>(why.size()));
+    })).start();
+  }
+};
+} // namespace started

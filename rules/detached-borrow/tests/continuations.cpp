@@ -165,3 +165,21 @@ future<> under_lock(seastar::shared_mutex &mutex) {
 future<> of_caller(int &sum) {
   return seastar::async([&sum] { sum += 1; }); // ok: the caller's
 }
+
+// A copy of a view refers to what the view shows.
+seastar::future<> writes(std::size_t size);
+void shows(std::string_view text);
+seastar::future<> greets(int version) {
+  std::string text = std::to_string(version);
+  std::string_view view(text);
+  return writes(text.size()).then([view] { shows(view); }); // warn: "'text'"
+}
+seastar::future<> greets_and_waits(int version) {
+  std::string text = std::to_string(version);
+  std::string_view view(text);
+  co_await writes(text.size()).then([view] { shows(view); }); // ok
+}
+seastar::future<> of_others(std::string_view text) {
+  std::string_view view = text.substr(1);
+  return writes(text.size()).then([view] { shows(view); }); // ok: the caller's
+}

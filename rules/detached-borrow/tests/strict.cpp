@@ -4,6 +4,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // Member coroutines that use their object late, where nobody is seen to keep it.
+#include "acme.hpp"
 #include "seastar.hpp"
 #include "winrt.hpp"
 
@@ -162,4 +163,30 @@ public:
   future<> on_turn() {
     co_await refresh().handle_exception([](auto) {}); // ok: waited for
   }
+};
+
+// A coroutine of a shared object that is set loose without a reference to it.
+class Relay : public std::enable_shared_from_this<Relay> {
+public:
+  void start() { acme::launch(serve()); } // warn: "nothing waits for coroutine 'Relay::serve' or keeps its object alive"
+  void start_held() {
+    acme::launch([](std::shared_ptr<Relay> self) -> acme::Deferred<> { co_await self->serve(); }(shared_from_this())); // ok
+  }
+  void start_holding() { acme::launch(holds()); } // ok: it holds itself
+  void start_other() { acme::launch(needs_nothing(1)); } // ok
+
+private:
+  acme::Deferred<> serve() {
+    co_await save(1);
+    ++served_;
+  }
+  acme::Deferred<> holds() {
+    auto self = shared_from_this();
+    co_await save(1);
+    ++served_;
+  }
+  acme::Deferred<> needs_nothing(int key) { co_await save(key); }
+  static acme::Deferred<> save(int key);
+
+  int served_ = 0;
 };

@@ -69,3 +69,19 @@ int main() {
   send(1).wait(scope);
   return receive().wait(scope);
 }
+
+// Held no longer than one turn, in which nothing else runs.
+kj::Promise<void> revokes(WebSocket &socket, std::vector<int> messages) {
+  for (int message : messages) {
+    auto sending = socket.send(message); // warn: "send"
+    use(message);
+  }
+  if (messages.empty()) {
+    auto sending = socket.send(0); // ok: runs meanwhile
+    co_await send(1);
+  }
+  {
+    auto sending = socket.send(1); // ok: the block is there to end it
+  }
+  co_await send(2);
+}

@@ -110,6 +110,41 @@ public:
   Promise<void> afterDelay(int duration);
 };
 
+using byte = unsigned char;
+/// A view: it refers to elements that others own.
+template <class T> class ArrayPtr {
+public:
+  ArrayPtr(T *begin, std::size_t size);
+  T *begin() const;
+  T *end() const;
+  std::size_t size() const;
+
+private:
+  T *ptr_;
+  std::size_t size_;
+};
+class String {
+public:
+  ArrayPtr<const byte> asBytes() const;
+  const char *begin() const;
+  const char *end() const;
+  std::size_t size() const;
+  ~String();
+
+private:
+  char *content_;
+};
+String str(int value);
+
+class AsyncInputStream {
+public:
+  virtual Promise<std::size_t> tryRead(void *buffer, std::size_t minBytes, std::size_t maxBytes) = 0;
+};
+class AsyncOutputStream {
+public:
+  virtual Promise<void> write(ArrayPtr<const byte> buffer) = 0;
+};
+
 } // namespace kj
 
 template <class T, class... Args> struct std::coroutine_traits<kj::Promise<T>, Args...> {
