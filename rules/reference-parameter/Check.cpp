@@ -211,7 +211,8 @@ void ReferenceParameterCheck::checkParameter(const Body &body, const ParmVarDecl
   called |= method && method->size_overridden_methods() > 0;
   // Nobody else can call it: its callers are in code that could not be read.
   called |= !body.function->hasExternalFormalLinkage() && !body.lambda;
-  const bool alone = !called && (rvalue || nobodyCanWait(parameter, body, unit));
+  // A lambda has the parameters that whoever calls it gives it.
+  const bool alone = !called && ((rvalue && (!body.lambda || strict())) || nobodyCanWait(parameter, body, unit));
   const bool forwarding = isForwardingReference(parameter);
   const bool unseen = forwarding || (!leaving && !alone && isUnprotected(parameter, body, unit));
   if (!leaving && !alone && !unseen)

@@ -146,3 +146,15 @@ static acme::Oneway fill(Wire &wire, std::span<char> buffer, int &error, std::co
 void start_read(Wire &wire, std::coroutine_handle<> whenDone, std::span<char> buffer, int &error) {
   (void)fill(wire, buffer, error, whenDone);
 }
+
+// A handler has the parameters that its caller gives it, and that may wait.
+struct Request {
+  int id = 0;
+};
+void on_request(std::function<Deferred<>(Request &&)> handler);
+void registers() {
+  on_request([](Request &&request) -> Deferred<> {
+    co_await save(1);
+    co_await save(request.id); // ok
+  });
+}
