@@ -64,7 +64,10 @@ void addRelatives(const Body &body, NameSet &names) {
           continue;
         NameSet mentioned;
         addNames(variable->getInit(), body, mentioned);
-        const bool related = llvm::any_of(mentioned, [&](const ValueDecl *each) { return names.contains(each); });
+        // A timer on the same executor has nothing else to do with it.
+        const bool related = llvm::any_of(mentioned, [&](const ValueDecl *each) {
+          return names.contains(each) && !says::runsWork(nameOf(classOf(each->getType().getNonReferenceType())));
+        });
         const bool closure = isa_and_nonnull<LambdaExpr>(peelMoves(variable->getInit()));
         if (related && !closure)
           names.insert(variable);

@@ -119,3 +119,29 @@ void listeners(int count) {
   }
   context.run();
 }
+
+// A timer on the same executor does not wait for the work.
+awaitable<void> fetch(int id);
+awaitable<int> hopes(asio::any_io_executor executor, std::vector<int> ids) {
+  int left = 0;
+  for (int id : ids)
+    asio::co_spawn(executor, [id, &left]() -> awaitable<void> { // warn: "left"
+      co_await fetch(id);
+      --left;
+    }, asio::detached);
+  asio::steady_timer patience(executor, std::chrono::seconds(3));
+  co_await patience.async_wait(asio::use_awaitable);
+  co_return left;
+}
+awaitable<int> is_told(asio::any_io_executor executor, std::vector<int> ids) {
+  int left = 0;
+  asio::steady_timer done(executor, std::chrono::steady_clock::time_point::max());
+  for (int id : ids)
+    asio::co_spawn(executor, [id, &left, &done]() -> awaitable<void> { // ok: the last one ends the wait
+      co_await fetch(id);
+      if (--left == 0)
+        done.cancel();
+    }, asio::detached);
+  co_await done.async_wait(asio::use_awaitable);
+  co_return left;
+}
