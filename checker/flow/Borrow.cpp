@@ -392,11 +392,14 @@ static bool isOwnExecutor(const Expr *executor) {
 /// what it takes before it is first suspended. Of a session nobody sees, what it is given to move from.
 bool Borrows::isReadBefore(const DanglingBorrow &borrow, const Destination &destination) {
   const auto *spawn = destination.kind == Destination::Kind::Detached ? dyn_cast_or_null<CallExpr>(destination.at) : nullptr;
-  const std::optional<CallSite> site = spawn && borrow.what == What::Argument && borrow.parameter ? CallSite::of(spawn) : std::nullopt;
-  if (!site || site->arguments.empty() || !isOwnExecutor(site->arguments.front()) ||
-      llvm::none_of(callees_.models(*site), [](const catalog::FunctionModel *row) { return row->startsHere; }))
+  const std::optional<CallSite> site = spawn ? CallSite::of(spawn) : std::nullopt;
+  const bool ownTurn = site && !site->arguments.empty() && isOwnExecutor(site->arguments.front()) &&
+                       llvm::any_of(callees_.models(*site), [](const catalog::FunctionModel *row) { return row->startsHere; });
+  if (!ownTurn && !destination.startsHere)
     return false;
-  const Body *body = code_.bodyOf(borrow.callee->getDefinition());
+  const Body *body = code_.bodyOf(borrow.callee ? borrow.callee->getDefinition() : nullptr);
+  if (borrow.what != What::Argument || !borrow.parameter) // a closure, or the object: gone only if there is a suspension
+    return destination.startsHere && body && body->isCoroutine() && body->all<CoawaitExpr>().empty();
   if (!body || !body->isCoroutine() || !graphs_.of(*body))
     return borrow.parameter->getType()->isRValueReferenceType();
   const std::optional<LateUse> late = lateUseOf(*body, body->function->getParamDecl(borrow.parameter->getFunctionScopeIndex()));

@@ -217,8 +217,12 @@ struct TaskJourneys::Trip {
       if (call.arguments[i] == value)
         parameter = call.parameter(i);
     const bool takes = parameter && !parameter->getType()->isLValueReferenceType();
-    if (takes && result->isVoidType() && (says::spawns(name) || owner.setsLoose(call.callee, parameter)))
-      return spawned(call, holder);
+    const bool begins = takes && result->isVoidType() && owner.setsLoose(call.callee, parameter);
+    if (begins || (takes && result->isVoidType() && says::spawns(name))) {
+      spawned(call, holder);
+      found.back().startsHere = begins && owner.resumes(call.callee);
+      return false;
+    }
     add(Kind::Unknown, call.expr, holder);
     return false;
   }
@@ -250,6 +254,17 @@ bool TaskJourneys::isAsync(QualType type) {
   type = type.getNonReferenceType();
   return types_.classify(type) || types_.isAwaitable(type) || types_.hasRole(type, catalog::TypeRole::Future) ||
          types_.hasRole(type, catalog::TypeRole::Handle);
+}
+
+/// Does it resume a coroutine before it returns, as far as its body and those of the functions it calls show?
+bool TaskJourneys::resumes(const FunctionDecl *callee, unsigned depth) {
+  const Body *body = depth < 4 ? callees_.code().bodyOf(callee ? callee->getDefinition() : nullptr) : nullptr;
+  return body && !body->isCoroutine() && llvm::any_of(body->all<CallExpr>(), [&](const CallExpr *call) {
+    const auto *method = dyn_cast_or_null<CXXMethodDecl>(call->getDirectCallee());
+    const bool handle = method && method->getParent()->isInStdNamespace() && coroguard::nameOf(method->getParent()) == "coroutine_handle";
+    return (handle && (coroguard::nameOf(method) == "resume" || method->getOverloadedOperator() == OO_Call)) ||
+           (call->getDirectCallee() != callee && resumes(call->getDirectCallee(), depth + 1));
+  });
 }
 
 /// `void wait(auto &&task) { task.start(); }`: it begins the work, and nothing says that it sees its end.

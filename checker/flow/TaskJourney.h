@@ -23,6 +23,7 @@ struct Destination {
   const clang::VarDecl *holder = nullptr;    ///< the first variable it went through, if any
   const clang::ValueDecl *store = nullptr;   ///< of Stored: the member, parameter or global, if it has a name
   bool fullExpression = true;                ///< no variable in between: temporaries of the expression are still there
+  bool startsHere = false;                   ///< of Detached: it runs to its first suspension before the call returns
 };
 
 class TaskJourneys {
@@ -35,6 +36,7 @@ public:
 private:
   struct Trip;
   bool isAsync(clang::QualType type);
+  bool resumes(const clang::FunctionDecl *callee, unsigned depth = 0);
   bool setsLoose(const clang::FunctionDecl *callee, const clang::ParmVarDecl *parameter);
 
   TaskTypes &types_;

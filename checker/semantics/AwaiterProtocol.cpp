@@ -124,6 +124,14 @@ bool isAwaiter(const CXXRecordDecl *record) {
          !methodsNamed(record, "await_resume").empty();
 }
 
+bool isOwnAwaiter(const Expr *argument) {
+  const auto *object = dyn_cast<UnaryOperator>(argument->IgnoreParenImpCasts());
+  if (!object || object->getOpcode() != UO_Deref || !isa<CXXThisExpr>(object->getSubExpr()->IgnoreParenImpCasts()))
+    return false;
+  const CXXRecordDecl *record = classOf(object->getType());
+  return record && isAwaiter(record);
+}
+
 const CXXMethodDecl *memberCoAwait(const CXXRecordDecl *record) {
   const Methods methods = operatorsOf(record, OO_Coawait);
   return methods.empty() ? nullptr : methods.front();

@@ -30,6 +30,9 @@ const clang::CXXRecordDecl *definitionOrPattern(const clang::CXXRecordDecl *reco
 Methods methodsNamed(const clang::CXXRecordDecl *record, llvm::StringRef name);
 Methods operatorsOf(const clang::CXXRecordDecl *record, clang::OverloadedOperatorKind kind);
 
+/// `*this` of an awaiter: it lives in the coroutine that awaits it, and that waits for the work.
+bool isOwnAwaiter(const clang::Expr *argument);
+
 /// Has the promise an await_transform for objects of this class, or of its template?
 bool transforms(const clang::CXXRecordDecl *promise, const clang::CXXRecordDecl *operand);
 

@@ -101,13 +101,11 @@ const ParmVarDecl *handedOn(const Expr *argument, const Body &body) {
   return named == 1 && source && source->getDeclContext() == body.function && mayBorrow(source->getType()) ? source : nullptr;
 }
 
-/// `*this` of an awaiter: it lives in the coroutine that awaits it, and that waits for the work.
-bool isOwnAwaiter(const Expr *argument) {
-  const auto *object = dyn_cast<UnaryOperator>(argument->IgnoreParenImpCasts());
-  if (!object || object->getOpcode() != UO_Deref || !isa<CXXThisExpr>(object->getSubExpr()->IgnoreParenImpCasts()))
-    return false;
-  const CXXRecordDecl *record = classOf(object->getType());
-  return record && isAwaiter(record);
+/// Has the coroutine, when the call returns that begins it, read the parameter for the last time?
+bool isTakenAtOnce(const Destination &destination, const ParmVarDecl *parameter, Unit &unit) {
+  const auto *coroutine = destination.startsHere ? unit.code().bodyOf(dyn_cast<FunctionDecl>(parameter->getDeclContext())) : nullptr;
+  const std::optional<LateUse> late = coroutine ? unit.borrows().lateUseOf(*coroutine, parameter) : std::nullopt;
+  return coroutine && (!late || !late->suspension);
 }
 
 } // namespace
@@ -116,8 +114,10 @@ bool isOwnAwaiter(const Expr *argument) {
 /// in the unit; without any, nobody has promised anything.
 bool ReferenceParameterCheck::mayEndEarly(const ParmVarDecl *parameter, const Body &body, Unit &unit, unsigned depth) const {
   const llvm::ArrayRef<Caller> calls = unit.code().callersOf(body.function);
-  if (calls.empty() || depth > 4)
-    return true;
+  const QualType type = parameter->getType();
+  const bool service = type->isLValueReferenceType() && !type->getPointeeType().isConstQualified();
+  if (calls.empty() || depth > 4) // a service is there as long as its users
+    return strict() || !service || !isa<CXXConstructorDecl>(body.function);
   return llvm::any_of(calls, [&](const Caller &caller) {
     const auto &[at, call] = caller;
     const Expr *argument = argumentFor(call, parameter);
@@ -146,7 +146,7 @@ bool ReferenceParameterCheck::leaves(const Body &body, const CallExpr *call, con
     return false;
   for (const Destination &destination : unit.borrows().journeys().of(call, body)) {
     const bool away = destination.kind == Destination::Kind::Stored || destination.kind == Destination::Kind::Detached;
-    if (!away || runsOn(argument, destination.at, unit.ast()) || isWaitedFor({call, destination.at, nullptr, destination.store}, body, unit.types(), unit.callees()))
+    if (!away || isTakenAtOnce(destination, parameter, unit) || runsOn(argument, destination.at, unit.ast()) || isWaitedFor({call, destination.at, nullptr, destination.store}, body, unit.types(), unit.callees()))
       continue;
     const ParmVarDecl *source = handedOn(argument, body);
     return !source || mayEndEarly(source, body, unit, 0);

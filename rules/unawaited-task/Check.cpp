@@ -69,7 +69,7 @@ static bool isUnwanted(const DroppedTask &task) {
 /// Runs on by itself, and by some it is awaited or given away; the others let it go as its type is made for, or as they were told.
 static bool isFreeToGo(const DroppedTask &task) {
   return task.how == DroppedTask::How::SomePaths && task.type->isEager() && task.type->drop == catalog::Drop::Detaches &&
-         (task.type->letsGo || isUnwanted(task));
+         (task.type->letsGo || !task.type->singleShot || isUnwanted(task));
 }
 
 void UnawaitedTaskCheck::checkUnit(Unit &unit) {

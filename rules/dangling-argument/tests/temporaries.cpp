@@ -158,6 +158,33 @@ void begin_and_wait(Deferred<> work) {
   acme::launch(std::move(work));
   wait_for_all();
 }
+struct Own {
+  struct promise_type {
+    Own get_return_object();
+    std::suspend_always initial_suspend() noexcept { return {}; }
+    std::suspend_never final_suspend() noexcept { return {}; }
+    void unhandled_exception();
+    void return_void();
+  };
+  bool await_ready() const noexcept;
+  void await_suspend(std::coroutine_handle<>);
+  void await_resume();
+  void start() { handle_.resume(); }
+  std::coroutine_handle<promise_type> handle_;
+};
+void run(Own &&work) { work.start(); }
+Own reads_late(const std::string &name) {
+  co_await tick();
+  use(name);
+}
+Own reads_at_once(const std::string &name) {
+  use(name);
+  co_await tick();
+}
+void runs() {
+  run(reads_late(make_name()));    // warn: "reads_late"
+  run(reads_at_once(make_name())); // ok: it has read the name when run() returns
+}
 Hot watch(const std::string &name) {
   co_await tick();
   use(name);

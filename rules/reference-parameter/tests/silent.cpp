@@ -158,3 +158,19 @@ void registers() {
     co_await save(request.id); // ok
   });
 }
+
+// What a constructor is lent without const is a service, and there as long as its users.
+struct Server {
+  Deferred<int> make();
+};
+class Stub {
+public:
+  explicit Stub(Server &server) : starting_(start(server)) {}
+
+private:
+  Deferred<> start(Server &server) {
+    co_await save(1);
+    co_await server.make(); // ok
+  }
+  Deferred<> starting_;
+};

@@ -235,3 +235,12 @@ seastar::future<int> in_order(std::vector<int> keys) {
   auto number = load(5).handle_exception([](std::exception_ptr) { return 0; });                 // warn: "number"
   return load(6);
 }
+
+// Nothing is lost with what is ready.
+seastar::future<> gap(int id);
+seastar::future<> maybe(bool far, int id) {
+  auto before = seastar::now(); // ok
+  if (far)
+    before = gap(id);
+  return before.then([id] { return gap(id + 1); });
+}

@@ -52,3 +52,13 @@ Future<Void> forgets(int key) {
   logs(key);             // ok
   co_return Void{};
 }
+Future<Void> saved(int key);
+bool leaves_early();
+Future<Void> watches(int key) {
+  Future<Void> watching = changed(key); // ok by default: a copy may be elsewhere, and it ends with its last one
+  co_await saved(key);
+  if (leaves_early())
+    co_return Void{};
+  co_await watching;
+  co_return Void{};
+}

@@ -112,6 +112,7 @@ public:
 };
 
 template <class T = void, class... A> future<T> make_ready_future(A &&...value) noexcept;
+future<void> now() noexcept;
 template <class T = void> future<T> make_exception_future(std::exception_ptr ex) noexcept;
 template <class T = void> future<T> current_exception_as_future() noexcept;
 
