@@ -91,13 +91,18 @@ bool isErrno(const Stmt *node) {
          llvm::is_contained({"__errno_location", "__error", "_errno"}, callee->getName());
 }
 
-/// The thread-local that `node` gives a new value; null for others.
-const VarDecl *threadLocalSetBy(const Stmt *node) {
+/// The name that `node` gives a new value: `name = value`; null for others.
+const DeclRefExpr *nameAssigned(const Stmt *node) {
   const auto *binary = dyn_cast<BinaryOperator>(node);
   const auto *operation = dyn_cast<CXXOperatorCallExpr>(node);
   const Expr *target = binary && binary->getOpcode() == BO_Assign ? binary->getLHS()
                        : operation && operation->getOperator() == OO_Equal ? operation->getArg(0) : nullptr;
-  const auto *reference = dyn_cast_or_null<DeclRefExpr>(target ? target->IgnoreParenImpCasts() : nullptr);
+  return dyn_cast_or_null<DeclRefExpr>(target ? target->IgnoreParenImpCasts() : nullptr);
+}
+
+/// The thread-local that `node` gives a new value; null for others.
+const VarDecl *threadLocalSetBy(const Stmt *node) {
+  const DeclRefExpr *reference = nameAssigned(node);
   const auto *variable = reference ? dyn_cast<VarDecl>(reference->getDecl()) : nullptr;
   return variable && variable->getTLSKind() != VarDecl::TLS_None ? variable->getCanonicalDecl() : nullptr;
 }
@@ -138,11 +143,7 @@ void ThreadAffinityCheck::checkVariable(const Body &body, const VarDecl *variabl
   if (!graph)
     return;
   auto assigned = [&](const Stmt *node) -> const DeclRefExpr * {
-    const auto *binary = dyn_cast<BinaryOperator>(node);
-    const auto *operation = dyn_cast<CXXOperatorCallExpr>(node);
-    const Expr *target = binary && binary->getOpcode() == BO_Assign ? binary->getLHS()
-                         : operation && operation->getOperator() == OO_Equal ? operation->getArg(0) : nullptr;
-    const auto *reference = dyn_cast_or_null<DeclRefExpr>(target ? target->IgnoreParenImpCasts() : nullptr);
+    const DeclRefExpr *reference = nameAssigned(node);
     return reference && reference->getDecl() == variable && !variable->getType()->isReferenceType() ? reference : nullptr;
   };
   const Stmt *use = nullptr, *hop = nullptr;

@@ -1,47 +1,13 @@
-// flags: -std=c++20
+// flags: -std=c++20 -Itest/support/mock
 // SPDX-FileCopyrightText: coroguard contributors
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // A future that only its promise's await_transform makes awaitable is still there to be awaited.
-#include <coroutine>
+#include "rill.hpp"
 
-struct Void {};
-template <class T> struct Promise;
-template <class T> class Future {
-public:
-  using promise_type = Promise<T>;
-  Future(const Future &other);
-  ~Future();
-  bool isReady() const;
-
-private:
-  T *state_;
-};
-template <class T> struct Waiting {
-  const Future<T> &future;
-  bool await_ready() const { return future.isReady(); }
-  void await_suspend(std::coroutine_handle<> waiter);
-  void await_resume();
-};
-template <class T> struct Promise {
-  Future<T> get_return_object();
-  std::suspend_never initial_suspend() noexcept { return {}; }
-  std::suspend_never final_suspend() noexcept { return {}; }
-  void unhandled_exception();
-  void return_value(T value);
-  template <class U> Waiting<U> await_transform(const Future<U> &future) { return {future}; }
-};
-/// Nobody can await it: it is made to be let go.
-struct Loose {
-  struct promise_type {
-    Loose get_return_object();
-    std::suspend_never initial_suspend() noexcept { return {}; }
-    std::suspend_never final_suspend() noexcept { return {}; }
-    void unhandled_exception();
-    void return_void();
-    template <class U> Waiting<U> await_transform(const Future<U> &future) { return {future}; }
-  };
-};
+using rill::Future;
+using rill::Loose;
+using rill::Void;
 
 Future<Void> changed(int key);
 Loose logs(int key);
