@@ -257,13 +257,17 @@ bool TaskJourneys::isAsync(QualType type) {
 }
 
 /// Does it resume a coroutine before it returns, as far as its body and those of the functions it calls show?
-bool TaskJourneys::resumes(const FunctionDecl *callee, unsigned depth) {
-  const Body *body = depth < 4 ? callees_.code().bodyOf(callee ? callee->getDefinition() : nullptr) : nullptr;
-  return body && !body->isCoroutine() && llvm::any_of(body->all<CallExpr>(), [&](const CallExpr *call) {
+bool TaskJourneys::resumes(const FunctionDecl *callee) {
+  const Body *body = callees_.code().bodyOf(callee ? callee->getDefinition() : nullptr);
+  if (!body || body->isCoroutine())
+    return false;
+  if (auto [known, fresh] = resumes_.try_emplace(body->function, false); !fresh)
+    return known->second;
+  return resumes_[body->function] = llvm::any_of(body->all<CallExpr>(), [&](const CallExpr *call) {
     const auto *method = dyn_cast_or_null<CXXMethodDecl>(call->getDirectCallee());
     const bool handle = method && method->getParent()->isInStdNamespace() && coroguard::nameOf(method->getParent()) == "coroutine_handle";
     return (handle && (coroguard::nameOf(method) == "resume" || method->getOverloadedOperator() == OO_Call)) ||
-           (call->getDirectCallee() != callee && resumes(call->getDirectCallee(), depth + 1));
+           resumes(call->getDirectCallee());
   });
 }
 
@@ -273,11 +277,13 @@ bool TaskJourneys::setsLoose(const FunctionDecl *callee, const ParmVarDecl *para
   if (!body || body->isCoroutine())
     return false;
   const ParmVarDecl *taken = body->function->getParamDecl(parameter->getFunctionScopeIndex());
+  if (auto [known, fresh] = setLoose_.try_emplace(taken, false); !fresh)
+    return known->second;
   llvm::SmallVector<Destination, 2> found;
   Trip trip{*this, *body, found};
   for (const DeclRefExpr *reference : body->references(taken))
     trip.follow(reference, nullptr);
-  return !found.empty() && llvm::all_of(found, [&](const Destination &each) {
+  return setLoose_[taken] = !found.empty() && llvm::all_of(found, [&](const Destination &each) {
     const auto *at = each.kind == Kind::Detached ? dyn_cast_or_null<Expr>(each.at) : nullptr;
     return at && !isWaitedFor({at, at}, *body, types_, callees_);
   });

@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // Where a task goes from the expression that makes it: awaited on the spot, held, stored away, returned, set loose. Reads
-// one function; what a callee does with a task comes from the packs, from types, and in the end from its name.
+// one function; what a callee does with a task comes from the packs, from types, from its body where that shows that it only
+// begins it, and in the end from its name.
 #pragma once
 
 #include "checker/flow/Storage.h"
@@ -36,11 +37,13 @@ public:
 private:
   struct Trip;
   bool isAsync(clang::QualType type);
-  bool resumes(const clang::FunctionDecl *callee, unsigned depth = 0);
+  bool resumes(const clang::FunctionDecl *callee);
   bool setsLoose(const clang::FunctionDecl *callee, const clang::ParmVarDecl *parameter);
 
   TaskTypes &types_;
   Callees &callees_;
+  llvm::DenseMap<const clang::FunctionDecl *, bool> resumes_;   ///< a function that comes back to itself counts as not
+  llvm::DenseMap<const clang::ParmVarDecl *, bool> setLoose_;   ///< the same
 };
 
 /// "awaited", "stored", … with the place and name; for dumps of analyses.

@@ -190,6 +190,14 @@ Hot watch(const std::string &name) {
   use(name);
 }
 
+void again(Deferred<> work) { again(std::move(work)); } // a function that only comes back to itself
+void one(Deferred<> work);
+void other(Deferred<> work) { one(std::move(work)); }
+void one(Deferred<> work) { other(std::move(work)); }
+void goes_round() {
+  again(greet(make_name()));
+  one(greet(make_name()));
+}
 void starts() {
   begin(greet(make_name())); // warn: "greet"
 }

@@ -386,15 +386,13 @@ inline constexpr struct co_reschedule_on_current_executor_t {
   RescheduleAwaiter operator co_await() const noexcept { return {}; }
 } co_reschedule_on_current_executor{};
 
-/// Keeps functor and arguments alive until the task is done. A customization point, as folly declares them.
+/// Keeps functor and arguments alive until the task is done. Declared as folly declares customization points.
 struct co_invoke_fn {
   template <class F, class... Args> auto operator()(F func, Args... args) const -> std::invoke_result_t<F, Args...> {
     co_return co_await std::invoke(static_cast<F &&>(func), static_cast<Args &&>(args)...);
   }
 };
-namespace folly_cpo__ {
-inline constexpr co_invoke_fn co_invoke{};
-}
+namespace folly_cpo__ { inline constexpr co_invoke_fn co_invoke{}; }
 using namespace folly_cpo__;
 
 class Baton {
