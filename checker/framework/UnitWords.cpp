@@ -62,6 +62,7 @@ static bool startsAsync(const catalog::FunctionModel &row) {
   case FunctionRole::Keeps:
   case FunctionRole::Ready:
   case FunctionRole::Detach:
+  case FunctionRole::Resumes:
     return row.returnsTask;
   default:
     return true;

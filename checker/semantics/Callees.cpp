@@ -69,13 +69,18 @@ void methodSpellings(const CXXRecordDecl *record, llvm::StringRef method, Names 
       methodSpellings(recordOrPattern(base.getType()), method, names, spellings, depth + 1);
 }
 
-/// The namespace that shows what is declared in the one of `object`, by `using namespace`; else null. So are customization
-/// points declared: `namespace cpo { inline constexpr f_fn f{}; } using namespace cpo;`.
+/// The namespace around the one of `object` that shows it, by `using namespace` or a using-declaration; else null. So are
+/// customization points declared: `namespace cpo { inline constexpr f_fn f{}; } using namespace cpo;`.
 const NamespaceDecl *shownIn(const VarDecl *object) {
   const auto *inner = dyn_cast<NamespaceDecl>(object->getDeclContext());
   const auto *outer = inner ? dyn_cast<NamespaceDecl>(inner->getParent()) : nullptr;
-  const bool shown = outer && llvm::any_of(inner->getParent()->using_directives(), [&](const UsingDirectiveDecl *directive) {
+  if (!outer)
+    return nullptr;
+  const bool shownWhole = llvm::any_of(inner->getParent()->using_directives(), [&](const UsingDirectiveDecl *directive) {
     return directive->getNominatedNamespace()->getCanonicalDecl() == inner->getCanonicalDecl();
+  });
+  const bool shown = shownWhole || llvm::any_of(outer->lookup(object->getDeclName()), [&](const NamedDecl *known) {
+    return known->getUnderlyingDecl()->getCanonicalDecl() == object->getCanonicalDecl();
   });
   return shown ? outer : nullptr;
 }

@@ -121,6 +121,7 @@ enum class FunctionRole : uint8_t {
   Generate,   ///< makes or adapts an async sequence
   Iterate,    ///< correct await-loop over an async sequence, or blocking adaptor if `blocks`
   Move,       ///< passes its argument through (std::move, std::forward, …)
+  Resumes,    ///< runs whoever waits for it, before it returns (event.set(), set_value(receiver))
 };
 
 struct FunctionModel {

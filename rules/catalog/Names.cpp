@@ -22,8 +22,9 @@ COROGUARD_NAMES(Start, Eager, "unknown", "lazy", "eager")
 COROGUARD_NAMES(Drop, Joins, "unknown", "never-starts", "detaches", "cancels", "joins")
 COROGUARD_NAMES(TypeRole, Context, "task", "detached", "generator", "async-sequence", "handle", "future", "loop",
                 "thread-pool", "thread", "async-mutex", "mutex", "lock-guard", "cancellation", "stop-token", "context")
-COROGUARD_NAMES(FunctionRole, Move, "runner", "spawner", "sink", "combinator", "sleep", "yield", "offload", "resume-on",
-                "callback", "inline", "thread", "keeps", "detach", "ready", "generate", "iterate", "move")
+COROGUARD_NAMES(FunctionRole, Resumes, "runner", "spawner", "sink", "combinator", "sleep", "yield", "offload", "resume-on",
+                "callback", "inline", "thread", "keeps", "detach", "ready", "generate", "iterate", "move",
+                "resumes")
 COROGUARD_NAMES(Predicate, OnLoop, "fd_blocking", "regular_file", "flag", "value", "zero", "null", "timeout",
                 "deadline", "contended", "not_ready", "idle_site", "stream_on_device", "standard_stream",
                 "handle_blocking", "larger", "on_loop")

@@ -25,12 +25,6 @@ bool ResumeUnderLockCheck::mayFire(const UnitWords &words, bool async) const {
   return async || (words.hasPart("lock") && words.hasAny({"function", "move_only_function", "anyinvocable"}));
 }
 
-void ResumeUnderLockCheck::checkUnit(Unit &unit) {
-  HeldLocks locks(unit.ast(), unit.types(), unit.code(), unit.graphs());
-  for (const Body &body : unit.bodies())
-    checkBody(body, locks, unit);
-}
-
 namespace {
 
 const Expr *resumedHandle(const Stmt *node, Unit &unit) {
@@ -40,6 +34,17 @@ const Expr *resumedHandle(const Stmt *node, Unit &unit) {
   const llvm::StringRef name = unit.names().of(call->callee);
   const bool resumes = name == "std::coroutine_handle::resume" || name == "std::coroutine_handle::operator()";
   return resumes ? call->object : nullptr;
+}
+
+/// `event.set()`, `set_value(receiver)`: by its model, it runs who waits before it returns.
+const CallExpr *resumesWaiters(const Stmt *node, Unit &unit) {
+  const std::optional<CallSite> call = CallSite::of(node);
+  if (!call || !unit.callees().model(*call, catalog::FunctionRole::Resumes))
+    return nullptr;
+  const bool elsewhere = isa<CXXMemberCallExpr>(call->expr) && llvm::any_of(call->arguments, [](const Expr *argument) {
+    return classOf(argument->getType()) != nullptr; // `event.set(executor)` resumes there
+  });
+  return elsewhere ? nullptr : dyn_cast<CallExpr>(call->expr);
 }
 
 bool holdsCode(QualType type) {
@@ -67,45 +72,106 @@ const Expr *calledCallback(const Stmt *node, const Body &body) {
   return stored && !says::isLogger(nameOf(named ? named->getMemberDecl() : localOf(object))) ? object : nullptr;
 }
 
-/// What a helper of the unit resumes or calls back, directly.
-const Stmt *resumesInside(const Stmt *node, Unit &unit) {
-  const auto *call = dyn_cast<CallExpr>(node);
-  const Body *body = call && !isa<CXXOperatorCallExpr>(call) ? unit.code().bodyOf(call->getDirectCallee()) : nullptr;
-  if (!body || body->isCoroutine() || call->getDirectCallee()->getPrimaryTemplate())
-    return nullptr;
-  const bool unlocks = llvm::any_of(body->nodes, [](const Stmt *inner) {
-    const auto *asked = dyn_cast<CXXMemberCallExpr>(inner);
-    const CXXMethodDecl *method = asked ? asked->getMethodDecl() : nullptr;
-    const auto *made = dyn_cast<CXXConstructExpr>(inner);
-    return nameOf(method) == "unlock" || (made && isReverseGuard(made->getType()));
+/// Of two that run unknown code, the one that calls a `std::function`.
+bool isCallback(const Stmt *node) {
+  const auto *call = dyn_cast<CXXOperatorCallExpr>(node);
+  return call && holdsCode(call->getArg(0)->getType());
+}
+
+/// What functions of the unit resume or call back before they return, however deep inside.
+class Helpers {
+public:
+  explicit Helpers(Unit &unit) : unit_(unit) {}
+
+  /// The statement that does it; null if nothing does.
+  const Stmt *resumesInside(const Stmt *node) {
+    const auto *call = dyn_cast<CallExpr>(node);
+    const FunctionDecl *callee = call && !isa<CXXOperatorCallExpr>(call) ? call->getDirectCallee() : nullptr;
+    const Body *body = callee && !callee->getPrimaryTemplate() ? unit_.code().bodyOf(callee) : nullptr;
+    if (!body || body->isCoroutine())
+      return nullptr;
+    const auto [known, fresh] = found_.try_emplace(body, nullptr); // one that calls itself adds nothing
+    if (!fresh)
+      return known->second;
+    const Stmt *inner = find(*body);
+    return found_[body] = inner;
+  }
+
+private:
+  const Stmt *find(const Body &body) {
+    if (llvm::any_of(body.nodes, letsGo))
+      return nullptr; // `notify(lock)`: first it lets go
+    for (const Stmt *inner : body.nodes)
+      if (resumedHandle(inner, unit_) || resumesWaiters(inner, unit_) || calledCallback(inner, body))
+        return inner;
+    const auto *method = dyn_cast_or_null<CXXMethodDecl>(body.function);
+    if (depth_ == maxDepth || (method && method->isVirtual()))
+      return nullptr;
+    ++depth_;
+    const Stmt *found = nullptr;
+    for (const Stmt *inner : body.nodes)
+      if ((found = resumesInside(inner)))
+        break;
+    --depth_;
+    return found;
+  }
+
+  static bool letsGo(const Stmt *node) {
+    const auto *asked = dyn_cast<CXXMemberCallExpr>(node);
+    const auto *made = dyn_cast<CXXConstructExpr>(node);
+    return (asked && nameOf(asked->getMethodDecl()) == "unlock") || (made && isReverseGuard(made->getType()));
+  }
+
+  static constexpr unsigned maxDepth = 3; ///< of calls looked into; deeper ones are rarely about the same lock
+  Unit &unit_;
+  llvm::DenseMap<const Body *, const Stmt *> found_;
+  unsigned depth_ = 0;
+};
+
+/// A mutex on the stack: nobody but the function that made it can want it.
+bool isOwnMutex(const UnderLock &lock, Unit &unit) {
+  const Expr *made = lock.guard ? lock.guard->getInit() : nullptr;
+  return anyDescendant(made ? made : lock.taken, [&](const Stmt *node) {
+    const auto *named = dyn_cast<DeclRefExpr>(node);
+    const auto *variable = named ? dyn_cast<VarDecl>(named->getDecl()) : nullptr;
+    return variable && variable->hasLocalStorage() && !isa<ParmVarDecl>(variable) && !variable->getType()->isReferenceType() &&
+           isBlockingMutex(variable->getType(), unit.types());
   });
-  if (unlocks)
-    return nullptr; // `notify(lock)`: first it lets go
-  for (const Stmt *inner : body->nodes)
-    if (resumedHandle(inner, unit) || calledCallback(inner, *body))
-      return inner;
-  return nullptr;
 }
 
 } // namespace
 
-void ResumeUnderLockCheck::checkBody(const Body &body, HeldLocks &locks, Unit &unit) {
+void ResumeUnderLockCheck::checkUnit(Unit &unit) {
+  HeldLocks locks(unit.ast(), unit.types(), unit.code(), unit.graphs());
+  Helpers helpers(unit);
+  for (const Body &body : unit.bodies())
+    checkBody(body, locks, [&](const Stmt *call) { return helpers.resumesInside(call); }, unit);
+}
+
+/// `resumesInside`: what a call of a function of the unit resumes or calls back; null for nothing.
+void ResumeUnderLockCheck::checkBody(const Body &body, HeldLocks &locks, InsideCall resumesInside, Unit &unit) {
   auto runsUnknownCode = [&](const Stmt *node) {
-    return resumedHandle(node, unit) || calledCallback(node, body) || resumesInside(node, unit);
+    return resumedHandle(node, unit) || resumesWaiters(node, unit) || calledCallback(node, body) || resumesInside(node);
   };
   for (const UnderLock &lock : locks.statements(body, runsUnknownCode)) {
-    if (isRecursive(lock.guard, lock.taken))
-      continue; // what runs on this thread may take it again
+    if (isRecursive(lock.guard, lock.taken) || isOwnMutex(lock, unit))
+      continue; // what runs on this thread may take it again, or cannot know it
     const Expr *handle = resumedHandle(lock.at, unit);
     const Expr *callback = calledCallback(lock.at, body);
-    const Stmt *inner = handle || callback ? nullptr : resumesInside(lock.at, unit);
-    const bool resumes = inner && resumedHandle(inner, unit);
-    const std::string subject = sourceText(handle ? cast<Expr>(lock.at) : callback ? callback : cast<CallExpr>(lock.at)->getCallee(), unit.ast());
+    const bool waiters = resumesWaiters(lock.at, unit);
+    const Stmt *inner = handle || callback || waiters ? nullptr : resumesInside(lock.at);
+    const bool resumes = inner && !isCallback(inner);
+    const std::string subject = waiters ? unit.callees().nameForPeople(cast<Expr>(lock.at))
+                                        : sourceText(handle     ? cast<Expr>(lock.at)
+                                                     : callback ? callback
+                                                                : cast<CallExpr>(lock.at)->getCallee(),
+                                                     unit.ast());
     FindingBuilder finding = report(&body, lock.at->getSourceRange(),
                                     handle     ? message::resumed(subject, lock.name)
                                     : callback ? message::callback(subject, lock.name)
-                               : resumes  ? message::helper(subject, lock.name)
-                                          : message::helperCalls(subject, lock.name));
+                                    : waiters  ? message::waiters(subject, lock.name)
+                                    : resumes  ? message::helper(subject, lock.name)
+                                               : message::helperCalls(subject, lock.name));
     finding.step(lock.taken->getBeginLoc(), message::takenHere());
     if (inner)
       finding.step(inner->getBeginLoc(), resumes ? message::resumedHere() : message::calledHere());

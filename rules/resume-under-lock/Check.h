@@ -18,7 +18,8 @@ public:
   bool mayFire(const UnitWords &words, bool async) const override;
 
 private:
-  void checkBody(const Body &body, HeldLocks &locks, Unit &unit);
+  using InsideCall = llvm::function_ref<const clang::Stmt *(const clang::Stmt *)>;
+  void checkBody(const Body &body, HeldLocks &locks, InsideCall resumesInside, Unit &unit);
 };
 
 } // namespace coroguard::rules
