@@ -5,6 +5,7 @@
 #include "checker/flow/Derivations.h"
 
 #include "checker/semantics/Awaiting.h"
+#include "checker/semantics/Callees.h"
 #include "checker/semantics/Names.h"
 
 #include "clang/AST/ExprCXX.h"
@@ -54,24 +55,49 @@ const Expr *unpackedBy(const BindingDecl *binding) {
   return init && isa<CXXMemberCallExpr>(peel(init)) ? init : nullptr;
 }
 
-/// `lookup(key)`, with a function of the same object that gives a pointer or reference into one of its members.
-Storage throughHelper(const Expr *value, const CodeIndex &code) {
-  const auto *call = dyn_cast_or_null<CXXMemberCallExpr>(value ? peel(value) : nullptr);
-  const CXXMethodDecl *method = call ? call->getMethodDecl() : nullptr;
-  const bool own = method && !method->isVirtual() && isa<CXXThisExpr>(call->getImplicitObjectArgument()->IgnoreParenImpCasts());
-  const Body *helper = own ? code.bodyOf(method) : nullptr;
-  if (!helper || helper->isCoroutine() || !(method->getReturnType()->isPointerType() || method->getReturnType()->isLValueReferenceType()))
-    return {};
+/// What a function gives a pointer, reference or iterator into: one member, or what one of its reference parameters names.
+Storage givenBy(const FunctionDecl *function, const Body &body) {
   Storage found;
-  for (const ReturnStmt *result : helper->all<ReturnStmt>()) {
-    if (!result->getRetValue() || isEmptyValue(result->getRetValue()))
+  for (const ReturnStmt *result : body.all<ReturnStmt>()) {
+    const Expr *value = result->getRetValue();
+    if (!value || isEmptyValue(value))
       continue;
-    const Storage each = method->getReturnType()->isPointerType() ? pointeeOf(result->getRetValue(), *helper) : storageOf(result->getRetValue(), *helper);
-    if (each.kind != Storage::Kind::Member || !ownerOf(each) || (found.member && found.member != each.member))
+    const Storage each = function->getReturnType()->isReferenceType() ? storageOf(value, body) : pointeeOf(value, body);
+    const bool known = each.kind == Storage::Kind::Member ? ownerOf(each) != nullptr : each.kind == Storage::Kind::Unknown && each.variable && each.part;
+    if (!known || (found.part && (found.member != each.member || found.variable != each.variable)))
       return {};
     found = each;
   }
   return found;
+}
+
+/// `lookup(key)`, with a function of the same object that gives a pointer or reference into one of its members; or
+/// `lookup(peers_, key)`, with one that gives it into what it is given.
+Storage throughHelper(const Expr *value, const Body &body, const CodeIndex &code) {
+  const auto *call = dyn_cast_or_null<CallExpr>(value ? peel(value) : nullptr);
+  const std::optional<CallSite> site = call && !isa<CXXOperatorCallExpr>(call) ? CallSite::of(call) : std::nullopt;
+  const FunctionDecl *callee = site ? site->callee : nullptr;
+  const auto *method = dyn_cast_or_null<CXXMethodDecl>(callee);
+  const Body *helper = callee && !(method && method->isVirtual()) ? code.bodyOf(callee) : nullptr;
+  const bool leads = helper && !helper->isCoroutine() && (callee->getReturnType()->isLValueReferenceType() || pointsElsewhere(callee->getReturnType()));
+  Storage given = leads ? givenBy(callee, *helper) : Storage();
+  if (given.kind == Storage::Kind::Member)
+    return site->object && isa<CXXThisExpr>(site->object->IgnoreParenImpCasts()) ? given : Storage();
+  const auto *parameter = dyn_cast_or_null<ParmVarDecl>(given.variable);
+  const unsigned index = parameter ? parameter->getFunctionScopeIndex() : 0;
+  if (!parameter || index >= site->arguments.size())
+    return {};
+  Storage argument = storageOf(site->arguments[index], body);
+  argument.part = true;
+  argument.behind |= given.behind;
+  return argument;
+}
+
+/// What `map.try_emplace(key)` gives.
+bool isIteratorAndFlag(QualType type) {
+  const auto *pair = dyn_cast_or_null<ClassTemplateSpecializationDecl>(classOf(type));
+  return pair && pair->isInStdNamespace() && nameOf(pair) == "pair" && pair->getTemplateArgs()[1].getAsType()->isBooleanType() &&
+         isIterator(pair->getTemplateArgs()[0].getAsType());
 }
 
 /// What it refers into by its declaration.
@@ -80,10 +106,11 @@ Storage declaredInto(const ValueDecl *variable, const Body &body, const CodeInde
     return pointsElsewhere(binding->getType()) ? pointeeOf(unpackedBy(binding), body) : Storage();
   const auto *local = cast<VarDecl>(variable);
   const bool reference = local->getType()->isReferenceType();
-  if (!reference && !pointsElsewhere(local->getType()))
+  const bool pair = isIteratorAndFlag(local->getType()) && !isa<DecompositionDecl>(local); // whose names are looked at each for itself
+  if (!reference && !pointsElsewhere(local->getType()) && !pair)
     return {};
   const Storage storage = reference ? storageOf(local, body) : pointeeOf(local->getInit(), body);
-  return ownerOf(storage) || storage.kind != Storage::Kind::Unknown ? storage : throughHelper(local->getInit(), code);
+  return ownerOf(storage) || storage.kind != Storage::Kind::Unknown ? storage : throughHelper(local->getInit(), body, code);
 }
 
 /// `auto &settings = *settings_;`, `auto *settings = settings_.get();`: the shared pointer that is followed; null for
@@ -139,11 +166,17 @@ bool onlyCompares(const Stmt *reference, const Body &body) {
   return false;
 }
 
+/// `result.second`: whether it was put in.
+bool isFlagOf(const Stmt *reference, const Body &body) {
+  const auto *member = dyn_cast_or_null<MemberExpr>(body.meaningfulParentOf(reference));
+  return member && nameOf(member->getMemberDecl()) == "second" && isIteratorAndFlag(member->getBase()->getType());
+}
+
 /// The node by which a step uses `variable`. The target of an assignment is evaluated after the value, which Clang's CFG
 /// does not know of overloaded ones.
 const Stmt *usedBy(const Stmt *step, const ValueDecl *variable, const Body &body) {
   if (namedBy(step, variable))
-    return valueGiven(body.meaningfulParentOf(step), variable) || onlyCompares(step, body) ? nullptr : step;
+    return valueGiven(body.meaningfulParentOf(step), variable) || onlyCompares(step, body) || isFlagOf(step, body) ? nullptr : step;
   const auto *operation = dyn_cast<CXXOperatorCallExpr>(step);
   const auto *compound = dyn_cast<CompoundAssignOperator>(step);
   if (!compound && (!operation || !operation->isAssignmentOp() || valueGiven(step, variable)))
@@ -212,6 +245,13 @@ const CXXMethodDecl *askedBy(const VarDecl *variable) {
   return method->isVirtual() && !method->isConst() && given && holderOf(call) ? method : nullptr;
 }
 
+/// `auto &last = rooms_[id].members.back();`: the container of which it is an element, if that lies in an element of another.
+std::optional<HandedOut> innerContainerOf(const ValueDecl *variable) {
+  const auto *local = dyn_cast<VarDecl>(variable);
+  const Expr *container = local && local->getInit() ? containerOf(local->getInit()) : nullptr;
+  return container ? insideElement(container) : std::nullopt;
+}
+
 /// The local that a DeclStmt declares and that `variable` is, or is a part of.
 const VarDecl *declarationOf(const ValueDecl *variable) {
   const auto *binding = dyn_cast<BindingDecl>(variable);
@@ -252,8 +292,10 @@ std::optional<Derivation> Derivations::ofVariable(const Body &body, const ValueD
     Derivation derivation{variable, nullptr, ownerOf(storage)};
     if (!derivation.owner)
       continue;
-    const Reach reach = !isIterator(variable->getType()) ? Reach::Element : isAdvanced(variable, body) ? Reach::Walk : Reach::Iterator;
+    const Reach reach = !isIterator(variable->getType()) && !isIteratorAndFlag(variable->getType()) ? Reach::Element : isAdvanced(variable, body) ? Reach::Walk : Reach::Iterator;
     derivation.change = shared_.invalidates(derivation.owner, body, reach, storage.behind);
+    if (const std::optional<HandedOut> inner = derivation.change ? std::nullopt : innerContainerOf(variable))
+      derivation.change = shared_.invalidates(*inner, body, reach);
     if (!derivation.change) {
       first = first ? first : derivation;
       continue;
@@ -332,7 +374,10 @@ std::optional<Derivation> Derivations::ofLoop(const Body &body, const CXXForRang
   storage.part = true;
   Derivation derivation{nullptr, loop, ownerOf(storage)};
   if (derivation.owner) {
-    derivation.change = shared_.invalidates(derivation.owner, body, Reach::Walk, /*behind=*/false);
+    const std::optional<HandedOut> inner = insideElement(loop->getRangeInit());
+    derivation.change = inner ? shared_.invalidates(*inner, body, Reach::Walk) : nullptr;
+    if (!derivation.change)
+      derivation.change = shared_.invalidates(derivation.owner, body, inner ? Reach::Element : Reach::Walk, /*behind=*/false);
     derivation.givenUp = givesUp(body, loop, derivation.owner);
   } else if ((derivation.handed = handedOutBy(loop->getRangeInit()))) {
     derivation.owner = derivation.handed->holder;

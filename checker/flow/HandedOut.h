@@ -1,8 +1,9 @@
 // SPDX-FileCopyrightText: coroguard contributors
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// What an object hands out of itself by reference: `files_.all()` where `all` returns a member of the object's class, or
-// `files_->all` itself. Reads one accessor; who changes that member is SharedState's.
+// What an object hands out of itself by reference: `files_.all()` where `all` returns a member of the object's class,
+// `files_->all` itself, and the containers in the elements of a container, `rooms_[id].members`. Reads one accessor; who changes
+// that member is SharedState's.
 #pragma once
 
 #include "clang/AST/ExprCXX.h"
@@ -10,13 +11,20 @@
 namespace coroguard {
 
 struct HandedOut {
-  const clang::ValueDecl *holder = nullptr;      ///< the member or global whose function is called
-  const clang::FieldDecl *field = nullptr;       ///< of the holder's class: what is handed out, or a part of it
-  const clang::CXXMethodDecl *accessor = nullptr; ///< null: the field is open
+  const clang::ValueDecl *holder = nullptr;      ///< the member or global whose function is called, or in which the element is
+  const clang::FieldDecl *field = nullptr;       ///< of the holder's or the element's class; null: the element itself, `levels_[i]`
+  clang::QualType type;                          ///< of what is handed out, or of what it is a part of
 };
 
 /// Of a call whose callee the unit shows and that returns a reference, or of an open field; nullopt for anything else.
 std::optional<HandedOut> handedOutBy(const clang::Expr *expr);
+
+/// The container `expr` names if it lies in an element of another one: `levels_[i]`, `room.members` where
+/// `auto &room = rooms_[id]`, or `it->second.members`. All elements count as one.
+std::optional<HandedOut> insideElement(const clang::Expr *expr);
+
+/// The container of which `value` is an element, or to whose element it points: `members.back()`, `members.find(id)`, `&members[i]`.
+const clang::Expr *containerOf(const clang::Expr *value);
 
 /// The member or global on which a member function is called, also through a pointer to it; null for others.
 const clang::ValueDecl *holderOf(const clang::CXXMemberCallExpr *call);

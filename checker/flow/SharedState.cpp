@@ -119,48 +119,63 @@ bool asksAgain(const Stmt *node, const ValueDecl *owner) {
   return cast && cast->getCastKind() == CK_PointerToBoolean && sharedNamedBy(cast->getSubExpr()->IgnoreParenImpCasts()) == owner;
 }
 
-std::optional<How> changeBy(const Expr *node, const ValueDecl *&owner) {
+namespace {
+
+/// An object and what one expression does to it. `object` is null if it does nothing to any.
+struct ChangedObject {
+  const Expr *object = nullptr;
+  How how = How::Assigns;
+};
+
+std::optional<How> howByName(const CXXMemberCallExpr *call) {
+  const CXXMethodDecl *method = call->getMethodDecl();
+  const llvm::StringRef name = nameOf(method);
+  if (hasPrefix(name, {"reset", "release"}))
+    return call->getNumArgs() == 0 || isEmptyValue(call->getArg(0)) ? How::Empties : How::Assigns;
+  if (hasPrefix(name, {"erase", "remove", "extract", "resize", "merge"}))
+    return How::Removes;
+  if (hasPrefix(name, {"clear", "pop", "swap", "splice", "assign"}))
+    return How::Clears;
+  const bool adds = name == "add" && !methodsNamed(method->getParent(), "begin").empty();
+  if (adds || hasPrefix(name, {"push", "emplace", "insert", "append", "reserve", "try_emplace"}))
+    return How::Grows;
+  return std::nullopt;
+}
+
+ChangedObject changedBy(const Expr *node) {
   if (const auto *call = dyn_cast<CXXMemberCallExpr>(node)) {
     const CXXMethodDecl *method = call->getMethodDecl();
-    owner = method && !method->isConst() ? sharedNamedBy(call->getImplicitObjectArgument()) : nullptr;
-    const llvm::StringRef name = nameOf(method);
-    if (!owner)
-      return std::nullopt;
-    if (hasPrefix(name, {"reset", "release"}))
-      return call->getNumArgs() == 0 || isEmptyValue(call->getArg(0)) ? How::Empties : How::Assigns;
-    if (hasPrefix(name, {"erase", "remove", "extract", "resize", "merge"}))
-      return How::Removes;
-    if (hasPrefix(name, {"clear", "pop", "swap", "splice", "assign"}))
-      return How::Clears;
-    const bool adds = name == "add" && !methodsNamed(method->getParent(), "begin").empty();
-    if (adds || hasPrefix(name, {"push", "emplace", "insert", "append", "reserve", "try_emplace"}))
-      return How::Grows;
-    return std::nullopt;
+    const std::optional<How> how = method && !method->isConst() ? howByName(call) : std::nullopt;
+    return how ? ChangedObject{call->getImplicitObjectArgument(), *how} : ChangedObject();
   }
   if (const auto *operation = dyn_cast<CXXOperatorCallExpr>(node)) {
-    owner = operation->getNumArgs() == 2 ? sharedNamedBy(operation->getArg(0)) : nullptr;
-    if (!owner)
-      return std::nullopt;
-    if (operation->getOperator() == OO_Equal)
-      return isEmptyValue(operation->getArg(1)) ? How::Empties : How::Assigns;
-    return operation->getOperator() == OO_PlusEqual ? std::optional(How::Grows) : std::nullopt;
+    if (operation->getNumArgs() != 2 || (operation->getOperator() != OO_Equal && operation->getOperator() != OO_PlusEqual))
+      return {};
+    return {operation->getArg(0), operation->getOperator() == OO_PlusEqual ? How::Grows
+                                  : isEmptyValue(operation->getArg(1))    ? How::Empties
+                                                                          : How::Assigns};
   }
   if (const auto *assignment = dyn_cast<BinaryOperator>(node)) {
-    owner = assignment->getOpcode() == BO_Assign ? sharedNamedBy(assignment->getLHS()) : nullptr;
-    if (!owner)
-      return std::nullopt;
-    return assignment->getRHS()->IgnoreParenCasts()->isNullPointerConstant(owner->getASTContext(), Expr::NPC_ValueDependentIsNotNull)
-               ? How::Empties : How::Assigns;
+    const ValueDecl *owner = assignment->getOpcode() == BO_Assign ? sharedNamedBy(assignment->getLHS()) : nullptr;
+    const bool null = owner && assignment->getRHS()->IgnoreParenCasts()->isNullPointerConstant(owner->getASTContext(), Expr::NPC_ValueDependentIsNotNull);
+    return owner ? ChangedObject{assignment->getLHS(), null ? How::Empties : How::Assigns} : ChangedObject();
   }
   const auto *call = dyn_cast<CallExpr>(node);
   const FunctionDecl *callee = call ? call->getDirectCallee() : nullptr;
   if (!callee || !callee->isInStdNamespace() || call->getNumArgs() == 0)
-    return std::nullopt;
-  owner = sharedNamedBy(call->getArg(0));
+    return {};
   const llvm::StringRef name = nameOf(callee);
-  if (owner && (name == "move" || name == "exchange" || name == "swap"))
-    return How::Empties;
-  return owner && (name == "erase" || name == "erase_if") ? std::optional(How::Removes) : std::nullopt;
+  if (name == "move" || name == "exchange" || name == "swap")
+    return {call->getArg(0), How::Empties};
+  return name == "erase" || name == "erase_if" ? ChangedObject{call->getArg(0), How::Removes} : ChangedObject();
+}
+
+} // namespace
+
+std::optional<How> changeBy(const Expr *node, const ValueDecl *&owner) {
+  const ChangedObject changed = changedBy(node);
+  owner = changed.object ? sharedNamedBy(changed.object) : nullptr;
+  return owner ? std::optional(changed.how) : std::nullopt;
 }
 
 void SharedState::collect() {
@@ -173,10 +188,13 @@ void SharedState::collect() {
       continue;
     for (const Stmt *node : body.nodes) {
       const auto *expr = dyn_cast<Expr>(node);
-      const ValueDecl *owner = nullptr;
-      const std::optional<How> how = expr ? changeBy(expr, owner) : std::nullopt;
-      if (how && owner)
-        changes_[owner].push_back({*how, &body, expr});
+      const ChangedObject changed = expr ? changedBy(expr) : ChangedObject();
+      if (!changed.object)
+        continue;
+      if (const ValueDecl *owner = sharedNamedBy(changed.object))
+        changes_[owner].push_back({changed.how, &body, expr});
+      else if (const std::optional<HandedOut> inside = insideElement(changed.object))
+        throughHolders_[{inside->holder, inside->field}].push_back({changed.how, &body, expr});
     }
   }
   collectThroughHolders();
@@ -237,7 +255,7 @@ const Change *SharedState::invalidates(const ValueDecl *owner, const Body &user,
 
 const Change *SharedState::invalidates(const HandedOut &handed, const Body &user, Reach reach) {
   (void)changesOf(handed.holder); // collects
-  const llvm::StringRef container = nameOf(classOf(handed.field->getType()));
+  const llvm::StringRef container = nameOf(classOf(handed.type));
   auto found = throughHolders_.find({handed.holder, handed.field});
   if (found == throughHolders_.end() || container == "array")
     return nullptr;

@@ -66,7 +66,9 @@ Storage storageOfVariable(const VarDecl *variable, const Body &body, unsigned de
     return {};
   if (!variable->getType()->isReferenceType())
     return {Kind::Local, variable};
-  if (isa<ParmVarDecl>(variable) || depth > 6)
+  if (isa<ParmVarDecl>(variable))
+    return {Kind::Unknown, variable};
+  if (depth > 6)
     return {};
   if (variable->isCXXForRangeDecl()) {
     for (const Stmt *node : body.nodes)

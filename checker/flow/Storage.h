@@ -12,7 +12,7 @@ namespace coroguard {
 
 struct Storage {
   enum class Kind : uint8_t {
-    Unknown,   ///< somebody else's, or nobody can see
+    Unknown,   ///< somebody else's, or nobody can see; `variable` if it is what that reference parameter names, or a part of it
     Temporary, ///< dies at the end of the full expression
     Local,     ///< `variable` (a local or a parameter by value) or a part of it
     Member,    ///< `member` of the object the function is called on, or a part of it
