@@ -55,13 +55,24 @@ const Expr *unpackedBy(const BindingDecl *binding) {
   return init && isa<CXXMemberCallExpr>(peel(init)) ? init : nullptr;
 }
 
+/// The values that `return found ? &*found : nullptr;` may give, but for the empty one.
+void addReturned(const Expr *value, llvm::SmallVectorImpl<const Expr *> &found) {
+  const auto *choice = value ? dyn_cast<AbstractConditionalOperator>(value->IgnoreParenImpCasts()) : nullptr;
+  if (choice) {
+    addReturned(choice->getTrueExpr(), found);
+    addReturned(choice->getFalseExpr(), found);
+  } else if (value && !isEmptyValue(value)) {
+    found.push_back(value);
+  }
+}
+
 /// What a function gives a pointer, reference or iterator into: one member, or what one of its reference parameters names.
 Storage givenBy(const FunctionDecl *function, const Body &body) {
+  llvm::SmallVector<const Expr *, 4> values;
+  for (const ReturnStmt *result : body.all<ReturnStmt>())
+    addReturned(result->getRetValue(), values);
   Storage found;
-  for (const ReturnStmt *result : body.all<ReturnStmt>()) {
-    const Expr *value = result->getRetValue();
-    if (!value || isEmptyValue(value))
-      continue;
+  for (const Expr *value : values) {
     const Storage each = function->getReturnType()->isReferenceType() ? storageOf(value, body) : pointeeOf(value, body);
     const bool known = each.kind == Storage::Kind::Member ? ownerOf(each) != nullptr : each.kind == Storage::Kind::Unknown && each.variable && each.part;
     if (!known || (found.part && (found.member != each.member || found.variable != each.variable)))
@@ -69,6 +80,18 @@ Storage givenBy(const FunctionDecl *function, const Body &body) {
     found = each;
   }
   return found;
+}
+
+/// `cache_.peek(key)`, which gives a pointer or an iterator into a member of `cache_`.
+std::optional<HandedOut> pointerHandedOutBy(const Expr *value, const CodeIndex &code) {
+  const auto *call = dyn_cast_or_null<CXXMemberCallExpr>(value ? peel(value) : nullptr);
+  const CXXMethodDecl *method = call ? call->getMethodDecl() : nullptr;
+  const Body *body = method && !method->isVirtual() && pointsElsewhere(method->getReturnType()) ? code.bodyOf(method) : nullptr;
+  const ValueDecl *holder = body && !body->isCoroutine() ? holderOf(call) : nullptr;
+  const Storage given = holder ? givenBy(method, *body) : Storage();
+  if (given.kind != Storage::Kind::Member)
+    return std::nullopt;
+  return HandedOut{holder, given.member->getCanonicalDecl(), given.member->getType()};
 }
 
 /// `lookup(key)`, with a function of the same object that gives a pointer or reference into one of its members; or
@@ -249,7 +272,7 @@ const CXXMethodDecl *askedBy(const VarDecl *variable) {
 std::optional<HandedOut> innerContainerOf(const ValueDecl *variable) {
   const auto *local = dyn_cast<VarDecl>(variable);
   const Expr *container = local && local->getInit() ? containerOf(local->getInit()) : nullptr;
-  return container ? insideElement(container) : std::nullopt;
+  return container ? containerInside(container) : std::nullopt;
 }
 
 /// The local that a DeclStmt declares and that `variable` is, or is a part of.
@@ -319,6 +342,8 @@ std::optional<Derivation> Derivations::ofAccessor(const Body &body, const VarDec
   }
   if (variable->getType()->isReferenceType() && !variable->isCXXForRangeDecl())
     derivation.handed = handedOutBy(variable->getInit());
+  else if (pointsElsewhere(variable->getType()))
+    derivation.handed = pointerHandedOutBy(variable->getInit(), shared_.code());
   if (derivation.handed) {
     derivation.owner = derivation.handed->holder;
     derivation.change = shared_.invalidates(*derivation.handed, body, Reach::Element);
@@ -374,7 +399,7 @@ std::optional<Derivation> Derivations::ofLoop(const Body &body, const CXXForRang
   storage.part = true;
   Derivation derivation{nullptr, loop, ownerOf(storage)};
   if (derivation.owner) {
-    const std::optional<HandedOut> inner = insideElement(loop->getRangeInit());
+    const std::optional<HandedOut> inner = containerInside(loop->getRangeInit());
     derivation.change = inner ? shared_.invalidates(*inner, body, Reach::Walk) : nullptr;
     if (!derivation.change)
       derivation.change = shared_.invalidates(derivation.owner, body, inner ? Reach::Element : Reach::Walk, /*behind=*/false);

@@ -48,10 +48,10 @@ const ValueDecl *holderNamedBy(const Expr *object) {
   return sharedNamedBy(object);
 }
 
-/// `files_->all`: an open field of an object that others have, too.
+/// `files_->all`, `settings_.names`
 std::optional<HandedOut> openField(const Expr *expr) {
   const auto *member = dyn_cast_or_null<MemberExpr>(expr ? expr->IgnoreParenImpCasts() : nullptr);
-  const auto *field = member && member->isArrow() ? dyn_cast<FieldDecl>(member->getMemberDecl()) : nullptr;
+  const auto *field = member ? dyn_cast<FieldDecl>(member->getMemberDecl()) : nullptr;
   const ValueDecl *holder = field && ownsElements(field->getType()) ? holderNamedBy(member->getBase()) : nullptr;
   return holder ? std::optional(HandedOut{holder, field->getCanonicalDecl(), field->getType()}) : std::nullopt;
 }
@@ -161,7 +161,9 @@ const Expr *containerOf(const Expr *value) {
   return container && isContainerOfElements(container->getType()) ? container : nullptr;
 }
 
-std::optional<HandedOut> insideElement(const Expr *expr) {
+std::optional<HandedOut> containerInside(const Expr *expr) {
+  if (std::optional<HandedOut> open = openField(expr))
+    return open;
   expr = expr ? bare(expr) : nullptr;
   if (!expr || !isContainerOfElements(expr->getType()))
     return std::nullopt;

@@ -19,9 +19,9 @@ struct HandedOut {
 /// Of a call whose callee the unit shows and that returns a reference, or of an open field; nullopt for anything else.
 std::optional<HandedOut> handedOutBy(const clang::Expr *expr);
 
-/// The container `expr` names if it lies in an element of another one: `levels_[i]`, `room.members` where
-/// `auto &room = rooms_[id]`, or `it->second.members`. All elements count as one.
-std::optional<HandedOut> insideElement(const clang::Expr *expr);
+/// The container `expr` names if it is an open field of an object that others have, too, `files_->all`, or lies in an element
+/// of a container: `levels_[i]`, `room.members` where `auto &room = rooms_[id]`, `it->second.members`. All elements count as one.
+std::optional<HandedOut> containerInside(const clang::Expr *expr);
 
 /// The container of which `value` is an element, or to whose element it points: `members.back()`, `members.find(id)`, `&members[i]`.
 const clang::Expr *containerOf(const clang::Expr *value);

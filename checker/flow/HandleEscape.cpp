@@ -52,6 +52,11 @@ static const Expr *bareArgument(const Expr *argument) {
   return bare ? bare->IgnoreParenImpCasts() : nullptr;
 }
 
+bool destroysHandle(const Stmt *node, const ParmVarDecl *handle) {
+  const auto *call = dyn_cast<CXXMemberCallExpr>(node);
+  return call && nameOf(call->getMethodDecl()) == "destroy" && mentions(peel(call->getImplicitObjectArgument()), handle);
+}
+
 bool handsOutHandle(const Stmt *node, const ParmVarDecl *handle, const Body &where, Unit &unit, unsigned depth) {
   const std::optional<CallSite> call = CallSite::of(node);
   if (!call || !call->callee)

@@ -13,6 +13,9 @@ namespace coroguard {
 /// unknown code, or resumed on the spot?
 bool handsOutHandle(const clang::Stmt *node, const clang::ParmVarDecl *handle, const Body &where, Unit &unit, unsigned depth = 0);
 
+/// `handle.destroy()`: the frame is gone, with the awaiter and the promise.
+bool destroysHandle(const clang::Stmt *node, const clang::ParmVarDecl *handle);
+
 /// `loop.post([handle] { handle.resume(); })`
 bool postsHandle(const clang::Stmt *node, const clang::ParmVarDecl *handle, Unit &unit);
 

@@ -170,6 +170,24 @@ ChangedObject changedBy(const Expr *node) {
   return name == "erase" || name == "erase_if" ? ChangedObject{call->getArg(0), How::Removes} : ChangedObject();
 }
 
+/// `peers_[id] = peer;`, `rooms_[id].push_back(user);`: the map, which may get one more.
+const ValueDecl *mapFilledBy(const Expr *node) {
+  const auto *binary = dyn_cast<BinaryOperator>(node);
+  const auto *overloaded = dyn_cast<CXXOperatorCallExpr>(node);
+  const auto *call = dyn_cast<CXXMemberCallExpr>(node);
+  const Expr *target = binary && binary->getOpcode() == BO_Assign                                       ? binary->getLHS()
+                       : overloaded && overloaded->getOperator() == OO_Equal                        ? overloaded->getArg(0)
+                       : call && !overloaded && call->getMethodDecl() && !call->getMethodDecl()->isConst() ? call->getImplicitObjectArgument()
+                                                                                                        : nullptr;
+  const auto *element = dyn_cast_or_null<CXXOperatorCallExpr>(target ? target->IgnoreParenImpCasts() : nullptr);
+  if (!element || element->getOperator() != OO_Subscript)
+    return nullptr;
+  const CXXRecordDecl *record = classOf(element->getArg(0)->getType());
+  return record && record->hasDefinition() && !methodsNamed(record, "find").empty() && !methodsNamed(record, "begin").empty()
+             ? sharedNamedBy(element->getArg(0))
+             : nullptr;
+}
+
 } // namespace
 
 std::optional<How> changeBy(const Expr *node, const ValueDecl *&owner) {
@@ -188,13 +206,15 @@ void SharedState::collect() {
       continue;
     for (const Stmt *node : body.nodes) {
       const auto *expr = dyn_cast<Expr>(node);
+      if (const ValueDecl *map = expr ? mapFilledBy(expr) : nullptr)
+        changes_[map].push_back({How::Grows, &body, expr});
       const ChangedObject changed = expr ? changedBy(expr) : ChangedObject();
       if (!changed.object)
         continue;
       if (const ValueDecl *owner = sharedNamedBy(changed.object))
         changes_[owner].push_back({changed.how, &body, expr});
-      else if (const std::optional<HandedOut> inside = insideElement(changed.object))
-        throughHolders_[{inside->holder, inside->field}].push_back({changed.how, &body, expr});
+      else if (const std::optional<HandedOut> part = containerInside(changed.object))
+        throughHolders_[{part->holder, part->field}].push_back({changed.how, &body, expr});
     }
   }
   collectThroughHolders();

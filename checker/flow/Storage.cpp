@@ -56,6 +56,8 @@ Storage partOf(const Expr *object, Storage whole) {
 Storage eitherOf(Storage a, Storage b) {
   if (a.kind == Kind::Temporary || b.kind == Kind::Temporary)
     return a.kind == Kind::Temporary ? a : b;
+  if (a.kind == Kind::Member && b.kind == Kind::Member)
+    return a; // of one of two, which both last as long as the object
   return a.kind == b.kind && a.variable == b.variable && a.member == b.member ? a : Storage();
 }
 

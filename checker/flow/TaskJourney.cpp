@@ -204,6 +204,8 @@ struct TaskJourneys::Trip {
     }
     if (owner.callees_.model(call, FunctionRole::Spawner))
       return spawned(call, holder);
+    if (owner.callees_.model(call, FunctionRole::Combinator))
+      return true; // `on(scheduler, read())`: a sender is no task, but goes where one would
     const llvm::StringRef name = nameOf(call.callee);
     if (call.object && owner.types_.classifyOwned(call.object->getType()) && fillsContainer(call)) {
       storedIn(call.object, call.expr, holder);

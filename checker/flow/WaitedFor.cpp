@@ -105,6 +105,21 @@ bool drivesByHand(const FunctionDecl *callee) {
   return method->getOverloadedOperator() == OO_Call || nameOf(method) == "resume" || nameOf(method) == "destroy";
 }
 
+/// `wait_for_reply(done, loop)`: a flag that the work sets goes to somebody who can look at it until it is set.
+bool givesFlag(const CallSite &call, const Body &body) {
+  for (unsigned i = 0; i < call.arguments.size(); ++i) {
+    const ParmVarDecl *parameter = call.parameter(i);
+    const QualType type = parameter ? parameter->getType() : QualType();
+    const QualType flag = !type.isNull() && (type->isReferenceType() || type->isPointerType()) ? type->getPointeeType() : QualType();
+    if (flag.isNull() || flag.isConstQualified() || !(flag->isBooleanType() || nameOf(classOf(flag)).starts_with("atomic")))
+      continue;
+    const VarDecl *variable = rootOf(call.arguments[i], /*owned=*/true);
+    if (variable && !body.capturedBy(variable).empty())
+      return true;
+  }
+  return false;
+}
+
 /// `co_await scope.join()`, `while (!done)`, `context.run()`, `future.get()`, `sleep_for(1s)`.
 bool waits(const Stmt *node, const NameSet &names, const Body &body, Callees &callees) {
   if (const auto *await = dyn_cast<CoawaitExpr>(node))
@@ -122,7 +137,7 @@ bool waits(const Stmt *node, const NameSet &names, const Body &body, Callees &ca
   if (drivesByHand(call->callee))
     return true;
   const llvm::StringRef name = nameOf(call->callee);
-  if (callees.isRunner(*call) || says::waits(name) || (name.contains("sleep") && call->expr->getType()->isVoidType()))
+  if (givesFlag(*call, body) || callees.isRunner(*call) || says::waits(name) || (name.contains("sleep") && call->expr->getType()->isVoidType()))
     return true;
   return says::obtains(name) && mentionsOne(node, names);
 }

@@ -61,7 +61,8 @@ bool isAsynchronous(llvm::StringRef function) {
 }
 
 bool postpones(llvm::StringRef function) {
-  return Words(function).have({"post", "dispatch", "defer", "schedule", "enqueue", "async", "later"});
+  return Words(function).have({"post", "dispatch", "defer", "schedule", "enqueue", "async", "later", "spawn", "queuein", "inloop", "inthread", "oneventloop",
+                               "ineventbase"});
 }
 
 bool spawns(llvm::StringRef function) {

@@ -4,7 +4,7 @@
 // Says which locals end before the work that was started with them; worked out in flow/Borrow.
 #include "rules/detached-borrow/Check.h"
 
-#include "checker/flow/Closures.h"
+#include "checker/flow/LooseHandlers.h"
 #include "checker/flow/ReleasedWork.h"
 #include "checker/framework/BorrowSteps.h"
 #include "checker/semantics/Exemptions.h"
@@ -33,11 +33,11 @@ void DetachedBorrowCheck::checkUnit(Unit &unit) {
       reportBorrow(borrow);
   for (const Body &body : unit.bodies()) {
     checkSelf(body, unit);
+    checkHandlers(body, unit);
     if (!strict())
       continue;
     checkChain(body, unit);
-    for (const auto *lambda : body.all<LambdaExpr>())
-      checkHandler(body, lambda, unit);
+    checkPointers(body, unit);
     for (const auto *call : body.all<CXXMemberCallExpr>())
       checkSpawned(body, call, unit);
     for (const auto *cast : body.all<ExplicitCastExpr>())
@@ -91,76 +91,30 @@ void DetachedBorrowCheck::checkChain(const Body &body, Unit &unit) {
   }
 }
 
-/// Is the operation one of something that the object has itself, and that ends with it: `timer_.async_wait(…)`?
-static bool isOfOwnMember(const CallSite &site) {
-  const Expr *object = site.object ? site.object : site.arguments.empty() ? nullptr : site.arguments.front();
-  if (const auto *arrow = object ? dyn_cast<CXXOperatorCallExpr>(object->IgnoreParenImpCasts()) : nullptr;
-      arrow && arrow->getOperator() == OO_Arrow && !isCopyable(classOf(arrow->getArg(0)->getType())))
-    object = arrow->getArg(0); // of a unique_ptr
-  const auto *member = object ? dyn_cast<MemberExpr>(object->IgnoreParenImpCasts()) : nullptr;
-  for (; member; member = dyn_cast<MemberExpr>(member->getBase()->IgnoreParenImpCasts())) {
-    const QualType type = member->getMemberDecl()->getType();
-    if (!isa<FieldDecl>(member->getMemberDecl()) || type->isReferenceType() || type->isPointerType())
-      return false;
-    if (isa<CXXThisExpr>(member->getBase()->IgnoreParenImpCasts()))
-      return true;
+/// A handler that refers to a shared pointer of the function, which ends before it is called.
+void DetachedBorrowCheck::checkPointers(const Body &body, Unit &unit) {
+  for (const auto *lambda : body.all<LambdaExpr>()) {
+    const std::optional<CallSite> site = receiverOf(lambda, body);
+    const bool kept = site && givenToOwner(lambda, *site, body) && !unit.code().bodyOf(site->callee->getDefinition());
+    if (const VarDecl *pointer = kept ? unkeptPointer(lambda) : nullptr)
+      report(&body, lambda->getSourceRange(), message::pointer(pointer->getNameAsString()))
+          .precision(catalog::Precision::Low)
+          .severity(catalog::Severity::Warning)
+          .step(site->expr->getBeginLoc(), message::givenHere());
   }
-  return object && isa<CXXThisExpr>(object->IgnoreParenImpCasts());
 }
 
-/// The call that `lambda` is given to, itself or in a `std::function` that is made of it; none for others and those that are called at once.
-static std::optional<CallSite> receiverOf(const LambdaExpr *lambda, const Body &body) {
-  const Stmt *parent = body.meaningfulParentOf(lambda);
-  if (isa_and_nonnull<CXXConstructExpr>(parent)) // of a std::function
-    parent = body.meaningfulParentOf(parent);
-  const auto *call = dyn_cast_or_null<CallExpr>(parent);
-  const std::optional<CallSite> site = call ? CallSite::of(call) : std::nullopt;
-  return site && site->callee && !site->callee->isInStdNamespace() && !isLambdaCall(site->callee) ? site : std::nullopt;
-}
-
-static bool givenToOwner(const LambdaExpr *lambda, const CallSite &site, const Body &body) {
-  for (unsigned i = 0; i < site.arguments.size(); ++i)
-    if (lambdaOf(site.arguments[i], body) == lambda && ownsCallable(site, i))
-      return true;
-  return false;
-}
-
-/// Does the callee run later what it is given? The handler of an operation is told an error code, a stackful coroutine its
-/// context; what is posted says so by its name, in a class that knows that others keep its objects.
-bool DetachedBorrowCheck::runsLater(const Body &body, const LambdaExpr *lambda, const CallSite &site, bool shared, Unit &unit) {
-  const CXXMethodDecl *run = runCallOperator(lambda->getLambdaClass());
-  const CXXRecordDecl *first = run->getNumParams() > 0 ? classOf(run->getParamDecl(0)->getType().getNonReferenceType()) : nullptr;
-  if (nameOf(first) == "error_code")
-    return true;
-  const Body *inner = unit.code().bodyOf(run);
-  const bool dropped = site.expr->getType()->isVoidType() || body.isDiscarded(site.expr);
-  if (!shared || !dropped || !inner || inner->isCoroutine() || unit.code().bodyOf(site.callee->getDefinition()))
-    return false;
-  return nameOf(first).ends_with("yield_context") ||
-         (givenToOwner(lambda, site, body) && says::postpones(nameOf(site.callee)));
-}
-
-/// For `strict`: the handler of an operation uses `this`, in a class whose objects are shared, or with an operation of
-/// something else, which goes on when the object is gone.
-void DetachedBorrowCheck::checkHandler(const Body &body, const LambdaExpr *lambda, Unit &unit) {
-  const std::optional<CallSite> site = receiverOf(lambda, body);
-  if (!site)
-    return;
-  if (const VarDecl *pointer = givenToOwner(lambda, *site, body) && !unit.code().bodyOf(site->callee->getDefinition()) ? unkeptPointer(lambda) : nullptr) {
-    report(&body, lambda->getSourceRange(), message::pointer(pointer->getNameAsString()))
-        .precision(catalog::Precision::Low)
-        .severity(catalog::Severity::Warning)
-        .step(site->expr->getBeginLoc(), message::givenHere());
-    return;
+/// What runs later, uses `this` and does not keep its object. `strict` hears of all, the default profile of those beside one that does.
+void DetachedBorrowCheck::checkHandlers(const Body &body, Unit &unit) {
+  for (const LooseHandler &loose : looseHandlers(body, unit.callees())) {
+    if (!loose.sibling && !strict())
+      continue;
+    FindingBuilder finding = report(&body, loose.callable->getSourceRange(), message::handler());
+    finding.precision(loose.sibling ? catalog::Precision::Medium : catalog::Precision::Low).severity(catalog::Severity::Warning);
+    finding.step(loose.given->getBeginLoc(), message::givenHere());
+    if (loose.sibling)
+      finding.step(loose.sibling->getBeginLoc(), message::keptHere());
   }
-  const CXXRecordDecl *record = capturesThis(lambda) ? classAround(lambda) : nullptr;
-  const bool shared = record && !strongCall(record).empty();
-  if (!record || (!shared && isOfOwnMember(*site)) || keepsObject(lambda, record) || !runsLater(body, lambda, *site, shared, unit))
-    return;
-  report(&body, lambda->getSourceRange(), message::handler())
-      .precision(catalog::Precision::Low)
-      .severity(catalog::Severity::Warning)
-      .step(site->expr->getBeginLoc(), message::givenHere());
 }
 
 /// The await that takes the coroutine to another thread, or null.

@@ -24,8 +24,8 @@ private:
   void checkSpawned(const Body &body, const clang::CXXMemberCallExpr *call, Unit &unit);
   void checkSelf(const Body &body, Unit &unit);
   void checkChain(const Body &body, Unit &unit);
-  bool runsLater(const Body &body, const clang::LambdaExpr *lambda, const CallSite &site, bool shared, Unit &unit);
-  void checkHandler(const Body &body, const clang::LambdaExpr *lambda, Unit &unit);
+  void checkHandlers(const Body &body, Unit &unit);
+  void checkPointers(const Body &body, Unit &unit);
 
   detached_borrow::Options options_;
 };

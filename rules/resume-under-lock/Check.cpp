@@ -4,6 +4,7 @@
 // Looks for calls that run unknown code among what happens under a lock.
 #include "rules/resume-under-lock/Check.h"
 
+#include "checker/flow/Closures.h"
 #include "checker/flow/LockTypes.h"
 #include "checker/flow/Storage.h"
 #include "checker/semantics/Awaiting.h"
@@ -53,6 +54,18 @@ bool holdsCode(QualType type) {
   return name == "function" || name == "move_only_function" || name == "Function" || name == "AnyInvocable";
 }
 
+/// `watcher` of `for (auto &watcher : hub->watchers)`, and of the lambda that an algorithm calls for each.
+bool isElement(const DeclRefExpr *named, const Body &body) {
+  const auto *variable = dyn_cast<VarDecl>(named->getDecl());
+  if (!variable || !variable->getType()->isReferenceType())
+    return false;
+  if (isa<ParmVarDecl>(variable))
+    return body.lambda != nullptr;
+  return variable->isCXXForRangeDecl() && llvm::any_of(body.all<CXXForRangeStmt>(), [&](const CXXForRangeStmt *loop) {
+    return loop->getLoopVariable() == variable && isa<MemberExpr>(loop->getRangeInit()->IgnoreParenImpCasts());
+  });
+}
+
 /// A `std::function` that returns nothing, stored in a member or its elements, or taken out of one: somebody else's code.
 const Expr *calledCallback(const Stmt *node, const Body &body) {
   const auto *call = dyn_cast<CXXOperatorCallExpr>(node);
@@ -60,7 +73,7 @@ const Expr *calledCallback(const Stmt *node, const Body &body) {
     return nullptr;
   const Expr *object = call->getArg(0)->IgnoreParenImpCasts();
   const auto *element = dyn_cast<DeclRefExpr>(object); // `for (auto &subscriber : subscribers_)`
-  bool stored = isa<MemberExpr>(object) || (element && storageOf(element, body).kind == Storage::Kind::Member);
+  bool stored = isa<MemberExpr>(object) || (element && (storageOf(element, body).kind == Storage::Kind::Member || isElement(element, body)));
   if (const VarDecl *local = stored ? nullptr : localOf(object)) {
     // `auto next = std::move(queue_.front()); queue_.pop_front(); next();`
     const Expr *taken = soleValueOf(local, body);
@@ -85,9 +98,7 @@ public:
 
   /// The statement that does it; null if nothing does.
   const Stmt *resumesInside(const Stmt *node) {
-    const auto *call = dyn_cast<CallExpr>(node);
-    const FunctionDecl *callee = call && !isa<CXXOperatorCallExpr>(call) ? call->getDirectCallee() : nullptr;
-    const Body *body = callee && !callee->getPrimaryTemplate() ? unit_.code().bodyOf(callee) : nullptr;
+    const Body *body = bodyRunBy(node);
     if (!body || body->isCoroutine())
       return nullptr;
     const auto [known, fresh] = found_.try_emplace(body, nullptr); // one that calls itself adds nothing
@@ -98,6 +109,19 @@ public:
   }
 
 private:
+  /// The function that is called, or the lambda that `std::for_each` and the like are given.
+  const Body *bodyRunBy(const Stmt *node) {
+    const auto *call = dyn_cast<CallExpr>(node);
+    const FunctionDecl *callee = call && !isa<CXXOperatorCallExpr>(call) ? call->getDirectCallee() : nullptr;
+    const std::optional<CallSite> site = callee ? CallSite::of(call) : std::nullopt;
+    const catalog::FunctionModel *row = site ? unit_.callees().model(*site, catalog::FunctionRole::Inline) : nullptr;
+    if (row && row->argument >= 0 && static_cast<unsigned>(row->argument) < site->arguments.size()) {
+      const auto *lambda = dyn_cast<LambdaExpr>(peelMoves(site->arguments[row->argument]));
+      return lambda ? unit_.code().bodyOf(runCallOperator(lambda->getLambdaClass())) : nullptr;
+    }
+    return callee && !callee->getPrimaryTemplate() ? unit_.code().bodyOf(callee) : nullptr;
+  }
+
   const Stmt *find(const Body &body) {
     if (llvm::any_of(body.nodes, letsGo))
       return nullptr; // `notify(lock)`: first it lets go

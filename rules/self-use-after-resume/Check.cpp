@@ -156,7 +156,7 @@ public:
       : body_(body), handle_(handle), unit_(unit), guards_(guardsOf(body, unit)) {}
 
   bool letsGo(const Stmt *node) const {
-    return handsOutHandle(node, handle_, body_, unit_) || (!guards_.empty() && filesAway(node, handle_, unit_)) ||
+    return destroysHandle(node, handle_) || handsOutHandle(node, handle_, body_, unit_) || (!guards_.empty() && filesAway(node, handle_, unit_)) ||
            calleeFilesAway(node, handle_, unit_);
   }
 
@@ -236,10 +236,13 @@ void SelfUseAfterResumeCheck::checkSuspend(const Body &body, const ParmVarDecl *
       break;
   }
   const auto *member = dyn_cast<MemberExpr>(whole);
+  const std::string name = isa<CXXThisExpr>(walk.use) ? (member ? member->getMemberDecl()->getNameAsString() : "this") : handle->getNameAsString();
+  const bool destroyed = destroysHandle(walk.escape, handle);
   report(&body, whole->getSourceRange(),
-         isa<CXXThisExpr>(walk.use) ? message::member(member ? member->getMemberDecl()->getNameAsString() : "this")
-                                    : message::promise(handle->getNameAsString()))
-      .step(walk.escape->getBeginLoc(), message::handedOutHere());
+         destroyed                      ? message::destroyed(name)
+         : isa<CXXThisExpr>(walk.use) ? message::member(name)
+                                        : message::promise(name))
+      .step(walk.escape->getBeginLoc(), destroyed ? message::destroyedHere() : message::handedOutHere());
 }
 
 } // namespace coroguard::rules

@@ -204,3 +204,22 @@ void flag_itself(tcp::socket &socket) {
 void with_timeouts(tcp::socket &socket) {
   with_timeout([](asio::cancellation_slot) {}, socket);
 }
+
+// Somebody else looks at the flag until it is set.
+void wait_until_set(bool &flag, asio::io_context &context);
+void waits_elsewhere(asio::io_context &context) {
+  bool done = false;
+  int result = 0;
+  asio::dispatch(context, [&] {
+    result = 1;
+    done = true;
+  });
+  wait_until_set(done, context); // ok: whoever gets the flag may wait for it
+  use(result);
+}
+void look(const bool &flag);
+void only_looked_at(asio::io_context &context) {
+  bool done = false;
+  asio::dispatch(context, [&] { done = true; }); // warn: "captures 'done' by reference"
+  look(done);
+}

@@ -18,6 +18,7 @@ struct Queue {
   void each(std::function<void()> task);
   void start(std::function<void(bool)> &&told);
   void onClosed(const std::function<void()> &handler);
+  void runInLoop(std::function<void()> &&task);
   void postAtOnce(std::function<void()> task) { task(); }
 };
 
@@ -35,6 +36,17 @@ public:
   void serve(std::string message) {
     boost::asio::spawn(loop_, [this, message](boost::asio::yield_context) { title_ = message; }); // warn: "this handler uses 'this'"
   }
+  void run_in_loop() {
+    queue_.runInLoop([=] { title_ = "new"; }); // warn: "this handler uses 'this'"
+  }
+  void posted_to_loop() {
+    boost::asio::post(loop_, [this] { title_ = "new"; }); // warn: "this handler uses 'this'"
+  }
+  void bound(boost::asio::ip::tcp::socket &socket) {
+    socket.async_wait(boost::asio::ip::tcp::socket::wait_read, std::bind(&Window::onRead, this, std::placeholders::_1)); // warn: "this handler uses 'this'"
+    socket.async_wait(boost::asio::ip::tcp::socket::wait_read, std::bind(&Window::onRead, shared_from_this(), std::placeholders::_1));
+  }
+  void onRead(const boost::system::error_code &error);
   void close() {
     auto self = shared_from_this();
     self->queue_.post([closed = std::move(self->closed_), &reason = self->reason_] { closed(reason); }); // warn: "what only 'self' keeps alive"

@@ -142,3 +142,64 @@ private:
   std::unordered_map<int, std::vector<Lease>> levels_;
   std::unordered_map<int, Room> rooms_, quiet_;
 };
+
+class Cache {
+public:
+  Lease *peek(const std::string &key) {
+    auto found = entries_.find(key);
+    return found == entries_.end() ? nullptr : &found->second;
+  }
+  void evict(const std::string &key) { entries_.erase(key); }
+
+private:
+  std::unordered_map<std::string, Lease> entries_;
+};
+struct Twin {
+  std::map<std::string, std::string> properties, fixed;
+};
+
+class Client {
+public:
+  void changes(const std::string &key) {
+    cache_.evict(key);
+    twin_.properties.erase(key);
+    twin_.fixed[key] = "";
+    devices_[key].push_back(1);
+  }
+  acme::Deferred<int> peeks(std::string key) {
+    if (Lease *hit = cache_.peek(key)) {
+      co_await ping();
+      co_return hit->hits; // warn: "'hit' refers into 'cache_'"
+    }
+    co_return 0;
+  }
+  acme::Deferred<int> peeks_again(std::string key) {
+    co_await ping();
+    Lease *hit = cache_.peek(key);
+    co_return hit ? hit->hits : 0; // ok
+  }
+  acme::Deferred<void> walks_part() {
+    for (auto &[key, value] : twin_.properties) // warn: "this loop over 'twin_'"
+      value = co_await fetch(key);
+  }
+  acme::Deferred<void> walks_other_part() {
+    for (auto &[key, value] : twin_.fixed) // ok: a map that grows
+      value = co_await fetch(key);
+  }
+  acme::Deferred<void> hashed() {
+    for (auto at = devices_.begin(); at != devices_.end();) { // warn: "'at' refers into 'devices_'"
+      co_await fetch(at->first);
+      ++at;
+    }
+  }
+  acme::Deferred<void> one_of_hashed(std::string key) {
+    std::vector<int> &numbers = devices_[key];
+    co_await ping();
+    numbers.clear(); // ok: its node stays where it is
+  }
+
+private:
+  Cache cache_;
+  Twin twin_;
+  std::unordered_map<std::string, std::vector<int>> devices_;
+};

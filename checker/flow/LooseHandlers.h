@@ -1,0 +1,27 @@
+// SPDX-FileCopyrightText: coroguard contributors
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Callables that run later, use `this`, and hold nothing that keeps its object: handlers of operations, and what is posted
+// or spawned in classes that know that others share their objects.
+#pragma once
+
+#include "checker/semantics/Callees.h"
+
+namespace coroguard {
+
+struct LooseHandler {
+  const clang::Expr *callable;             ///< the lambda, or the call of `std::bind`
+  const clang::Expr *given;                ///< the call that it is given to
+  const clang::Expr *sibling = nullptr;    ///< another that the same function gives to the same callee, and that keeps the object
+};
+
+/// The call that a callable is given to, itself or in a `std::function` that is made of it; none for others and those that
+/// are called at once.
+std::optional<CallSite> receiverOf(const clang::Expr *callable, const Body &body);
+/// Does the receiver take `lambda` by value, as a `std::function`?
+bool givenToOwner(const clang::LambdaExpr *lambda, const CallSite &site, const Body &body);
+
+/// Those of a body, in source order.
+std::vector<LooseHandler> looseHandlers(const Body &body, Callees &callees);
+
+} // namespace coroguard
