@@ -326,6 +326,7 @@ void Borrows::look(const Body &body, const CallExpr *call) {
   lookAtStarted(body, call);
   if (isCallback(body, call))
     lookAtBuffers(body, call);
+  lookAtRegistered(body, call);
   const AsyncType *type = call->isPRValue() ? types_.classify(call->getType()) : nullptr;
   if (!type)
     return;

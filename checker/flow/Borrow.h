@@ -111,6 +111,7 @@ private:
   bool isCallback(const Body &body, const clang::CallExpr *call);
   bool storesWork(const CallSite &site);
   void lookAtBuffers(const Body &body, const clang::CallExpr *call);
+  void lookAtRegistered(const Body &body, const clang::CallExpr *call);
   bool readsLater(const clang::LambdaExpr *lambda, const clang::VarDecl *variable, bool runsLater);
   bool runsClosure(const CallSite &site, const clang::ParmVarDecl *parameter);
   void lookAtFields(const clang::CXXRecordDecl *record);

@@ -96,6 +96,45 @@ void Borrows::lookAtBuffers(const Body &body, const CallExpr *call) {
   }
 }
 
+/// A pointer through which a C function may keep what it is given: a handle, a request, the `void *` for a callback. What it
+/// only reads is const.
+static bool mayKeep(const ParmVarDecl *parameter) {
+  const QualType to = parameter->getType()->isPointerType() ? parameter->getType()->getPointeeType() : QualType();
+  return !to.isNull() && !to.isConstQualified() && (to->isVoidType() || to->isRecordType());
+}
+
+/// Is a function pointer among the arguments null? libuv then does the work at once.
+static bool isDoneAtOnce(const CallSite &site, const ASTContext &context) {
+  for (unsigned i = 0; i < site.arguments.size(); ++i) {
+    const ParmVarDecl *parameter = site.parameter(i);
+    if (parameter && parameter->getType()->isFunctionPointerType() &&
+        site.arguments[i]->isNullPointerConstant(const_cast<ASTContext &>(context), Expr::NPC_ValueDependentIsNotNull))
+      return true;
+  }
+  return false;
+}
+
+/// `uv_timer_start(&timer, on_tick, 100, 0)`, `event_base_once(base, -1, EV_TIMEOUT, on_tick, &ticks, &time)`: the loop keeps
+/// the address of a local.
+void Borrows::lookAtRegistered(const Body &body, const CallExpr *call) {
+  const std::optional<CallSite> site = CallSite::of(call);
+  const FunctionDecl *callee = site ? site->callee : nullptr;
+  if (!callee || !callee->isExternC() || body.function->isMain() || !callees_.model(*site, catalog::FunctionRole::Callback) ||
+      isDoneAtOnce(*site, context_))
+    return;
+  for (unsigned i = 0; i < site->arguments.size(); ++i) {
+    const ParmVarDecl *parameter = site->parameter(i);
+    const auto *address = parameter && mayKeep(parameter) ? dyn_cast<UnaryOperator>(site->arguments[i]->IgnoreParenCasts()) : nullptr;
+    const Storage storage = address && address->getOpcode() == UO_AddrOf ? storageOf(address->getSubExpr(), body) : Storage();
+    if (storage.kind != Storage::Kind::Local)
+      continue;
+    DanglingBorrow borrow{What::Argument, &body, call, callee, site->arguments[i], parameter, storage};
+    borrow.name = storage.variable->getNameAsString();
+    judge(std::move(borrow), Destination{Destination::Kind::Detached, call});
+    return;
+  }
+}
+
 void Borrows::lookAtArguments(const DanglingBorrow &made, const CallSite &site, int borrowed) {
   for (unsigned i = 0; i < site.arguments.size(); ++i) {
     const ParmVarDecl *parameter = site.parameter(i);

@@ -97,7 +97,7 @@ std::optional<BlockingCall> BlockingCalls::classify(const Invocation &invocation
   if (isDeclaredBlocking(call.callee))
     return BlockingCall{Kind::Declared, nullptr, Truth::Yes, {}, call.callee};
   if (!invocation.destroys) {
-    if (std::optional<BlockingCall> runner = asRunner(call))
+    if (std::optional<BlockingCall> runner = asRunner(call, body))
       return runner;
     const Expr *object = call.object ? call.object->IgnoreParenImpCasts() : nullptr; // `wait` may be a base's
     if (object && types_.hasRole(object->getType(), TypeRole::Future))
@@ -134,11 +134,15 @@ bool takesTask(const CallSite &call, TaskTypes &types) {
 
 } // namespace
 
-std::optional<BlockingCall> BlockingCalls::asRunner(const CallSite &call) {
+std::optional<BlockingCall> BlockingCalls::asRunner(const CallSite &call, const Body &body) {
   const llvm::SmallVector<const FunctionModel *, 2> rows = callees_.models(call);
+  const bool future = call.object && types_.hasRole(call.object->IgnoreParenImpCasts()->getType(), TypeRole::Future);
   for (const FunctionModel *row : rows)
-    if (row->role == FunctionRole::Runner && row->blocks)
-      return BlockingCall{takesTask(call, types_) ? Kind::Runner : Kind::Loop, nullptr, Truth::Yes, {}, call.callee};
+    if (row->role == FunctionRole::Runner && row->blocks) {
+      if (future && ready_.isReady(call.object, call.expr, body))
+        return std::nullopt;
+      return BlockingCall{future ? Kind::Future : takesTask(call, types_) ? Kind::Runner : Kind::Loop, nullptr, Truth::Yes, {}, call.callee};
+    }
   if (!rows.empty() || isa<CXXConstructorDecl, CXXDestructorDecl>(call.callee))
     return std::nullopt;
   if (callees_.isRunner(call))

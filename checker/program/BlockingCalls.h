@@ -41,7 +41,7 @@ public:
 
 private:
   std::optional<BlockingCall> classify(const Invocation &invocation, const Body &body);
-  std::optional<BlockingCall> asRunner(const CallSite &call);
+  std::optional<BlockingCall> asRunner(const CallSite &call, const Body &body);
   std::optional<BlockingCall> asFuture(const CallSite &call, const Body &body);
   std::optional<BlockingCall> asDroppedAsync(const Invocation &invocation, const Body &body);
   std::optional<BlockingCall> asListed(const CallSite &call, const Body &body);

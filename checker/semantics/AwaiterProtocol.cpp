@@ -287,6 +287,19 @@ const ClassTemplateDecl *findStdTemplate(ASTContext &context, llvm::StringRef na
   return nullptr;
 }
 
+bool awaiterAnswersAgain(const CoawaitExpr *await) {
+  const CXXRecordDecl *awaiter = await->getCommonExpr() ? classOf(await->getCommonExpr()->getType()) : nullptr;
+  if (!awaiter)
+    return true;
+  if (constantResult(awaiter, "await_ready"))
+    return false;
+  // A body that asks the task whether it is done; one nobody can see promises nothing.
+  return llvm::any_of(methodsNamed(awaiter, "await_ready"), [](const CXXMethodDecl *method) {
+    const FunctionDecl *definition = method->getDefinition() ? method->getDefinition() : method->getTemplateInstantiationPattern();
+    return definition && definition->hasBody();
+  });
+}
+
 bool anyDescendant(const Stmt *root, llvm::function_ref<bool(const Stmt *)> wanted) {
   llvm::SmallVector<const Stmt *, 32> pending{root};
   while (!pending.empty()) {

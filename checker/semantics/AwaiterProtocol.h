@@ -56,6 +56,9 @@ bool handsItsHandleOn(const clang::CXXRecordDecl *awaiter);
 /// Every await_suspend that is visible gives control back to the coroutine it suspends: returns its own handle, or does
 /// nothing but resume it.
 bool resumesInline(const clang::CXXRecordDecl *awaiter);
+/// Would awaiting an lvalue a second time be harmless: does the awaiter's await_ready ask whether the task is done? True if
+/// the awaiter is not known.
+bool awaiterAnswersAgain(const clang::CoawaitExpr *await);
 /// Its await_suspend (of its own or of the awaiter it makes) does something when awaited; true if nobody can see.
 bool suspendsByItself(const clang::CXXRecordDecl *record);
 /// Result types that say "an element, or the end": optional, pointer, bool-like, variant.

@@ -4,6 +4,8 @@
 // Looks for readiness in the text before the wait. Lenient: whoever asks is believed to act on the answer.
 #include "checker/semantics/ReadyFutures.h"
 
+#include "checker/semantics/Names.h"
+
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringSwitch.h"
 
@@ -100,6 +102,46 @@ bool asks(const Stmt *root, const ValueDecl *future) {
          });
 }
 
+enum class Answer : uint8_t { Ready, NotReady, Unknown };
+
+Answer opposite(Answer answer) {
+  return answer == Answer::Ready ? Answer::NotReady : answer == Answer::NotReady ? Answer::Ready : Answer::Unknown;
+}
+
+/// What it means that `condition`, which asks, holds: `f.is_ready()`, `f.wait_for(0s) != std::future_status::ready`.
+Answer meaningOf(const Expr *condition) {
+  condition = condition->IgnoreParenImpCasts();
+  if (const auto *unary = dyn_cast<UnaryOperator>(condition))
+    return unary->getOpcode() == UO_LNot ? opposite(meaningOf(unary->getSubExpr())) : Answer::Unknown;
+  if (const auto *comparison = dyn_cast<BinaryOperator>(condition)) {
+    if (!comparison->isEqualityOp())
+      return Answer::Unknown;
+    Answer answer = Answer::Unknown;
+    for (const Expr *side : {comparison->getLHS(), comparison->getRHS()})
+      if (const auto *named = dyn_cast<DeclRefExpr>(side->IgnoreParenImpCasts()); named && isa<EnumConstantDecl>(named->getDecl()))
+        answer = nameOf(named->getDecl()) == "ready" ? Answer::Ready : Answer::NotReady;
+    return comparison->getOpcode() == BO_EQ ? answer : opposite(answer);
+  }
+  return Answer::Unknown;
+}
+
+bool leaves(const Stmt *branch) {
+  if (const auto *block = dyn_cast_or_null<CompoundStmt>(branch))
+    branch = block->body_empty() ? nullptr : block->body_back();
+  return isa_and_nonnull<ReturnStmt, CoreturnStmt, BreakStmt, ContinueStmt, GotoStmt, CXXThrowExpr>(branch);
+}
+
+/// `if (f.wait_for(0s) == ready) { …; return; }` before the wait: who comes here has heard that it is not.
+bool leavesUnready(const Stmt *statement, const ValueDecl *future) {
+  const auto *branch = dyn_cast<IfStmt>(statement);
+  if (!branch || branch->getElse() || !asks(branch->getCond(), future))
+    return false;
+  const Answer answer = meaningOf(branch->getCond());
+  return answer == Answer::Ready      ? leaves(branch->getThen())
+         : answer == Answer::NotReady ? !leaves(branch->getThen()) && !refersTo(branch->getThen(), future)
+                                      : false;
+}
+
 bool precedes(const Stmt *first, const Stmt *second, const Body &body) {
   for (const Stmt *node : body.nodes) {
     if (node == first)
@@ -147,8 +189,10 @@ bool ReadyFutures::isAskedBefore(const ValueDecl *future, const Expr *call, cons
       return true;
   const Stmt *child = call;
   for (const Stmt *parent = body.parentOf(child); parent; child = parent, parent = body.parentOf(parent)) {
-    if (const auto *branch = dyn_cast<IfStmt>(parent); branch && branch->getCond() != child && asks(branch->getCond(), future))
-      return true;
+    if (const auto *branch = dyn_cast<IfStmt>(parent); branch && branch->getCond() != child && asks(branch->getCond(), future)) {
+      const Answer wanted = child == branch->getElse() ? Answer::Ready : Answer::NotReady;
+      return meaningOf(branch->getCond()) != wanted;
+    }
     if (const auto *loop = dyn_cast<WhileStmt>(parent); loop && asks(loop->getCond(), future))
       return true;
     if (const auto *choice = dyn_cast<AbstractConditionalOperator>(parent); choice && asks(choice->getCond(), future))
@@ -159,7 +203,7 @@ bool ReadyFutures::isAskedBefore(const ValueDecl *future, const Expr *call, cons
       for (const Stmt *statement : block->body()) {
         if (statement == child)
           break;
-        if (asks(statement, future)) // `if (!future.is_ready()) return;`, `ASSERT_TRUE(future.isReady());`
+        if (asks(statement, future) && !leavesUnready(statement, future)) // `if (!future.is_ready()) return;`, `ASSERT_TRUE(future.isReady());`
           return true;
       }
   }

@@ -24,6 +24,9 @@ void DoubleAwaitCheck::storeOptions(tidy::ClangTidyOptions::OptionMap &options) 
   options_.store(Options, options);
 }
 
+/// Futures of the standard library need no coroutine.
+bool DoubleAwaitCheck::mayFire(const UnitWords &words, bool async) const { return async || words.has("future"); }
+
 namespace {
 
 /// What one reference does to the task.
@@ -72,22 +75,6 @@ llvm::SmallVector<const Decl *, 3> partsOf(const Expr *place) {
   return parts;
 }
 
-/// Would awaiting an lvalue twice be harmless: its awaiter answers at once when the task is done?
-bool answersAgain(QualType type, const Expr *await) {
-  const auto *suspension = cast<CoawaitExpr>(await);
-  const CXXRecordDecl *awaiter =
-      suspension->getCommonExpr() ? classOf(suspension->getCommonExpr()->getType()) : nullptr;
-  if (!awaiter || type.isNull()) return true;
-  const std::optional<bool> ready = constantResult(awaiter, "await_ready");
-  if (ready) return false;
-  // A body that asks the task whether it is done; one nobody can see promises nothing.
-  for (const CXXMethodDecl *method : methodsNamed(awaiter, "await_ready"))
-    if (const FunctionDecl *definition =
-            method->getDefinition() ? method->getDefinition() : method->getTemplateInstantiationPattern())
-      if (definition->hasBody()) return true;
-  return false;
-}
-
 /// `do { … } while (false)` of an assertion macro, whose condition is not always seen to be false.
 bool isLoopOfMacro(const Stmt *node, const Body &body) {
   for (const Stmt *parent = body.parentOf(node); parent; parent = body.parentOf(parent))
@@ -107,6 +94,12 @@ bool mayBeFilledBy(const Expr *expr, const Expr *place) {
   return false;
 }
 
+/// Its `get()` takes the result out: a second one throws, or is undefined.
+bool isStdFuture(QualType type) {
+  const CXXRecordDecl *record = classOf(type);
+  return nameOf(record) == "future" && record->isInStdNamespace();
+}
+
 Use useOf(const Expr *reference, const Body &body) {
   const Stmt *child = reference;
   bool moved = false;
@@ -124,7 +117,7 @@ Use useOf(const Expr *reference, const Body &body) {
       continue;
     }
     if (const auto *await = dyn_cast<CoawaitExpr>(parent))
-      return moved || !answersAgain(reference->getType(), await) ? Use::UsesUp : Use::Looks;
+      return moved || !awaiterAnswersAgain(await) ? Use::UsesUp : Use::Looks;
     if (const auto *assignment = dyn_cast<CXXOperatorCallExpr>(parent);
         assignment && assignment->getOperator() == OO_Equal && peel(assignment->getArg(0)) == reference)
       return Use::Replaces;
@@ -134,6 +127,7 @@ Use useOf(const Expr *reference, const Body &body) {
     if (const auto *member = dyn_cast<MemberExpr>(parent)) {
       const auto *method = dyn_cast<CXXMethodDecl>(member->getMemberDecl());
       const bool asks = method && method->isConst();
+      if (nameOf(method) == "get" && isStdFuture(reference->getType())) return Use::UsesUp;
       return moved && method && !asks && method->getRefQualifier() == RQ_RValue ? Use::UsesUp : Use::Looks;
     }
     if (isa<CallExpr, CXXConstructExpr>(parent))
@@ -177,8 +171,8 @@ void DoubleAwaitCheck::checkVariable(const Body &body, const VarDecl *variable, 
   for (const DeclRefExpr *reference : body.references(variable)) {
     const Expr *place = placeAt(reference, body);
     const AsyncType *type = unit.types().classify(place->getType());
-    if (!type || !type->isTask() || !type->singleShot || isExempt(options_.allowedTypes, unit.names().of(type->record)))
-      continue;
+    const bool once = isStdFuture(place->getType()) || (type && type->isTask() && type->singleShot);
+    if (!once || isExempt(options_.allowedTypes, unit.names().of(classOf(place->getType())))) continue;
     if (Parts parts = partsOf(place); !llvm::is_contained(seen, parts)) {
       seen.push_back(parts);
       checkPlace(body, variable, parts, unit, effort);

@@ -15,6 +15,7 @@ public:
   DoubleAwaitCheck(llvm::StringRef name, clang::tidy::ClangTidyContext *context);
 
   void checkUnit(Unit &unit) override;
+  bool mayFire(const UnitWords &words, bool async) const override;
   void storeOptions(clang::tidy::ClangTidyOptions::OptionMap &options) override;
   std::vector<std::string> optionProblems() const override { return options_.problems; }
 

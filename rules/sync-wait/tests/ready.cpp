@@ -23,6 +23,28 @@ Deferred<int> asked_early(std::future<int> future) {
     co_return 0;
   co_return future.get(); // ok
 }
+Deferred<int> left_if_ready(std::future<int> future) {
+  if (future.wait_for(0s) == std::future_status::ready)
+    co_return future.get(); // ok
+  co_return future.get() + 1; // warn: "get"
+}
+Deferred<int> goes_on_if_late(std::future<int> future) {
+  if (future.wait_for(0s) == std::future_status::timeout)
+    co_await acme::pause_for(1ms);
+  co_return future.get(); // warn: "get"
+}
+Deferred<int> waits_if_late(std::future<int> future) {
+  if (!(future.wait_for(0s) == std::future_status::ready))
+    co_return future.get(); // warn: "get"
+  co_return 0;
+}
+Deferred<int> either_way(std::future<int> future) {
+  if (future.wait_for(0s) != std::future_status::ready)
+    co_await acme::pause_for(1ms);
+  else
+    co_return future.get(); // ok
+  co_return 0;
+}
 Deferred<int> another(std::future<int> first, std::future<int> second) {
   if (first.wait_for(0s) == std::future_status::ready)
     co_return second.get(); // warn: "get"
