@@ -112,4 +112,11 @@ Catches catches(const CXXCatchStmt *handler, llvm::ArrayRef<CancellationType> ty
   return Catches::Others;
 }
 
+bool isCancellableWait(const CoroutineSuspendExpr *await, Unit &unit) {
+  const std::optional<CallSite> call = CallSite::of(peelMoves(await->getOperand()));
+  return call && (unit.callees().model(*call, catalog::FunctionRole::Sleep) || llvm::any_of(call->arguments, [&](const Expr *argument) {
+                    return unit.types().hasRole(argument->getType(), catalog::TypeRole::StopToken);
+                  }));
+}
+
 } // namespace coroguard

@@ -26,4 +26,7 @@ enum class Catches : uint8_t {
 };
 Catches catches(const clang::CXXCatchStmt *handler, llvm::ArrayRef<CancellationType> types, Names &names);
 
+/// `sleep_abortable(1s, abort_source)`: does it wait for time, or with a stop token, so that its cancellation is to be expected?
+bool isCancellableWait(const clang::CoroutineSuspendExpr *await, Unit &unit);
+
 } // namespace coroguard

@@ -106,8 +106,10 @@ bool tries(llvm::StringRef function) { return Words(function).have({"try", "poll
 bool registers(llvm::StringRef function) { return Words(function).startWith({"connect", "on", "single", "subscribe", "register"}); }
 
 bool cleansUp(llvm::StringRef function) {
-  return Words(function).have({"close", "shutdown", "stop", "clean", "disconnect", "join", "flush", "cancel", "release", "rollback", "drain",
-                               "abort"});
+  const Words words(function);
+  if (words.have({"abortable", "cancellable", "cancelable", "stoppable"})) // `sleep_abortable`
+    return false;
+  return words.have({"close", "shutdown", "stop", "clean", "disconnect", "join", "flush", "cancel", "release", "rollback", "drain", "abort"});
 }
 
 bool logs(llvm::StringRef function) { return Words(function).have({"log", "print", "trace", "warn", "report"}); }

@@ -206,7 +206,8 @@ void SwallowedCancellationCheck::judge(const CXXTryStmt *attempt, const Body &bo
     if (!inner) await = each;
   }
   if (!await) return;
-  const bool explicitOnly = library && llvm::is_contained(options_.explicitLibraries, library->id);
+  const bool cancelsEach = library && llvm::is_contained(options_.explicitLibraries, library->id);
+  const bool explicitOnly = cancelsEach && !(strict() && isCancellableWait(await, unit));
   for (unsigned i = 0; i < attempt->getNumHandlers(); ++i) {
     const CXXCatchStmt *handler = attempt->getHandler(i);
     const Catches what = catches(handler, types, unit.names());

@@ -162,6 +162,14 @@ public:
       use(*value_); // ok: the async mutex covers both
     }
   }
+  Deferred<> locks_late() {
+    if (!value_)
+      co_return;
+    co_await save(1);
+    use(*value_); // warn: "'value_' was tested"
+    auto held = co_await latch_.acquire();
+    co_await save(2);
+  }
 };
 
 class Settled {
