@@ -49,7 +49,7 @@ void DiscardedSpawnCheck::checkUnit(Unit &unit) {
 
 namespace {
 
-enum class OnDrop : uint8_t { Nothing, Cancels, Joins };
+enum class OnDrop : uint8_t { Nothing, Cancels, Joins, CancelsOrJoins };
 
 OnDrop byName(llvm::StringRef callee) {
   return llvm::StringSwitch<OnDrop>(callee)
@@ -105,9 +105,14 @@ Handle infer(const CXXRecordDecl *record, bool givenWork, bool registered, Unit 
     for (const CXXBaseSpecifier &base : record->bases())
       if (const CXXRecordDecl *part = classOf(base.getType()); part && part->hasDefinition() && !part->isInStdNamespace())
         if (const Handle handle = infer(part->getDefinition(), givenWork, registered, unit); handle.where) return handle;
-  // A destructor nobody can see, of something that can be stopped, and detached so that it is not: it stops, or waits.
-  if (destructor && !destructor->isImplicit() && !destructor->isDefaulted() && !destructor->hasBody(definition) && givenWork)
-    return {!methodsNamed(record, "detach").empty() && canBeStopped(record) ? OnDrop::Cancels : OnDrop::Nothing};
+  // A destructor nobody can see, of something that has to be detached to go on by itself: it stops, or waits.
+  if (destructor && !destructor->isImplicit() && !destructor->isDefaulted() && !destructor->hasBody(definition) && givenWork) {
+    const bool told = !methodsNamed(record, "joinable").empty() || record->hasAttr<WarnUnusedResultAttr>();
+    return {methodsNamed(record, "detach").empty() ? OnDrop::Nothing
+            : canBeStopped(record)                 ? OnDrop::Cancels
+            : told                                 ? OnDrop::CancelsOrJoins
+                                                   : OnDrop::Nothing};
+  }
   if (!destructor || !destructor->hasBody(definition) || !definition || definition->hasSkippedBody()) return {};
   bool mayBeKept = givenWork || unit.types().isAwaitable(unit.ast().getCanonicalTagType(record));
   for (llvm::StringRef method : {"detach", "release", "join", "get", "wait", "joinable"})
@@ -165,7 +170,9 @@ void DiscardedSpawnCheck::checkDropped(const Expr *made, const Body &body, Unit 
   const std::string callee = unit.callees().nameForPeople(made);
   FindingBuilder finding =
       report(&body, made->getSourceRange(),
-             handle.drop == OnDrop::Cancels ? message::cancels(type, callee) : message::joins(type, callee));
+             handle.drop == OnDrop::Cancels ? message::cancels(type, callee)
+             : handle.drop == OnDrop::Joins ? message::joins(type, callee)
+                                            : message::either(type, callee));
   if (handle.where) finding.step(handle.where->getBeginLoc(), message::diesHere());
 }
 

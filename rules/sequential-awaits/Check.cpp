@@ -34,12 +34,15 @@ void SequentialAwaitsCheck::checkUnit(Unit &unit) {
 
 namespace {
 
-/// The local object, held by value or by reference, of which `await` calls a member: others have nothing to do with it.
+/// The local, the object itself or a pointer to it, of which `await` calls a member: others have nothing to do with it.
 const VarDecl *objectOf(const CoawaitExpr *await) {
   const auto *call = dyn_cast_or_null<CXXMemberCallExpr>(await ? peelMoves(await->getOperand()) : nullptr);
-  const auto *named = call ? dyn_cast<DeclRefExpr>(call->getImplicitObjectArgument()->IgnoreParenImpCasts()) : nullptr;
-  const auto *object = named ? dyn_cast<VarDecl>(named->getDecl()) : nullptr;
-  return object && object->hasLocalStorage() && !object->getType()->isPointerType() ? object : nullptr;
+  const Expr *object = call ? call->getImplicitObjectArgument()->IgnoreParenImpCasts() : nullptr;
+  if (const auto *arrow = dyn_cast_or_null<CXXOperatorCallExpr>(object); arrow && arrow->getOperator() == OO_Arrow)
+    object = arrow->getArg(0)->IgnoreParenImpCasts(); // `left->size()` of a smart pointer
+  const auto *named = dyn_cast_or_null<DeclRefExpr>(object);
+  const auto *variable = named ? dyn_cast<VarDecl>(named->getDecl()) : nullptr;
+  return variable && variable->hasLocalStorage() ? variable : nullptr;
 }
 
 bool isMemberCall(const CoawaitExpr *await) { return isa_and_nonnull<CXXMemberCallExpr>(peelMoves(await->getOperand())); }

@@ -30,6 +30,28 @@ public:
   void cancel();
   void detach();
 };
+class Worker {
+public:
+  Worker(Worker &&other) noexcept;
+  ~Worker();
+  bool joinable() const;
+  void detach();
+};
+class [[nodiscard]] Lease {
+public:
+  Lease(Lease &&other) noexcept;
+  ~Lease();
+  void detach();
+};
+class Loose {
+public:
+  Loose(Loose &&other) noexcept;
+  ~Loose();
+  void detach();
+};
+Worker hire(Deferred<> task);
+Lease lend(Deferred<> task);
+Loose loosen(Deferred<> task);
 Job start(Deferred<> task);
 Job lookup(int id);
 Ticket enqueue(Deferred<> task);
@@ -42,6 +64,10 @@ void all(bool loud) {
   start(work(3)).detach();
   auto kept = start(work(4));
   kept.cancel();
+  hire(work(8)); // warn: "that stops its work, or waits for it"
+  lend(work(9)); // warn: "Lease"
+  hire(work(10)).detach();
+  loosen(work(11));  // ok: nothing says that it is to be kept
   lookup(5);         // ok: was given no work
   enqueue(work(6));  // ok: cannot be stopped
   note(work(7));     // ok: its destructor does nothing

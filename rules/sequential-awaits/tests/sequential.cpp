@@ -12,6 +12,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <memory>
 #include <vector>
 
 using acme::Deferred;
@@ -130,6 +131,19 @@ Deferred<int> of_two_objects(Shop &here, Shop &there) {
   int mine = co_await here.orders();
   int yours = co_await there.orders(); // warn: "orders"
   co_return mine + yours;
+}
+Deferred<int> of_two_pointers(std::shared_ptr<Shop> here, std::shared_ptr<Shop> there, Shop *third) {
+  int mine = co_await here->orders();
+  int yours = co_await there->orders(); // warn: "orders"
+  int others = co_await third->orders(); // warn: "orders"
+  int again = co_await third->orders(); // ok: the same object
+  co_return mine + yours + others + again;
+}
+Deferred<int> of_each_pointer(std::vector<std::unique_ptr<Shop>> shops) {
+  int sum = 0;
+  for (auto &shop : shops)
+    sum += co_await shop->orders(); // warn: "orders"
+  co_return sum;
 }
 Deferred<int> of_one_object(Shop &shop) {
   int first = co_await shop.orders();
