@@ -90,19 +90,6 @@ bool runsLater(const Body &body, const Handler &handler, const CallSite &site, b
   return later && says::postpones(nameOf(site.callee));
 }
 
-/// Another one that is given to the same function and keeps the object: whoever wrote this knows that it may go.
-const Expr *keptSibling(const Body &body, const Handler &handler, const CallSite &site) {
-  for (const Stmt *node : body.nodes) {
-    const Handler other = handlerOf(node);
-    if (!other.keeps || other.record != handler.record)
-      continue;
-    const std::optional<CallSite> receiver = receiverOf(other.callable, body);
-    if (receiver && receiver->expr != site.expr && nameOf(receiver->callee) == nameOf(site.callee))
-      return other.callable;
-  }
-  return nullptr;
-}
-
 } // namespace
 
 std::optional<CallSite> receiverOf(const Expr *callable, const Body &body) {
@@ -121,6 +108,16 @@ bool givenToOwner(const LambdaExpr *lambda, const CallSite &site, const Body &bo
   return false;
 }
 
+const Expr *handlerThatKeeps(const Body &body, const CXXRecordDecl *record, const FunctionDecl *callee) {
+  for (const Stmt *node : body.nodes) {
+    const Handler handler = handlerOf(node);
+    const std::optional<CallSite> receiver = handler.keeps && handler.record == record ? receiverOf(handler.callable, body) : std::nullopt;
+    if (receiver && nameOf(receiver->callee) == nameOf(callee))
+      return handler.callable;
+  }
+  return nullptr;
+}
+
 std::vector<LooseHandler> looseHandlers(const Body &body, Callees &callees) {
   std::vector<LooseHandler> found;
   for (const Stmt *node : body.nodes) {
@@ -131,7 +128,7 @@ std::vector<LooseHandler> looseHandlers(const Body &body, Callees &callees) {
     const bool shared = !strongCall(handler.record).empty(), own = isOfOwnMember(*site);
     if ((!shared && own) || !runsLater(body, handler, *site, shared, callees))
       continue;
-    found.push_back({handler.callable, site->expr, shared && !own ? keptSibling(body, handler, *site) : nullptr});
+    found.push_back({handler.callable, site->expr, shared && !own ? handlerThatKeeps(body, handler.record, site->callee) : nullptr});
   }
   return found;
 }

@@ -21,6 +21,10 @@ std::optional<CallSite> receiverOf(const clang::Expr *callable, const Body &body
 /// Does the receiver take `lambda` by value, as a `std::function`?
 bool givenToOwner(const clang::LambdaExpr *lambda, const CallSite &site, const Body &body);
 
+/// A handler that is given to a function called like `callee` and keeps its object, of class `record`: whoever wrote this body
+/// knows that the object may go. Null if there is none.
+const clang::Expr *handlerThatKeeps(const Body &body, const clang::CXXRecordDecl *record, const clang::FunctionDecl *callee);
+
 /// Those of a body, in source order.
 std::vector<LooseHandler> looseHandlers(const Body &body, Callees &callees);
 

@@ -34,12 +34,12 @@ void DetachedBorrowCheck::checkUnit(Unit &unit) {
   for (const Body &body : unit.bodies()) {
     checkSelf(body, unit);
     checkHandlers(body, unit);
+    for (const auto *call : body.all<CXXMemberCallExpr>())
+      checkSpawned(body, call, unit);
     if (!strict())
       continue;
     checkChain(body, unit);
     checkPointers(body, unit);
-    for (const auto *call : body.all<CXXMemberCallExpr>())
-      checkSpawned(body, call, unit);
     for (const auto *cast : body.all<ExplicitCastExpr>())
       if (cast->getCastKind() == CK_ToVoid)
         checkReleased(body, cast->getSubExpr(), unit);
@@ -166,19 +166,27 @@ void DetachedBorrowCheck::checkSelf(const Body &body, Unit &unit) {
   finding.step(late->suspension ? late->suspension->getBeginLoc() : SourceLocation(), message::suspendedHere());
 }
 
-/// For `strict`: `co_spawn(executor, run(), detached)` in a reference-counted class of which `run` holds no reference.
+/// `co_spawn(executor, run(), detached)` in a reference-counted class of which `run` holds no reference. `strict` hears of all, the
+/// default profile of those beside a handler that does.
 void DetachedBorrowCheck::checkSpawned(const Body &body, const CXXMemberCallExpr *call, Unit &unit) {
   const CXXMethodDecl *method = isa<CXXThisExpr>(call->getImplicitObjectArgument()->IgnoreParenImpCasts()) ? call->getMethodDecl() : nullptr;
   const AsyncType *type = method ? unit.types().classify(call->getType()) : nullptr;
   const Body *run = type && type->isTask() && type->isLazy() ? unit.code().bodyOf(method->getDefinition()) : nullptr;
   const llvm::StringRef strong = run && run->isCoroutine() ? strongCall(method->getParent()) : llvm::StringRef();
-  if (strong.empty() || run->all<CXXThisExpr>().empty() || holdsItself(*run, /*sure=*/false) || holdsItself(body, /*sure=*/false))
+  if (strong.empty() || run->all<CXXThisExpr>().empty() || holdsItself(*run, /*sure=*/false) ||
+      (body.isCoroutine() && holdsItself(body, /*sure=*/false)))
     return;
-  if (llvm::any_of(unit.borrows().journeys().of(call, body), [](const Destination &each) { return each.kind == Destination::Kind::Detached; }))
-    report(&body, call->getSourceRange(), message::self(unit.names().forPeople(method)))
-        .precision(catalog::Precision::Medium)
-        .severity(catalog::Severity::Warning)
-        .cure(message::strongCure(strong));
+  for (const Destination &each : unit.borrows().journeys().of(call, body)) {
+    const std::optional<CallSite> spawn = each.kind == Destination::Kind::Detached ? CallSite::of(each.at) : std::nullopt;
+    const Expr *sibling = spawn && spawn->callee ? handlerThatKeeps(body, method->getParent(), spawn->callee) : nullptr;
+    if (each.kind != Destination::Kind::Detached || (!sibling && !strict()))
+      continue;
+    FindingBuilder finding = report(&body, call->getSourceRange(), message::self(unit.names().forPeople(method)));
+    finding.precision(catalog::Precision::Medium).severity(catalog::Severity::Warning).cure(message::strongCure(strong));
+    if (sibling)
+      finding.step(sibling->getBeginLoc(), message::keptHere());
+    return;
+  }
 }
 
 void DetachedBorrowCheck::reportBorrow(const DanglingBorrow &borrow) {

@@ -22,6 +22,19 @@ public:
     asio::co_spawn(loop_, [this]() -> awaitable<void> { co_await expires(); }, asio::detached); // warn: "this handler uses 'this'"
     asio::co_spawn(loop_, [this, self]() -> awaitable<void> { co_await expires(); }, asio::detached);
   }
+  void spawns_method() {
+    auto self = shared_from_this();
+    asio::co_spawn(loop_, [self]() -> awaitable<void> { co_await self->reads(); }, asio::detached);
+    asio::co_spawn(loop_, expires(), asio::detached); // warn: "nothing waits for coroutine 'Session::expires'"
+    asio::co_spawn(loop_, held(), asio::detached); // ok: it holds its object
+  }
+  void spawns_alone() {
+    asio::co_spawn(loop_, expires(), asio::detached); // ok by default: nothing here keeps the object
+  }
+  awaitable<void> held() {
+    auto self = shared_from_this();
+    co_await expires();
+  }
   void weakly() {
     asio::post(loop_, [weak = weak_from_this()] { // note: "this one keeps the object"
       if (auto self = weak.lock())
