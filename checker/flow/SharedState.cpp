@@ -170,6 +170,15 @@ ChangedObject changedBy(const Expr *node) {
   return name == "erase" || name == "erase_if" ? ChangedObject{call->getArg(0), How::Removes} : ChangedObject();
 }
 
+/// Has it a `key_type`, as maps of any library do?
+bool isKeyed(const CXXRecordDecl *record) {
+  auto declares = [](const CXXRecordDecl *each) {
+    return !each->lookup(&each->getASTContext().Idents.get("key_type")).empty();
+  };
+  return record && record->hasDefinition() &&
+         (declares(record) || !record->forallBases([&](const CXXRecordDecl *base) { return !declares(base); }));
+}
+
 /// `peers_[id] = peer;`, `rooms_[id].push_back(user);`: the map, which may get one more.
 const ValueDecl *mapFilledBy(const Expr *node) {
   const auto *binary = dyn_cast<BinaryOperator>(node);
@@ -182,10 +191,7 @@ const ValueDecl *mapFilledBy(const Expr *node) {
   const auto *element = dyn_cast_or_null<CXXOperatorCallExpr>(target ? target->IgnoreParenImpCasts() : nullptr);
   if (!element || element->getOperator() != OO_Subscript)
     return nullptr;
-  const CXXRecordDecl *record = classOf(element->getArg(0)->getType());
-  return record && record->hasDefinition() && !methodsNamed(record, "find").empty() && !methodsNamed(record, "begin").empty()
-             ? sharedNamedBy(element->getArg(0))
-             : nullptr;
+  return isKeyed(classOf(element->getArg(0)->getType())) ? sharedNamedBy(element->getArg(0)) : nullptr;
 }
 
 } // namespace

@@ -165,6 +165,7 @@ public:
     twin_.properties.erase(key);
     twin_.fixed[key] = "";
     devices_[key].push_back(1);
+    text_[0] = 'x';
   }
   acme::Deferred<int> peeks(std::string key) {
     if (Lease *hit = cache_.peek(key)) {
@@ -198,7 +199,14 @@ public:
     numbers.clear(); // ok: its node stays where it is
   }
 
+  acme::Deferred<void> written_in_place() {
+    char &first = text_.front();
+    co_await ping();
+    first = 'y'; // ok: a string does not grow by a subscript
+  }
+
 private:
+  std::string text_;
   Cache cache_;
   Twin twin_;
   std::unordered_map<std::string, std::vector<int>> devices_;
