@@ -391,7 +391,7 @@ void Derivations::followVariable(const Body &body, Derivation &derivation, Effor
   derivation.use = use;
   derivation.named = namedBy(use, variable);
   derivation.suspension = suspension;
-  derivation.serialised = shared_.areSerialised(body, use, suspension);
+  derivation.serialised = shared_.areSerialised(body, use, suspension, derivation.change);
 }
 
 std::optional<Derivation> Derivations::ofLoop(const Body &body, const CXXForRangeStmt *loop, Effort &effort) {
@@ -438,7 +438,7 @@ void Derivations::followLoop(const Body &body, Derivation &derivation, Effort &e
     return;
   derivation.use = loop;
   derivation.suspension = suspension;
-  derivation.serialised = shared_.areSerialised(body, loop, suspension);
+  derivation.serialised = shared_.areSerialised(body, loop, suspension, derivation.change);
 }
 
 void Derivations::print(const Body &body, llvm::raw_ostream &out) {

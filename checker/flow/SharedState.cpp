@@ -329,20 +329,33 @@ static bool holdsAwaitedLock(const Body &body, const Stmt *one, const Stmt *othe
   return false;
 }
 
-bool SharedState::areSerialised(const Body &body, const Stmt *one, const Stmt *other) const {
+static bool holdsAt(const Body *holder, const Stmt *at) {
+  for (; holder; at = holder->lambda, holder = holder->parent)
+    if (holdsAwaitedLock(*holder, at, at))
+      return true;
+  return false;
+}
+
+static bool holdsAtCall(const Caller &caller) { return holdsAt(caller.body, caller.call); }
+
+/// Is the change made without any such lock: by a coroutine, or by a function whose callers the unit shows?
+bool SharedState::goesAroundLocks(const Change &change) const {
+  if (holdsAt(change.body, change.at))
+    return false;
+  const llvm::ArrayRef<Caller> calls = code_.callersOf(change.body->function);
+  return (change.body->isCoroutine() || !calls.empty()) && llvm::none_of(calls, holdsAtCall);
+}
+
+bool SharedState::areSerialised(const Body &body, const Stmt *one, const Stmt *other, const Change *change) const {
+  if (change && goesAroundLocks(*change))
+    return false;
   if (holdsAwaitedLock(body, one, other))
     return true;
   const auto *method = dyn_cast<CXXMethodDecl>(body.function);
   if (!method || body.lambda || method->getAccess() == AS_public)
     return false;
   const llvm::ArrayRef<Caller> calls = code_.callersOf(method);
-  return !calls.empty() && llvm::all_of(calls, [](const Caller &each) {
-    const Stmt *at = each.call;
-    for (const Body *holder = each.body; holder; at = holder->lambda, holder = holder->parent)
-      if (holdsAwaitedLock(*holder, at, at))
-        return true;
-    return false;
-  });
+  return !calls.empty() && llvm::all_of(calls, holdsAtCall);
 }
 
 } // namespace coroguard

@@ -53,12 +53,14 @@ public:
   const CodeIndex &code() const { return code_; }
 
   /// Does a lock that was acquired by awaiting live at both statements? Or at every call of `body`, if only its class calls it.
-  bool areSerialised(const Body &body, const clang::Stmt *one, const clang::Stmt *other) const;
+  /// No lock helps against a `change` that is made without one.
+  bool areSerialised(const Body &body, const clang::Stmt *one, const clang::Stmt *other, const Change *change = nullptr) const;
 
 private:
   void collect();
   void collectThroughHolders();
   bool waitsFor(const Body &caller, const Body &user) const;
+  bool goesAroundLocks(const Change &change) const;
   bool isOutOfReach(const Change &change, const Body &user) const;
   llvm::ArrayRef<Change> changesOf(const clang::ValueDecl *owner);
 

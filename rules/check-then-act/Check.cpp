@@ -80,7 +80,7 @@ void CheckThenActCheck::checkState(const Body &body, const ValueDecl *owner, Eff
   const bool used = act && leadsTo(proof.cause, owner); // there was no test, but a use
   if (finished && act && change && (used || !strict()) && !keyTested(proof.cause, owner))
     change = unit.shared().empties(owner, body, /*wholly=*/true);
-  if (!finished || !act || (!change && (!weak || used)) || unit.shared().areSerialised(body, act, proof.cause) || isGuarded(act, proof.cause, body, unit.types()))
+  if (!finished || !act || (!change && (!weak || used)) || unit.shared().areSerialised(body, act, proof.cause, change) || isGuarded(act, proof.cause, body, unit.types()))
     return;
   const std::string name = owner->getNameAsString(), changer = change ? unit.names().forPeople(change->body->function) : "";
   FindingBuilder finding = report(&body, act->getSourceRange(), used ? message::used(name, changer) : change ? message::act(name, changer) : message::weak(name));

@@ -172,6 +172,51 @@ public:
   }
 };
 
+// A lock helps against those who take it, too.
+class HalfLocked {
+  acme::Latch latch_;
+  std::optional<int> value_, quiet_, told_;
+
+public:
+  Deferred<> drop_unlocked() {
+    co_await save(1);
+    value_.reset();
+  }
+  Deferred<> drop_all() {
+    auto held = co_await latch_.acquire();
+    drop_quiet();
+  }
+  Deferred<> tell() {
+    co_await save(1);
+    drop_told();
+  }
+  Deferred<> use_it() {
+    auto held = co_await latch_.acquire();
+    if (value_) {
+      co_await save(1);
+      use(*value_); // warn: "'value_' was tested"
+    }
+  }
+  Deferred<> use_quiet() {
+    auto held = co_await latch_.acquire();
+    if (quiet_) {
+      co_await save(1);
+      use(*quiet_); // ok: its change is called under the lock
+    }
+  }
+  Deferred<> use_told() {
+    auto held = co_await latch_.acquire();
+    if (told_) {
+      co_await save(1);
+      use(*told_); // warn: "'told_' was tested"
+    }
+  }
+
+private:
+  void drop_quiet() { quiet_.reset(); }
+  void drop_told() { told_.reset(); }
+};
+
 class Settled {
   std::unique_ptr<Peer> peer_ = std::make_unique<Peer>();
 
