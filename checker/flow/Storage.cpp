@@ -446,6 +446,8 @@ bool isAlive(const VarDecl *variable, const Stmt *at, const Body &body) {
 std::string described(const Storage &storage) {
   static constexpr llvm::StringLiteral kNames[] = {"unknown", "temporary", "local", "member", "lasting"};
   const ValueDecl *named = storage.member ? static_cast<const ValueDecl *>(storage.member) : storage.variable;
+  if (storage.kind == Kind::Unknown && named)
+    return (storage.part ? "part of what `" : "what `") + named->getNameAsString() + "` refers to";
   return (storage.part ? "part of " : "") + kNames[static_cast<unsigned>(storage.kind)].str() +
          (named ? " `" + named->getNameAsString() + "`" : "");
 }
