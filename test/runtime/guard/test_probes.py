@@ -12,6 +12,8 @@ import unittest
 from guarded import program, run
 
 PROBES = program("guard-probes")
+SCRATCH = tempfile.TemporaryDirectory(prefix="coroguard-probes-")
+os.environ["TMPDIR"] = SCRATCH.name
 
 # Rows without a blocking probe: "why": "names". There are none.
 NOT_PROBED = {}
