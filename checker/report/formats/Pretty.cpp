@@ -8,6 +8,7 @@
 #include "rules/catalog/Names.h"
 
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringMap.h"
 #include "llvm/ADT/StringSet.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/raw_ostream.h"
@@ -50,15 +51,45 @@ void writeLabelled(llvm::StringRef label, llvm::StringRef color, llvm::StringRef
   out << '\n';
 }
 
-void writeFinding(const Finding &finding, bool explainRule, SourceText &sources, const Style &style,
-                  llvm::raw_ostream &out) {
+/// Findings of one rule with the same steps, but for where they begin: one helper, called from many places.
+class Causes {
+public:
+  /// The place of the first one, if this is one of many; empty if it is to be shown in full.
+  std::string shownAt(const Finding &finding) {
+    if (finding.evidence.empty())
+      return "";
+    std::string steps = finding.rule->id.str();
+    for (const EvidenceStep &step : llvm::ArrayRef(finding.evidence).drop_front(finding.evidence.size() > 1 ? 1 : 0))
+      steps += '\n' + placeText(step.place);
+    Cause &cause = causes_[steps];
+    if (cause.times++ == 0)
+      cause.first = placeText(finding.place);
+    return cause.times > timesInFull ? cause.first : "";
+  }
+
+private:
+  struct Cause {
+    unsigned times = 0;
+    std::string first;
+  };
+  static constexpr unsigned timesInFull = 3; ///< nobody reads the same steps a fourth time
+  llvm::StringMap<Cause> causes_;
+};
+
+void writeHeadline(const Finding &finding, SourceText &sources, const Style &style, llvm::raw_ostream &out) {
   Palette paint(style);
   llvm::StringRef color = paint.of(finding.severity);
-  unsigned gutter = gutterOf(finding);
   out << paint.bold << placeText(finding.place) << ": " << paint.off << color << catalog::nameOf(finding.severity) << ": "
       << paint.off << paint.bold << finding.message << paint.off << ' ' << paint.dim << '[' << finding.rule->id << ']'
       << paint.off << '\n';
-  writeExcerpt(finding.place, gutter, color, sources, style, out);
+  writeExcerpt(finding.place, gutterOf(finding), color, sources, style, out);
+}
+
+void writeFinding(const Finding &finding, bool explainRule, SourceText &sources, const Style &style,
+                  llvm::raw_ostream &out) {
+  Palette paint(style);
+  unsigned gutter = gutterOf(finding);
+  writeHeadline(finding, sources, style, out);
   unsigned number = 0;
   for (const EvidenceStep &step : finding.evidence) {
     out << "  " << paint.cyan << ++number << '.' << paint.off << ' ' << step.message << ' ' << paint.dim << "at "
@@ -79,8 +110,17 @@ void writeFinding(const Finding &finding, bool explainRule, SourceText &sources,
 
 void write(const Report &report, SourceText &sources, const Style &style, llvm::raw_ostream &out) {
   llvm::StringSet<> explained; // the pointer to the rule's page stands once per rule
-  for (const ReportedFinding &reported : report.findings)
-    writeFinding(reported.finding, explained.insert(reported.finding.rule->id).second, sources, style, out);
+  Causes causes;
+  for (const ReportedFinding &reported : report.findings) {
+    const Finding &finding = reported.finding;
+    if (const std::string first = causes.shownAt(finding); !first.empty()) {
+      writeHeadline(finding, sources, style, out);
+      writeLabelled("same:", Palette(style).dim, "for the same reason as " + first, style, out);
+      out << '\n';
+    } else {
+      writeFinding(finding, explained.insert(finding.rule->id).second, sources, style, out);
+    }
+  }
   writeSummary(report, style, out);
 }
 
