@@ -338,12 +338,20 @@ static bool holdsAt(const Body *holder, const Stmt *at) {
 
 static bool holdsAtCall(const Caller &caller) { return holdsAt(caller.body, caller.call); }
 
+/// `co_await mutex.lock(); …`, `with_lock(mutex, [this] { … })`: does the code around speak of a lock in any way?
+static bool mayHold(const Body *body) {
+  for (; body; body = body->parent)
+    if (llvm::any_of(body->all<CallExpr>(), [](const CallExpr *call) { return says::isAboutHolding(nameOf(call->getDirectCallee())); }))
+      return true;
+  return false;
+}
+
 /// Is the change made without any such lock: by a coroutine, or by a function whose callers the unit shows?
 bool SharedState::goesAroundLocks(const Change &change) const {
-  if (holdsAt(change.body, change.at))
+  if (mayHold(change.body) || holdsAt(change.body, change.at))
     return false;
   const llvm::ArrayRef<Caller> calls = code_.callersOf(change.body->function);
-  return (change.body->isCoroutine() || !calls.empty()) && llvm::none_of(calls, holdsAtCall);
+  return (change.body->isCoroutine() || !calls.empty()) && llvm::none_of(calls, [](const Caller &each) { return mayHold(each.body) || holdsAtCall(each); });
 }
 
 bool SharedState::areSerialised(const Body &body, const Stmt *one, const Stmt *other, const Change *change) const {

@@ -137,7 +137,7 @@ bool waits(const Stmt *node, const NameSet &names, const Body &body, Callees &ca
   if (drivesByHand(call->callee))
     return true;
   const llvm::StringRef name = nameOf(call->callee);
-  if (givesFlag(*call, body) || callees.isRunner(*call) || says::waits(name) || (name.contains("sleep") && call->expr->getType()->isVoidType()))
+  if (callees.isRunner(*call) || says::waits(name) || (name.contains("sleep") && call->expr->getType()->isVoidType()) || givesFlag(*call, body))
     return true;
   return says::obtains(name) && mentionsOne(node, names);
 }

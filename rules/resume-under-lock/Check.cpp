@@ -101,11 +101,11 @@ public:
     const Body *body = bodyRunBy(node);
     if (!body || body->isCoroutine())
       return nullptr;
-    const auto [known, fresh] = found_.try_emplace(body, nullptr); // one that calls itself adds nothing
-    if (!fresh)
+    const std::pair<const Body *, unsigned> key{body, depth_}; // what is found depends on how deep it may still look
+    if (const auto known = found_.find(key); known != found_.end())
       return known->second;
     const Stmt *inner = find(*body);
-    return found_[body] = inner;
+    return found_[key] = inner;
   }
 
 private:
@@ -148,7 +148,7 @@ private:
 
   static constexpr unsigned maxDepth = 3; ///< of calls looked into; deeper ones are rarely about the same lock
   Unit &unit_;
-  llvm::DenseMap<const Body *, const Stmt *> found_;
+  llvm::DenseMap<std::pair<const Body *, unsigned>, const Stmt *> found_;
   unsigned depth_ = 0;
 };
 

@@ -56,7 +56,7 @@ class Causes {
 public:
   /// The place of the first one, if this is one of many; empty if it is to be shown in full.
   std::string shownAt(const Finding &finding) {
-    if (finding.evidence.empty())
+    if (finding.evidence.empty() || !finding.fixes.empty()) // each fix is its own
       return "";
     std::string steps = finding.rule->id.str();
     for (const EvidenceStep &step : llvm::ArrayRef(finding.evidence).drop_front(finding.evidence.size() > 1 ? 1 : 0))

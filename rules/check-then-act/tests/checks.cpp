@@ -175,7 +175,7 @@ public:
 // A lock helps against those who take it, too.
 class HalfLocked {
   acme::Latch latch_;
-  std::optional<int> value_, quiet_, told_;
+  std::optional<int> value_, quiet_, told_, by_hand_;
 
 public:
   Deferred<> drop_unlocked() {
@@ -195,6 +195,17 @@ public:
     if (value_) {
       co_await save(1);
       use(*value_); // warn: "'value_' was tested"
+    }
+  }
+  Deferred<> drop_by_hand() {
+    co_await latch_.acquire();
+    by_hand_.reset();
+  }
+  Deferred<> use_by_hand() {
+    auto held = co_await latch_.acquire();
+    if (by_hand_) {
+      co_await save(1);
+      use(*by_hand_); // ok: who drops it speaks of a lock, too
     }
   }
   Deferred<> use_quiet() {

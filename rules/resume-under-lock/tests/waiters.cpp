@@ -82,12 +82,22 @@ public:
     std::unique_lock lock(mutex_);
     report(3); // warn: "'report' runs a callback"
   }
+  void three_deep() {
+    std::unique_lock lock(mutex_);
+    first(); // ok: too deep to be sure
+    announce(); // warn: "'announce' resumes a coroutine"
+    fourth(); // warn: "'fourth' resumes a coroutine"
+  }
   void recursion(int depth) {
     std::unique_lock lock(mutex_);
     again(depth); // ok: resumes nothing
   }
 
 private:
+  void first() { second(); }
+  void second() { third(); }
+  void third() { fourth(); }
+  void fourth() { announce(); }
   void announce() { tell(); }
   void tell() {
     if (value_)

@@ -74,6 +74,11 @@ public:
     co_await ping();
     ++lease->hits; // ok: not told by the helper
   }
+  acme::Deferred<void> in_one_of_two(bool late, std::size_t at) {
+    Lease &lease = (late ? leases_ : fixed_)[at];
+    co_await ping();
+    ++lease.hits; // warn: "'lease' refers into 'leases_'"
+  }
   acme::Deferred<void> only_grows(int id) {
     Lease &lease = at(kept_, id);
     co_await ping();
@@ -136,7 +141,7 @@ public:
   }
 
 private:
-  std::vector<Lease> leases_;
+  std::vector<Lease> leases_, fixed_;
   std::map<int, Lease> byId_, kept_;
   std::map<std::string, std::string> notes_;
   std::unordered_map<int, std::vector<Lease>> levels_;
