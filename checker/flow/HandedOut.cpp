@@ -66,29 +66,12 @@ const Expr *madeOf(const ValueDecl *named) {
   return leads ? variable->getInit() : nullptr;
 }
 
-const Expr *bare(const Expr *expr) {
-  while (expr) {
-    expr = expr->IgnoreParenImpCasts();
-    if (const auto *full = dyn_cast<FullExpr>(expr))
-      expr = full->getSubExpr();
-    else if (const auto *temporary = dyn_cast<MaterializeTemporaryExpr>(expr))
-      expr = temporary->getSubExpr();
-    else if (const auto *bound = dyn_cast<CXXBindTemporaryExpr>(expr))
-      expr = bound->getSubExpr();
-    else if (const auto *made = dyn_cast<CXXConstructExpr>(expr); made && made->getNumArgs() == 1)
-      expr = made->getArg(0);
-    else
-      break;
-  }
-  return expr;
-}
-
 bool isOfPair(const FieldDecl *field) { return nameOf(dyn_cast<NamedDecl>(field->getParent())).contains("pair"); }
 
 /// `rooms_[id]`, `rooms_.at(id)`, `*it`, `it->second`: the container, a member or global, in which `element` lies.
 const ValueDecl *holderOfElement(const Expr *element) {
   bool inside = false;
-  for (unsigned depth = 0; depth < 16 && (element = bare(element)); ++depth) {
+  for (unsigned depth = 0; depth < 16 && (element = peel(element)); ++depth) {
     if (inside)
       if (const ValueDecl *holder = sharedNamedBy(element))
         return holder;
@@ -147,9 +130,9 @@ std::optional<HandedOut> handedOutBy(const Expr *expr) {
 }
 
 const Expr *containerOf(const Expr *value) {
-  value = bare(value);
+  value = peel(value);
   if (const auto *unary = dyn_cast_or_null<UnaryOperator>(value); unary && unary->getOpcode() == UO_AddrOf)
-    value = bare(unary->getSubExpr());
+    value = peel(unary->getSubExpr());
   const auto *operation = dyn_cast_or_null<CXXOperatorCallExpr>(value);
   const auto *call = dyn_cast_or_null<CXXMemberCallExpr>(value);
   const Expr *container = operation && operation->getOperator() == OO_Subscript ? operation->getArg(0)
@@ -164,7 +147,7 @@ const Expr *containerOf(const Expr *value) {
 std::optional<HandedOut> containerInside(const Expr *expr) {
   if (std::optional<HandedOut> open = openField(expr))
     return open;
-  expr = expr ? bare(expr) : nullptr;
+  expr = expr ? peel(expr) : nullptr;
   if (!expr || !isContainerOfElements(expr->getType()))
     return std::nullopt;
   // `auto &members = rooms_[id].members;`
@@ -173,7 +156,7 @@ std::optional<HandedOut> containerInside(const Expr *expr) {
     const Expr *init = reference && !isa<BindingDecl>(reference->getDecl()) ? madeOf(reference->getDecl()) : nullptr;
     if (!init)
       break;
-    expr = bare(init);
+    expr = peel(init);
   }
   const auto *member = dyn_cast<MemberExpr>(expr);
   const auto *field = member ? dyn_cast<FieldDecl>(member->getMemberDecl()) : nullptr;

@@ -258,6 +258,23 @@ bool TaskJourneys::isAsync(QualType type) {
          types_.hasRole(type, catalog::TypeRole::Handle);
 }
 
+namespace {
+
+/// One more call looked into while it lives. Thousands of functions that call one another in a row are no reason to crash.
+class Deeper {
+public:
+  explicit Deeper(unsigned &depth) : depth_(++depth) {}
+  ~Deeper() { --depth_; }
+  Deeper(const Deeper &) = delete;
+  Deeper &operator=(const Deeper &) = delete;
+  bool isTooDeep() const { return depth_ > 200; }
+
+private:
+  unsigned &depth_;
+};
+
+} // namespace
+
 /// Does it resume a coroutine before it returns, as far as its body and those of the functions it calls show?
 bool TaskJourneys::resumes(const FunctionDecl *callee) {
   const Body *body = callees_.code().bodyOf(callee ? callee->getDefinition() : nullptr);
@@ -265,12 +282,13 @@ bool TaskJourneys::resumes(const FunctionDecl *callee) {
     return false;
   if (auto [known, fresh] = resumes_.try_emplace(body->function, false); !fresh)
     return known->second;
-  return resumes_[body->function] = llvm::any_of(body->all<CallExpr>(), [&](const CallExpr *call) {
+  const Deeper deeper(depth_);
+  return !deeper.isTooDeep() && (resumes_[body->function] = llvm::any_of(body->all<CallExpr>(), [&](const CallExpr *call) {
     const auto *method = dyn_cast_or_null<CXXMethodDecl>(call->getDirectCallee());
     const bool handle = method && method->getParent()->isInStdNamespace() && coroguard::nameOf(method->getParent()) == "coroutine_handle";
     return (handle && (coroguard::nameOf(method) == "resume" || method->getOverloadedOperator() == OO_Call)) ||
            resumes(call->getDirectCallee());
-  });
+  }));
 }
 
 /// `void wait(auto &&task) { task.start(); }`: it begins the work, and nothing says that it sees its end.
@@ -281,6 +299,9 @@ bool TaskJourneys::setsLoose(const FunctionDecl *callee, const ParmVarDecl *para
   const ParmVarDecl *taken = body->function->getParamDecl(parameter->getFunctionScopeIndex());
   if (auto [known, fresh] = setLoose_.try_emplace(taken, false); !fresh)
     return known->second;
+  const Deeper deeper(depth_);
+  if (deeper.isTooDeep())
+    return false;
   llvm::SmallVector<Destination, 2> found;
   Trip trip{*this, *body, found};
   for (const DeclRefExpr *reference : body->references(taken))

@@ -44,6 +44,7 @@ private:
   Callees &callees_;
   llvm::DenseMap<const clang::FunctionDecl *, bool> resumes_;   ///< a function that comes back to itself counts as not
   llvm::DenseMap<const clang::ParmVarDecl *, bool> setLoose_;   ///< the same
+  unsigned depth_ = 0;                                          ///< of calls looked into
 };
 
 /// "awaited", "stored", … with the place and name; for dumps of analyses.
