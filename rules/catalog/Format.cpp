@@ -85,7 +85,7 @@ const RecordFormat &functionFormat() {
       {"drops", Flag, false, "the callable given is gone once it has returned, though its task goes on; default: false"},
       {"blocks", Flag, false, "blocks the calling thread; default: false"},
       {"returns_task", Flag, false, "the result is a task even if its type does not look like one; default: false"},
-      {"starts_here", Flag, false, "a spawner that runs the task to its first suspension before it returns, if its argument 0 is the caller's own executor; default: false"},
+      {"starts_here", Flag, false, "a spawner that runs the task to its first suspension before it returns, or a function that runs its callable so, if the executor is the caller's own; default: false"},
       {"reason", Text, false, "why the row says so, when the name does not tell"},
       {"source", Text, false, "address of the documentation; default: the library's `documentation`"},
   };

@@ -4,7 +4,7 @@
 // Rule resume-under-lock: handles resumed and callbacks called with a lock held.
 #pragma once
 
-#include "checker/flow/HeldLocks.h"
+#include "checker/flow/UnknownCode.h"
 #include "checker/framework/RuleCheck.h"
 #include "rules/resume-under-lock/Rule.gen.h"
 
@@ -18,8 +18,7 @@ public:
   bool mayFire(const UnitWords &words, bool async) const override;
 
 private:
-  using InsideCall = llvm::function_ref<const clang::Stmt *(const clang::Stmt *)>;
-  void checkBody(const Body &body, HeldLocks &locks, InsideCall resumesInside, Unit &unit);
+  void reportRun(const ForeignRun &run, const UnderLock &lock, const Body &body, UnknownCode &code, Unit &unit);
 };
 
 } // namespace coroguard::rules
