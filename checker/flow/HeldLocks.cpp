@@ -24,7 +24,6 @@ namespace {
 bool isAwaited(const Expr *value) {
   return value && anyDescendant(value, [](const Stmt *node) { return isa<CoawaitExpr>(node); });
 }
-QualType pointedTo(QualType type) { return type->isPointerType() ? type->getPointeeType() : type; }
 
 } // namespace
 

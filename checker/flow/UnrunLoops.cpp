@@ -4,6 +4,7 @@
 // Follows a local loop, and what is made from it (executors, timers, sockets), to work and to a run.
 #include "checker/flow/UnrunLoops.h"
 
+#include "checker/flow/LockTypes.h"
 #include "checker/semantics/Names.h"
 #include "checker/semantics/Vocabulary.h"
 
@@ -44,7 +45,7 @@ bool isCallableOrTask(QualType type, TaskTypes &types) {
 
 bool UnrunLoops::isLoop(QualType type) {
   const CXXRecordDecl *record = type->getAsCXXRecordDecl();
-  if (!record || !record->hasDefinition())
+  if (!record || !(record->hasDefinition() || types_.modelOf(record, TypeRole::Loop)))
     return false;
   auto [entry, fresh] = loops_.try_emplace(cast<CXXRecordDecl>(record->getCanonicalDecl()), false);
   if (!fresh)
@@ -53,6 +54,14 @@ bool UnrunLoops::isLoop(QualType type) {
   const bool loop = types_.modelOf(record) ? types_.modelOf(record, TypeRole::Loop) != nullptr
                                            : looksLikeLoop(record) && !types_.isAwaitable(type);
   return loops_[cast<CXXRecordDecl>(record->getCanonicalDecl())] = loop;
+}
+
+/// `event_base *base = event_base_new()`: the function's own, though it holds a pointer. Not `uv_default_loop()`, which others run.
+bool UnrunLoops::isNewLoop(const VarDecl *variable) {
+  const QualType type = variable->getType();
+  const auto *made = variable->hasInit() && type->isPointerType() ? dyn_cast<CallExpr>(variable->getInit()->IgnoreParenImpCasts()) : nullptr;
+  const FunctionDecl *maker = made ? made->getDirectCallee() : nullptr;
+  return maker && isLoop(type->getPointeeType()) && says::makesNew(nameOf(maker));
 }
 
 /// Takes work (callables, handles, tasks) and has a drive of its own, but no threads.
@@ -87,10 +96,10 @@ std::vector<UnrunLoop> UnrunLoops::in(const Body &body) {
       continue;
     for (const Decl *decl : declaration->decls()) {
       const auto *variable = dyn_cast<VarDecl>(decl);
-      if (!variable || !variable->hasLocalStorage() || !isLoop(variable->getType()))
+      if (!variable || !variable->hasLocalStorage() || !(isLoop(variable->getType()) || isNewLoop(variable)))
         continue;
       Uses uses;
-      uses.library = types_.libraryOf(variable->getType()->getAsCXXRecordDecl());
+      uses.library = types_.libraryOf(classOf(pointedTo(variable->getType())));
       follow(variable, body, uses);
       if (uses.work && !uses.ranOrEscaped)
         found.push_back({variable, uses.work});
@@ -116,9 +125,15 @@ void UnrunLoops::follow(const ValueDecl *variable, const Body &body, Uses &uses)
 void UnrunLoops::followReference(const Expr *reference, const Body &body, Uses &uses) {
   const Stmt *child = reference;
   for (const Stmt *parent = body.parentOf(child); parent; child = parent, parent = body.parentOf(parent)) {
-    if (isa<ParenExpr, ImplicitCastExpr, FullExpr, MaterializeTemporaryExpr, CXXBindTemporaryExpr, MemberExpr,
-            CXXFunctionalCastExpr, InitListExpr>(parent))
+    if (isa<ParenExpr, CastExpr, FullExpr, MaterializeTemporaryExpr, CXXBindTemporaryExpr, MemberExpr, InitListExpr>(parent))
       continue;
+    if (const auto *address = dyn_cast<UnaryOperator>(parent); address && address->getOpcode() == UO_AddrOf)
+      continue;
+    const auto *operation = dyn_cast<BinaryOperator>(parent);
+    if (operation && (operation->isComparisonOp() || (operation->getOpcode() == BO_Assign && operation->getLHS() == child)))
+      return; // `timer.data = &state`
+    if (const auto *asked = dyn_cast<UnaryOperator>(parent); asked && asked->getOpcode() == UO_LNot)
+      return;
     if (isa<LambdaExpr>(parent))
       return; // captured: its body is followed by itself
     if (const auto *declaration = dyn_cast<DeclStmt>(parent)) {
@@ -130,8 +145,8 @@ void UnrunLoops::followReference(const Expr *reference, const Body &body, Uses &
     if (std::optional<CallSite> call = CallSite::of(parent)) {
       if (followInto(*call, child, uses))
         return;
-      const bool asObject = llvm::none_of(call->arguments, [&](const Expr *argument) { return argument == child; });
-      if (!judge(*call, asObject, uses))
+      followOutputs(*call, child, body, uses);
+      if (!judge(*call, child, uses))
         return;
       continue;
     }
@@ -150,7 +165,7 @@ bool UnrunLoops::followInto(const CallSite &call, const Stmt *given, Uses &uses)
     return false;
   for (unsigned i = 0; i < call.arguments.size(); ++i) {
     const ParmVarDecl *parameter = call.parameter(i);
-    if (call.arguments[i] != given || !parameter || !parameter->getType()->isLValueReferenceType())
+    if (call.arguments[i] != given || !parameter || !(parameter->getType()->isLValueReferenceType() || parameter->getType()->isPointerType()))
       continue;
     const Expr *before = std::exchange(uses.work, nullptr);
     follow(definition->getParamDecl(parameter->getFunctionScopeIndex()), *body, uses);
@@ -160,9 +175,27 @@ bool UnrunLoops::followInto(const CallSite &call, const Stmt *given, Uses &uses)
   return false;
 }
 
-bool UnrunLoops::judge(const CallSite &call, bool asObject, Uses &uses) {
+/// `uv_timer_init(&loop, &timer)`: the timer belongs to the loop from here on.
+void UnrunLoops::followOutputs(const CallSite &call, const Stmt *given, const Body &body, Uses &uses) {
+  if (!uses.library || types_.libraryOf(call.callee) != uses.library)
+    return;
+  for (const Expr *argument : call.arguments) {
+    const auto *address = argument == given ? nullptr : dyn_cast<UnaryOperator>(argument->IgnoreParenCasts());
+    const auto *named = address && address->getOpcode() == UO_AddrOf ? dyn_cast<DeclRefExpr>(address->getSubExpr()->IgnoreParens()) : nullptr;
+    const auto *variable = named ? dyn_cast<VarDecl>(named->getDecl()) : nullptr;
+    if (variable && variable->hasLocalStorage() && variable->getType()->isRecordType())
+      follow(variable, body, uses);
+    else if (address && argument->getType()->isPointerType() && !argument->getType()->isVoidPointerType())
+      uses.ranOrEscaped = true; // `&server->timer`, which others know
+  }
+}
+
+bool UnrunLoops::judge(const CallSite &call, const Stmt *given, Uses &uses) {
   const auto fail = [&] { uses.ranOrEscaped = true; return false; };
-  if (!call.callee)
+  const auto position = llvm::find(call.arguments, given);
+  const bool asObject = position == call.arguments.end();
+  const ParmVarDecl *parameter = asObject ? nullptr : call.parameter(position - call.arguments.begin());
+  if (!call.callee || (parameter && parameter->getType()->isVoidPointerType())) // `uv_thread_create(&thread, turn, &loop)`
     return fail();
   bool gives = false;
   for (const catalog::FunctionModel *row : callees_.models(call)) {
@@ -173,18 +206,21 @@ bool UnrunLoops::judge(const CallSite &call, bool asObject, Uses &uses) {
   const llvm::StringRef name = nameOf(call.callee);
   if (asObject && says::drives(name))
     return fail();
+  const bool withoutCallback = llvm::any_of(call.arguments, [](const Expr *argument) {
+    return argument->getType()->isFunctionPointerType() && isNothing(argument); // `uv_close(handle, nullptr)`
+  });
   const bool takesWork = callees_.blocking(call).empty() && llvm::any_of(call.arguments, [&](const Expr *argument) {
-    return isCallableOrTask(argument->getType(), types_);
+    return isCallableOrTask(argument->getType(), types_) && !isNothing(argument);
   });
   const bool ofLibrary = uses.library && types_.libraryOf(call.callee) == uses.library;
-  if (gives || (takesWork && (asObject || ofLibrary))) {
+  if ((gives && !withoutCallback) || (takesWork && (asObject || ofLibrary))) {
     if (!uses.work)
       uses.work = call.expr;
     return false;
   }
   if (!asObject && !ofLibrary && !(call.callee->isInStdNamespace() && name == "move"))
     return fail(); // given to code the unit may not show
-  return !call.expr->getType()->isVoidType();
+  return !call.expr->getType()->isVoidType() && !call.expr->getType()->isArithmeticType();
 }
 
 } // namespace coroguard

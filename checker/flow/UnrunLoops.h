@@ -26,12 +26,14 @@ public:
 private:
   struct Uses;
   bool isLoop(clang::QualType type);
+  bool isNewLoop(const clang::VarDecl *variable);
   bool looksLikeLoop(const clang::CXXRecordDecl *record);
   void follow(const clang::ValueDecl *variable, const Body &body, Uses &uses);
+  void followOutputs(const CallSite &call, const clang::Stmt *given, const Body &body, Uses &uses);
   void followReference(const clang::Expr *reference, const Body &body, Uses &uses);
   bool followInto(const CallSite &call, const clang::Stmt *given, Uses &uses);
   /// What one call does with the loop (or with something made from it); true if its result is to be followed.
-  bool judge(const CallSite &call, bool asObject, Uses &uses);
+  bool judge(const CallSite &call, const clang::Stmt *given, Uses &uses);
 
   const CodeIndex &code_;
   TaskTypes &types_;

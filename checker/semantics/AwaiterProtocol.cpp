@@ -62,6 +62,11 @@ const Expr *firstReturned(const Stmt *body) {
 
 } // namespace
 
+QualType pointedTo(QualType type) {
+  type = type.getNonReferenceType();
+  return type->isPointerType() ? type->getPointeeType() : type;
+}
+
 const CXXRecordDecl *classOf(QualType type) {
   if (type.isNull())
     return nullptr;

@@ -19,6 +19,8 @@ using Methods = llvm::SmallVector<const clang::CXXMethodDecl *, 2>;
 
 /// The class a type names, through references: its definition if there is one, else the declaration; null for others.
 const clang::CXXRecordDecl *classOf(clang::QualType type);
+/// What a pointer or a reference leads to; other types as they are.
+clang::QualType pointedTo(clang::QualType type);
 /// As classOf(), and for dependent specialisations the pattern of their template.
 const clang::CXXRecordDecl *recordOrPattern(clang::QualType type);
 /// The template pattern a class was or would be instantiated from; the class itself otherwise.

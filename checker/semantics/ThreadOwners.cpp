@@ -38,11 +38,6 @@ void contentsOf(QualType type, llvm::SmallVectorImpl<QualType> &contents) {
       contents.push_back(argument.getAsType());
 }
 
-QualType pointedTo(QualType type) {
-  type = type.getNonReferenceType();
-  return type->isPointerType() ? type->getPointeeType() : type;
-}
-
 } // namespace
 
 bool ThreadOwners::hasRoleThrough(QualType type, TypeRole role, int depth) {

@@ -112,6 +112,8 @@ bool cleansUp(llvm::StringRef function) {
   return words.have({"close", "shutdown", "stop", "clean", "disconnect", "join", "flush", "cancel", "release", "rollback", "drain", "abort"});
 }
 
+bool makesNew(llvm::StringRef function) { return Words(function).have({"new", "create", "make", "open"}); }
+
 bool logs(llvm::StringRef function) { return Words(function).have({"log", "print", "trace", "warn", "report"}); }
 
 bool isLogger(llvm::StringRef callback) {

@@ -50,6 +50,8 @@ bool leavesLoop(llvm::StringRef function);
 bool tries(llvm::StringRef function);
 /// Is given a callback for whenever something happens: `connect`, `on_message`, `subscribe`.
 bool registers(llvm::StringRef function);
+/// Gives what its caller then owns: `event_base_new`, `create_loop`, but no `default_loop`.
+bool makesNew(llvm::StringRef function);
 /// Ends what was begun: `close`, `rollback`, `join`.
 bool cleansUp(llvm::StringRef function);
 /// Tells people: `log_error`, `print`.

@@ -179,7 +179,7 @@ const RecordFormat &modelFormat() {
       {"library", Text, false, "id of the library, lower case with dashes; the file's stem for built-in models"},
       {"name", Text, false, "name for people; default: the id"},
       {"documentation", Text, false, "address of the documentation, and `source` of the rows that name none"},
-      {"namespaces", Texts, false, "what belongs to the library; `$` at the start of a name stands for each of these"},
+      {"namespaces", Texts, false, "what belongs to the library, prefixes such as `uv_` for C; `$` at the start of a name stands for each of these"},
       {"cures", TextMap, false,
        "the library's words for a cure, by purpose; {task} and {duration} stand for the user's expression",
        curePurposes()},

@@ -137,6 +137,11 @@ const LibraryInfo *ModelIndex::libraryOfNamespace(StringRef qualifiedName) const
     const size_t colons = prefix.rfind("::");
     prefix = colons == StringRef::npos ? StringRef() : prefix.take_front(colons);
   }
+  if (qualifiedName.contains("::"))
+    return nullptr;
+  for (size_t end = qualifiedName.rfind('_'); end != StringRef::npos; end = qualifiedName.take_front(end).rfind('_')) // a prefix of C's
+    if (auto found = libraryByNamespace_.find(qualifiedName.take_front(end + 1)); found != libraryByNamespace_.end())
+      return &libraries_[found->second];
   return nullptr;
 }
 
