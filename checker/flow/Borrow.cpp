@@ -175,24 +175,33 @@ Keep Borrows::keepsParameter(const FunctionDecl *callee, unsigned i, unsigned de
   return result;
 }
 
-const Stmt *Borrows::handsOnFor(const ParmVarDecl *parameter, const Body &body, unsigned depth, Keep least) {
-  for (const Stmt *node : body.nodes) {
-    const auto *call = dyn_cast<CallExpr>(node);
-    std::optional<CallSite> site = call && types_.classify(call->getType()) ? CallSite::of(call) : std::nullopt;
-    if (site && runsClosure(*site, parameter) && goesOn(call, body))
-      return call;
+/// The first call that makes a task, is given the variable, and keeps a reference to it.
+const CallExpr *Borrows::taskRefersTo(const VarDecl *variable, const Body &body, unsigned depth, Keep least) {
+  for (const CallExpr *call : body.all<CallExpr>()) {
+    const std::optional<CallSite> site = types_.classify(call->getType()) ? CallSite::of(call) : std::nullopt;
     for (unsigned j = 0; site && j < site->arguments.size(); ++j) {
       const ParmVarDecl *target = site->parameter(j);
       const Expr *given = peelMoves(site->arguments[j]);
       if (const auto *construct = dyn_cast_or_null<CXXConstructExpr>(given);
           construct && isView(construct->getType()) && construct->getNumArgs() >= 1)
         given = peelMoves(construct->getArg(0));
-      const bool into = target && mayBorrow(target->getType()) && rootOf(site->arguments[j], /*owned=*/true) == parameter; // `ids.begin()`
-      if (target && ((given && mentions(given, parameter)) || into) &&
+      const bool into = target && mayBorrow(target->getType()) && rootOf(site->arguments[j], /*owned=*/true) == variable; // `ids.begin()`
+      if (target && ((given && mentions(given, variable)) || into) &&
           keepsParameter(site->callee, target->getFunctionScopeIndex(), depth + 1) >= least)
         return call;
     }
   }
+  return nullptr;
+}
+
+const Stmt *Borrows::handsOnFor(const ParmVarDecl *parameter, const Body &body, unsigned depth, Keep least) {
+  for (const CallExpr *call : body.all<CallExpr>()) {
+    const std::optional<CallSite> site = types_.classify(call->getType()) ? CallSite::of(call) : std::nullopt;
+    if (site && runsClosure(*site, parameter) && goesOn(call, body))
+      return call;
+  }
+  if (const CallExpr *call = taskRefersTo(parameter, body, depth, least))
+    return call;
   // A copy of a view refers to the same; of a reference to one, the copy does without it.
   const bool view = pointsElsewhere(parameter->getType()) && !parameter->getType()->isReferenceType();
   for (const LambdaExpr *lambda : body.capturedBy(parameter))
@@ -205,7 +214,7 @@ const Stmt *Borrows::handsOnFor(const ParmVarDecl *parameter, const Body &body, 
       const std::optional<CallSite> site = call ? CallSite::of(call) : std::nullopt;
       const bool later = site && types_.classify(call->getType()) && (isContinuation(call) || !callees_.models(*site).empty());
       const bool kept = later && (isContinuation(call) || llvm::any_of(callees_.models(*site), [](const auto *row) { return row->keepsCallable; }));
-      if (later && goesOn(call, body) && readsLater(lambda, parameter, /*runsLater=*/kept))
+      if (later && goesOn(call, body) && readsLater(lambda, parameter, /*runsLater=*/kept, depth + 1))
         return lambda;
     }
   return least == Keep::Maybe ? handsOnUnseen(parameter, body) : nullptr;

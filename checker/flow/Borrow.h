@@ -112,7 +112,8 @@ private:
   bool storesWork(const CallSite &site);
   void lookAtBuffers(const Body &body, const clang::CallExpr *call);
   void lookAtRegistered(const Body &body, const clang::CallExpr *call);
-  bool readsLater(const clang::LambdaExpr *lambda, const clang::VarDecl *variable, bool runsLater);
+  const clang::CallExpr *taskRefersTo(const clang::VarDecl *variable, const Body &body, unsigned depth, Keep least);
+  bool readsLater(const clang::LambdaExpr *lambda, const clang::VarDecl *variable, bool runsLater, unsigned depth = 0);
   bool runsClosure(const CallSite &site, const clang::ParmVarDecl *parameter);
   void lookAtFields(const clang::CXXRecordDecl *record);
   void lookAtArguments(const DanglingBorrow &made, const CallSite &site, int borrowed);

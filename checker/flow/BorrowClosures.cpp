@@ -122,6 +122,53 @@ void Borrows::lookAtReturnedClosure(const Body &body, const LambdaExpr *lambda, 
   }
 }
 
+/// `struct { using sender_concept = …; }`, or libunifex's `value_types`: it does nothing until somebody connects it.
+static bool isSender(const CXXRecordDecl *record) {
+  ASTContext &context = record->getASTContext();
+  return llvm::any_of(std::initializer_list<llvm::StringRef>{"sender_concept", "completion_signatures", "value_types"}, [&](llvm::StringRef name) {
+    return !record->lookup(&context.Idents.get(name)).empty();
+  });
+}
+
+/// Is `part` among the template arguments of the class, or of the classes around it, however deep inside?
+static bool isMadeOf(const CXXRecordDecl *record, const CXXRecordDecl *part, unsigned depth = 0) {
+  if (depth > 12)
+    return false;
+  if (const auto *outer = dyn_cast<CXXRecordDecl>(record->getDeclContext()); outer && isMadeOf(outer, part, depth + 1))
+    return true;
+  const auto *specialization = dyn_cast<ClassTemplateSpecializationDecl>(record);
+  auto isOne = [&](const TemplateArgument &argument) {
+    const CXXRecordDecl *given = argument.getKind() == TemplateArgument::Type ? classOf(argument.getAsType()) : nullptr;
+    return given && (given == part || isMadeOf(given, part, depth + 1));
+  };
+  return specialization && llvm::any_of(specialization->getTemplateArgs().asArray(), [&](const TemplateArgument &argument) {
+    return argument.getKind() == TemplateArgument::Pack ? llvm::any_of(argument.getPackAsArray(), isOne) : isOne(argument);
+  });
+}
+
+/// The first closure with captures that the sender holds.
+static const LambdaExpr *lambdaInSender(const Expr *value) {
+  const CXXRecordDecl *sender = classOf(value->getType());
+  const LambdaExpr *held = nullptr;
+  if (sender && isSender(sender))
+    (void)anyDescendant(value, [&](const Stmt *node) {
+      const auto *lambda = dyn_cast<LambdaExpr>(node);
+      held = lambda && lambda->capture_size() > 0 && isMadeOf(sender, lambda->getLambdaClass()) ? lambda : nullptr;
+      return held != nullptr;
+    });
+  return held;
+}
+
+/// `return just(n) | then([&local] { … });`: the sender that is returned holds the closure.
+static const ReturnStmt *returnedInSender(const LambdaExpr *lambda, const Body &body) {
+  const Stmt *parent = body.parentOf(lambda);
+  while (isa_and_nonnull<Expr>(parent))
+    parent = body.parentOf(parent);
+  const auto *returned = dyn_cast_or_null<ReturnStmt>(parent);
+  const CXXRecordDecl *result = returned && returned->getRetValue() ? classOf(returned->getRetValue()->getType()) : nullptr;
+  return result && isSender(result) && isMadeOf(result, lambda->getLambdaClass()) ? returned : nullptr;
+}
+
 /// A lambda given away as a value: whoever gets it may destroy it while the coroutine in it is suspended. Sure of
 /// fire-and-forget ones: nobody can know when they are done.
 void Borrows::lookAtGivenClosure(const Body &body, const LambdaExpr *lambda) {
@@ -132,6 +179,8 @@ void Borrows::lookAtGivenClosure(const Body &body, const LambdaExpr *lambda) {
   const bool callable = !wrapper || !operatorsOf(classOf(wrapper->getType()), OO_Call).empty();
   if (const auto *returned = dyn_cast_or_null<ReturnStmt>(parent); returned && callable && capturesLocalsByReference(lambda))
     lookAtReturnedClosure(body, lambda, returned);
+  else if (const ReturnStmt *held = capturesLocalsByReference(lambda) ? returnedInSender(lambda, body) : nullptr)
+    lookAtReturnedClosure(body, lambda, held);
   const CXXMethodDecl *callOperator = runCallOperator(lambda->getLambdaClass());
   const AsyncType *type = types_.classify(callOperator->getReturnType());
   if (!type || (type->kind != AsyncType::Kind::Detached && !type->isTask()))
@@ -280,7 +329,7 @@ bool Borrows::isCallback(const Body &body, const CallExpr *call) {
 }
 
 /// Does `lambda` read `variable`, that it captures by reference, after the call that takes it has returned?
-bool Borrows::readsLater(const LambdaExpr *lambda, const VarDecl *variable, bool runsLater) {
+bool Borrows::readsLater(const LambdaExpr *lambda, const VarDecl *variable, bool runsLater, unsigned depth) {
   const CXXMethodDecl *run = runCallOperator(lambda->getLambdaClass());
   const Body *inner = code_.bodyOf(run ? run->getDefinition() : nullptr);
   if (!inner)
@@ -298,7 +347,8 @@ bool Borrows::readsLater(const LambdaExpr *lambda, const VarDecl *variable, bool
     if (call && refers && chains(call) && readsLater(nested, variable, /*runsLater=*/true))
       return true;
   }
-  return false;
+  const CallExpr *task = depth < 4 ? taskRefersTo(variable, *inner, depth, Keep::Yes) : nullptr;
+  return task && isReturned(task, *inner); // `[&key] { return load(key); }`
 }
 
 /// What the closure refers to through this capture: a variable by reference, or what a copied view of it shows.
@@ -332,30 +382,35 @@ void Borrows::lookAtKeptClosure(const Body &body, const CallExpr *call) {
   if (!site || llvm::any_of(dangling_, [&](const DanglingBorrow &each) { return each.call == call; }))
     return;
   const auto rows = callees_.models(*site);
-  const bool spawner = llvm::any_of(rows, [](const auto *row) { return row->role == FunctionRole::Spawner && row->keepsCallable; });
+  const bool spawns = llvm::any_of(rows, [](const auto *row) { return row->role == FunctionRole::Spawner; });
+  const bool spawner = spawns && llvm::any_of(rows, [](const auto *row) { return row->keepsCallable; });
   const bool callback = isCallback(body, call) || (runsLaterByName(*site, code_) && !mayRunAfter(call, body, callees_) && !suspendsAfter(call, body));
   const bool later = chain || callback || llvm::any_of(rows, [](const auto *row) {
                        return row->role == FunctionRole::Callback && (row->keepsCallable || row->dropsCallable);
                      });
   const AsyncType *type = types_.classify(call->getType());
-  if (!spawner && !callback && !(type && (later || !rows.empty())))
+  const bool takes = spawner || callback || (type && (later || !rows.empty()));
+  if (!takes && !spawns)
     return;
   const VarDecl *target = spawner && !site->arguments.empty() ? localOf(site->arguments.front()) : nullptr; // nobody runs it yet: the function is called later
   const bool deferred = target && target->hasLocalStorage() && isLoop(target->getType(), types_);
   for (const Expr *argument : site->arguments) {
     const LambdaExpr *lambda = lambdaOf(argument, body);
+    const bool inSender = spawns && !lambda && (lambda = lambdaInSender(argument));
+    if (!takes && !inSender)
+      continue;
     const CXXMethodDecl *run = lambda ? runCallOperator(lambda->getLambdaClass()) : nullptr;
     const Body *inner = code_.bodyOf(run ? run->getDefinition() : nullptr);
     std::optional<DanglingBorrow> borrow = lambda ? firstCapture(lambda, body, [&](const VarDecl *local) {
-      return !lastsAnyway(local->getType()) && readsLater(lambda, local, later || deferred) &&
+      return !lastsAnyway(local->getType()) && readsLater(lambda, local, later || deferred || inSender) &&
              !(callback && (livesWithOwnLoop(local, body, types_) || (inner && isToldByFlag(local, lambda, call, *inner, body))));
     }) : std::nullopt;
     if (borrow) {
       borrow->call = call;
       borrow->callee = site->callee;
-      borrow->type = spawner ? nullptr : type;
+      borrow->type = spawner || inSender ? nullptr : type;
       llvm::SmallVector<Destination, 2> destinations;
-      if (callback || (spawner && (call->getType()->isVoidType() || body.isDiscarded(call))))
+      if (callback || ((spawner || inSender) && (call->getType()->isVoidType() || body.isDiscarded(call))))
         destinations.push_back({Destination::Kind::Detached, call});
       else
         destinations = journeys_.of(call, body);

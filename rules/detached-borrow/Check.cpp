@@ -30,7 +30,7 @@ void DetachedBorrowCheck::checkUnit(Unit &unit) {
   for (const DanglingBorrow &borrow : unit.borrows().dangling())
     if (speakerOf(borrow) == BorrowSpeaker::DetachedBorrow && (strict() || !borrow.unproven) &&
         !(borrow.callee && isExempt(options_.allowedCallees, unit.names().of(borrow.callee))))
-      reportBorrow(borrow);
+      reportBorrow(borrow, unit);
   for (const Body &body : unit.bodies()) {
     checkSelf(body, unit);
     checkHandlers(body, unit);
@@ -46,10 +46,13 @@ void DetachedBorrowCheck::checkUnit(Unit &unit) {
   }
 }
 
-/// A continuation is no coroutine.
-static std::string captureText(const DanglingBorrow &borrow) {
+/// A continuation is no coroutine, and `with_gate` runs a lambda at once: what goes on is the task that it returns.
+static std::string captureText(const DanglingBorrow &borrow, Unit &unit) {
   const auto *lambda = dyn_cast_or_null<LambdaExpr>(borrow.argument);
   const bool coroutine = lambda && isa_and_nonnull<CoroutineBodyStmt>(lambda->getCallOperator()->getBody());
+  const std::optional<CallSite> taker = CallSite::of(borrow.call);
+  if (!coroutine && taker && llvm::any_of(unit.callees().models(*taker), [](const auto *row) { return row->lendsCallable; }))
+    return message::argument(borrow.name);
   return coroutine || !lambda ? message::capture(borrow.name) : message::later(borrow.name);
 }
 
@@ -189,9 +192,9 @@ void DetachedBorrowCheck::checkSpawned(const Body &body, const CXXMemberCallExpr
   }
 }
 
-void DetachedBorrowCheck::reportBorrow(const DanglingBorrow &borrow) {
+void DetachedBorrowCheck::reportBorrow(const DanglingBorrow &borrow, Unit &unit) {
   std::string text = borrow.what == DanglingBorrow::What::Argument  ? message::argument(borrow.name)
-                     : borrow.what == DanglingBorrow::What::Capture ? captureText(borrow)
+                     : borrow.what == DanglingBorrow::What::Capture ? captureText(borrow, unit)
                                                                     : message::closure(borrow.name);
   const bool named = isa_and_nonnull<LambdaExpr>(borrow.argument) && !borrow.body->contains(borrow.call, borrow.argument);
   FindingBuilder finding = report(borrow.body, placeOf(borrow), std::move(text));

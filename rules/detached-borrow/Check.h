@@ -19,7 +19,7 @@ public:
   std::vector<std::string> optionProblems() const override { return options_.problems; }
 
 private:
-  void reportBorrow(const DanglingBorrow &borrow);
+  void reportBorrow(const DanglingBorrow &borrow, Unit &unit);
   void checkReleased(const Body &body, const clang::Expr *released, Unit &unit);
   void checkSpawned(const Body &body, const clang::CXXMemberCallExpr *call, Unit &unit);
   void checkSelf(const Body &body, Unit &unit);

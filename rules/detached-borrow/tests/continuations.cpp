@@ -52,7 +52,7 @@ future<> each(std::vector<int> &keys) {
 }
 future<> nested(std::vector<int> &keys) {
   int sum = 0;
-  return seastar::parallel_for_each(keys, [&sum](int key) { // warn: "captures 'sum' by reference"
+  return seastar::parallel_for_each(keys, [&sum](int key) { // warn: "refers to 'sum'"
     return write(key).then([&sum, key] { sum += key; });
   });
 }
