@@ -55,6 +55,8 @@ public:
 
   /// Every one of the unit, in source order per body.
   const std::vector<DanglingBorrow> &dangling();
+  /// The first call whose argument for this parameter surely ends before the task is done; null if there is none.
+  const clang::Expr *danglingCallFor(const clang::ParmVarDecl *parameter);
 
   /// Does the task a call of `callee` returns refer to what its parameter `i` refers to, once the call has returned?
   Keep keepsParameter(const clang::FunctionDecl *callee, unsigned i, unsigned depth = 0);

@@ -290,4 +290,14 @@ void Borrows::lookAtFields(const CXXRecordDecl *record) {
   }
 }
 
+const Expr *Borrows::danglingCallFor(const ParmVarDecl *parameter) {
+  const auto *function = dyn_cast<FunctionDecl>(parameter->getDeclContext());
+  const auto found = llvm::find_if(dangling(), [&](const DanglingBorrow &borrow) {
+    return borrow.what == What::Argument && !borrow.unproven && borrow.keep == Keep::Yes && borrow.parameter && borrow.callee && function &&
+           borrow.callee->getCanonicalDecl() == function->getCanonicalDecl() &&
+           borrow.parameter->getFunctionScopeIndex() == parameter->getFunctionScopeIndex();
+  });
+  return found == dangling().end() ? nullptr : found->call;
+}
+
 } // namespace coroguard

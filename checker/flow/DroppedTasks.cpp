@@ -4,6 +4,7 @@
 // Follows each created task to the place that consumes it, and keeps those that have none.
 #include "checker/flow/DroppedTasks.h"
 
+#include "checker/flow/ObservedTasks.h"
 #include "checker/flow/Storage.h"
 #include "checker/semantics/LocalValues.h"
 #include "checker/semantics/Names.h"
@@ -175,46 +176,6 @@ void DroppedTasks::addExpression(const Body &body, const Expr *creation, std::ve
   }
 }
 
-/// `auto held = work(); event.set(); check(done);` with `work = [&] { …; done = true; }`: code that cannot await its task
-/// looks at what the task does.
-static bool isObservedThrough(const VarDecl *variable, const Body &body) {
-  const Expr *init = variable->hasInit() ? peelMoves(variable->getInit()) : nullptr;
-  const auto *call = dyn_cast_or_null<CXXOperatorCallExpr>(init);
-  const VarDecl *closure = call && call->getOperator() == OO_Call ? localOf(peelMoves(call->getArg(0))) : nullptr;
-  const auto *lambda = closure && closure->hasInit() ? dyn_cast_or_null<LambdaExpr>(peelMoves(closure->getInit())) : nullptr;
-  return lambda && llvm::any_of(lambda->captures(), [&](const LambdaCapture &capture) {
-           if (!capture.capturesVariable() || capture.getCaptureKind() != LCK_ByRef)
-             return false;
-           return llvm::any_of(body.references(capture.getCapturedVar()), [&](const DeclRefExpr *reference) {
-             return variable->getASTContext().getSourceManager().isBeforeInTranslationUnit(variable->getEndLoc(), reference->getBeginLoc());
-           });
-         });
-}
-
-/// `auto done = promise.get_future(); auto f = work().then([promise = std::move(promise)] { … }); return done;`: its end is
-/// told through the promise that its continuation has.
-static bool tellsThroughPromise(const VarDecl *variable, const Body &body, TaskTypes &types) {
-  if (!variable->hasInit())
-    return false;
-  const auto givesTask = [&](const VarDecl *promise) {
-    return llvm::any_of(body.references(promise), [&](const DeclRefExpr *reference) {
-      const auto *member = dyn_cast_or_null<MemberExpr>(body.meaningfulParentOf(reference));
-      const auto *call = member ? dyn_cast_or_null<CXXMemberCallExpr>(body.parentOf(member)) : nullptr;
-      const AsyncType *given = call && !types.classify(promise->getType()) ? types.mustConsume(call->getType()) : nullptr;
-      return given && given->isEager() && !body.isDiscarded(call);
-    });
-  };
-  return anyDescendant(variable->getInit(), [&](const Stmt *node) {
-    const auto *lambda = dyn_cast<LambdaExpr>(node);
-    return lambda && llvm::any_of(lambda->captures(), [&](const LambdaCapture &capture) {
-             const auto *captured = capture.capturesVariable() ? dyn_cast<VarDecl>(capture.getCapturedVar()) : nullptr;
-             if (captured && captured->isInitCapture())
-               captured = localOf(peelMoves(captured->getInit()));
-             return captured && givesTask(captured);
-           });
-  });
-}
-
 static bool neverReturns(const Stmt *branch) {
   return branch && anyDescendant(branch, [](const Stmt *node) {
     const auto *call = dyn_cast<CallExpr>(node);
@@ -338,8 +299,7 @@ void DroppedTasks::addVariable(const Body &body, const VarDecl *variable, std::v
     graphs_.of(body); // leaves it out, and remembers why
     return;
   }
-  if (task.type->isEager() &&
-      ((!body.isCoroutine() && isObservedThrough(variable, body)) || tellsThroughPromise(variable, body, types_)))
+  if (task.type->isEager() && isObservedOtherwise(variable, body, types_))
     return;
   HolderUses uses;
   uses.used = !body.capturedBy(variable).empty();
@@ -378,7 +338,7 @@ bool DroppedTasks::runsInItsScope(const DroppedTask &task) const {
     return false;
   if (task.type->model)
     return task.type->model->drop == catalog::Drop::Cancels;
-  return task.how == DroppedTask::How::Held && task.type->isEager() && task.type->drop == catalog::Drop::Cancels &&
+  return (task.how == DroppedTask::How::Held || task.how == DroppedTask::How::Filled) && task.type->isEager() && task.type->drop == catalog::Drop::Cancels &&
          !task.body->isCoroutine();
 }
 

@@ -7,6 +7,7 @@
 #include "checker/semantics/AwaiterProtocol.h"
 #include "checker/semantics/Names.h"
 
+#include "clang/AST/DeclTemplate.h"
 #include "clang/AST/ExprCXX.h"
 #include "clang/AST/StmtCXX.h"
 
@@ -29,9 +30,35 @@ static const Stmt *destructionOf(const CXXRecordDecl *record) {
   return destructor && !destructor->hasSkippedBody() ? destructor->getBody() : nullptr;
 }
 
+/// `struct Destroy { void operator()(promise *) { … .destroy(); } };`
+static bool isDestroyer(const CXXRecordDecl *record) {
+  return record && llvm::any_of(operatorsOf(record, OO_Call), [](const CXXMethodDecl *method) {
+           return method->getBody() && anyDescendant(method->getBody(), isDestroy);
+         });
+}
+
+/// A class whose destructor says nothing of its own, or is not seen, may have a member that owns the handle.
+static bool ownsByMember(const CXXRecordDecl *record) {
+  return record->hasDefinition() && llvm::any_of(record->getDefinition()->fields(), [](const FieldDecl *field) {
+           const CXXRecordDecl *member = classOf(field->getType());
+           if (!member || field->getType()->isReferenceType())
+             return false;
+           const auto *specialization = dyn_cast<ClassTemplateSpecializationDecl>(member);
+           if (!specialization || !member->isInStdNamespace() || nameOf(member) != "unique_ptr") {
+             const Stmt *body = destructionOf(member);
+             return body && anyDescendant(body, isDestroy);
+           }
+           const TemplateArgumentList &arguments = specialization->getTemplateArgs();
+           return arguments.size() == 2 && arguments[1].getKind() == TemplateArgument::Type && isDestroyer(classOf(arguments[1].getAsType()));
+         });
+}
+
 bool destroysItsCoroutine(const CXXRecordDecl *record) {
   const Stmt *body = destructionOf(record);
-  return body && anyDescendant(body, isDestroy);
+  if (body && anyDescendant(body, isDestroy))
+    return true;
+  const CXXDestructorDecl *destructor = record->hasDefinition() ? record->getDefinition()->getDestructor() : nullptr;
+  return !(destructor && destructor->isUserProvided()) && ownsByMember(record);
 }
 
 bool detachesItself(const CXXRecordDecl *record) {

@@ -10,7 +10,8 @@ class CXXRecordDecl;
 
 namespace coroguard {
 
-/// `~task() { handle.destroy(); }`, whatever the condition.
+/// `~task() { handle.destroy(); }`, whatever the condition, also of a member that owns the handle: `UniqueHandle handle;`,
+/// `std::unique_ptr<promise, Destroy>`.
 bool destroysItsCoroutine(const clang::CXXRecordDecl *record);
 /// `if (state == Completed) handle.destroy();`, `if (!handle.done()) detach(); else handle.destroy();`: otherwise it lets
 /// the coroutine go on.

@@ -196,7 +196,8 @@ void ReferenceParameterCheck::checkHanded(const Body &body, const ParmVarDecl *p
 }
 
 void ReferenceParameterCheck::checkParameter(const Body &body, const ParmVarDecl *parameter, Unit &unit) {
-  const CallExpr *leaving = nullptr;
+  // The rules that speak of such a call leave open which side is to change.
+  const Expr *leaving = strict() && !body.lambda ? unit.borrows().danglingCallFor(parameter) : nullptr;
   bool called = false;
   for (const auto &[caller, call] : unit.code().callersOf(body.function)) {
     if (caller == &body) // recursion says nothing new

@@ -210,3 +210,19 @@ Started<> scannedAtOnce(const Id &id) {
 Started<> scannedCopy(const Id &id) {
   co_await unseenHelper([id] { print(std::to_string(id.low)); }); // ok
 }
+
+// Callers that let the argument end: the rules about calls report them there, and this one the other side.
+static Deferred<> remember(const std::string &key) { // warn: "uses 'key' after it may have been suspended, but a caller does not wait for it"
+  co_await stop();
+  co_await show(key);
+}
+Deferred<> keeps_a_temporary(int number) {
+  auto pending = remember("key " + std::to_string(number));
+  co_await stop();
+  co_await std::move(pending);
+}
+static Deferred<> awaited_by_all(const std::string &key) { // ok
+  co_await stop();
+  co_await show(key);
+}
+Deferred<> waits_for_it(int number) { co_await awaited_by_all("key " + std::to_string(number)); }
