@@ -63,6 +63,33 @@ const CXXMethodDecl *runCallOperator(const CXXRecordDecl *closure) {
   return run;
 }
 
+bool isMadeOf(const CXXRecordDecl *record, const CXXRecordDecl *part, unsigned depth) {
+  if (depth > 12)
+    return false;
+  if (const auto *outer = dyn_cast<CXXRecordDecl>(record->getDeclContext()); outer && isMadeOf(outer, part, depth + 1))
+    return true;
+  const auto *specialization = dyn_cast<ClassTemplateSpecializationDecl>(record);
+  auto isOne = [&](const TemplateArgument &argument) {
+    const CXXRecordDecl *given = argument.getKind() == TemplateArgument::Type ? classOf(argument.getAsType()) : nullptr;
+    return given && (given == part || isMadeOf(given, part, depth + 1));
+  };
+  return specialization && llvm::any_of(specialization->getTemplateArgs().asArray(), [&](const TemplateArgument &argument) {
+    return argument.getKind() == TemplateArgument::Pack ? llvm::any_of(argument.getPackAsArray(), isOne) : isOne(argument);
+  });
+}
+
+const LambdaExpr *lambdaHeldBy(const Expr *value) {
+  const CXXRecordDecl *holder = classOf(value->getType());
+  const LambdaExpr *held = nullptr;
+  if (holder && !holder->isLambda())
+    (void)anyDescendant(value, [&](const Stmt *node) {
+      const auto *lambda = dyn_cast<LambdaExpr>(node);
+      held = lambda && lambda->capture_size() > 0 && isMadeOf(holder, lambda->getLambdaClass()) ? lambda : nullptr;
+      return held != nullptr;
+    });
+  return held;
+}
+
 namespace {
 
 /// `[task = make()] { co_await task; }`: the task in the closure has to live until the await is done.
@@ -123,40 +150,11 @@ void Borrows::lookAtReturnedClosure(const Body &body, const LambdaExpr *lambda, 
 }
 
 /// `struct { using sender_concept = …; }`, or libunifex's `value_types`: it does nothing until somebody connects it.
-static bool isSender(const CXXRecordDecl *record) {
-  ASTContext &context = record->getASTContext();
-  return llvm::any_of(std::initializer_list<llvm::StringRef>{"sender_concept", "completion_signatures", "value_types"}, [&](llvm::StringRef name) {
-    return !record->lookup(&context.Idents.get(name)).empty();
+static bool isSender(QualType type) {
+  const CXXRecordDecl *record = classOf(type);
+  return record && llvm::any_of(std::initializer_list<llvm::StringRef>{"sender_concept", "completion_signatures", "value_types"}, [&](llvm::StringRef name) {
+    return !record->lookup(&record->getASTContext().Idents.get(name)).empty();
   });
-}
-
-/// Is `part` among the template arguments of the class, or of the classes around it, however deep inside?
-static bool isMadeOf(const CXXRecordDecl *record, const CXXRecordDecl *part, unsigned depth = 0) {
-  if (depth > 12)
-    return false;
-  if (const auto *outer = dyn_cast<CXXRecordDecl>(record->getDeclContext()); outer && isMadeOf(outer, part, depth + 1))
-    return true;
-  const auto *specialization = dyn_cast<ClassTemplateSpecializationDecl>(record);
-  auto isOne = [&](const TemplateArgument &argument) {
-    const CXXRecordDecl *given = argument.getKind() == TemplateArgument::Type ? classOf(argument.getAsType()) : nullptr;
-    return given && (given == part || isMadeOf(given, part, depth + 1));
-  };
-  return specialization && llvm::any_of(specialization->getTemplateArgs().asArray(), [&](const TemplateArgument &argument) {
-    return argument.getKind() == TemplateArgument::Pack ? llvm::any_of(argument.getPackAsArray(), isOne) : isOne(argument);
-  });
-}
-
-/// The first closure with captures that the sender holds.
-static const LambdaExpr *lambdaInSender(const Expr *value) {
-  const CXXRecordDecl *sender = classOf(value->getType());
-  const LambdaExpr *held = nullptr;
-  if (sender && isSender(sender))
-    (void)anyDescendant(value, [&](const Stmt *node) {
-      const auto *lambda = dyn_cast<LambdaExpr>(node);
-      held = lambda && lambda->capture_size() > 0 && isMadeOf(sender, lambda->getLambdaClass()) ? lambda : nullptr;
-      return held != nullptr;
-    });
-  return held;
 }
 
 /// `return just(n) | then([&local] { … });`: the sender that is returned holds the closure.
@@ -166,7 +164,7 @@ static const ReturnStmt *returnedInSender(const LambdaExpr *lambda, const Body &
     parent = body.parentOf(parent);
   const auto *returned = dyn_cast_or_null<ReturnStmt>(parent);
   const CXXRecordDecl *result = returned && returned->getRetValue() ? classOf(returned->getRetValue()->getType()) : nullptr;
-  return result && isSender(result) && isMadeOf(result, lambda->getLambdaClass()) ? returned : nullptr;
+  return result && isSender(returned->getRetValue()->getType()) && isMadeOf(result, lambda->getLambdaClass()) ? returned : nullptr;
 }
 
 /// A lambda given away as a value: whoever gets it may destroy it while the coroutine in it is suspended. Sure of
@@ -396,7 +394,7 @@ void Borrows::lookAtKeptClosure(const Body &body, const CallExpr *call) {
   const bool deferred = target && target->hasLocalStorage() && isLoop(target->getType(), types_);
   for (const Expr *argument : site->arguments) {
     const LambdaExpr *lambda = lambdaOf(argument, body);
-    const bool inSender = spawns && !lambda && (lambda = lambdaInSender(argument));
+    const bool inSender = spawns && !lambda && isSender(argument->getType()) && (lambda = lambdaHeldBy(argument));
     if (!takes && !inSender)
       continue;
     const CXXMethodDecl *run = lambda ? runCallOperator(lambda->getLambdaClass()) : nullptr;

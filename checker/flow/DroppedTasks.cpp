@@ -68,6 +68,19 @@ bool DroppedTasks::isKeptByScope(const CallSite &call, const AsyncType *made) {
                       [&](llvm::StringRef name) { return !methodsNamed(scope, name).empty(); });
 }
 
+/// `auto evaluate(…) { auto done = sync_wait(when_all_ready(a, b)); return done; }`: what it returns has run.
+bool DroppedTasks::givesWhatItWaitedFor(const CallSite &call, unsigned depth) const {
+  const Body *body = call.callee ? callees_.code().bodyOf(call.callee->getDefinition()) : nullptr;
+  if (!body || body->isCoroutine())
+    return false;
+  return llvm::any_of(body->all<ReturnStmt>(), [&](const ReturnStmt *result) {
+    const Expr *value = result->getRetValue() ? peelMoves(result->getRetValue()) : nullptr;
+    const VarDecl *local = localOf(value);
+    const std::optional<CallSite> made = CallSite::of(local && local->hasInit() ? peelMoves(local->getInit()) : value);
+    return made && (callees_.isRunner(*made) || (depth < 2 && givesWhatItWaitedFor(*made, depth + 1)));
+  });
+}
+
 const AsyncType *DroppedTasks::createdBy(const Stmt *node) {
   const AsyncType *made = makesValue(node) ? types_.mustConsume(cast<Expr>(node)->getType()) : nullptr;
   if (!made)
@@ -79,7 +92,7 @@ const AsyncType *DroppedTasks::createdBy(const Stmt *node) {
   if (call && call->callee && call->callee->getIdentifier() &&
       llvm::is_contained({"await_resume", "initial_suspend", "final_suspend"}, call->callee->getName()))
     return nullptr; // the machinery of an await, judged by the await itself; a promise driven by hand
-  if (call && isKeptByScope(*call, made))
+  if (call && (isKeptByScope(*call, made) || callees_.isRunner(*call) || givesWhatItWaitedFor(*call)))
     return nullptr;
   if (const auto *conversion = call ? dyn_cast_or_null<CXXConversionDecl>(call->callee) : nullptr;
       conversion && conversion->getParent()->isEmpty())

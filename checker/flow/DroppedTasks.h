@@ -69,6 +69,7 @@ private:
   void collectCreations(const Body &body, const clang::VarDecl *variable, unsigned depth,
                         std::vector<const clang::Expr *> &creations);
 
+  bool givesWhatItWaitedFor(const CallSite &call, unsigned depth = 0) const;
   /// A call (or await) that makes a task with work in it. Null if it makes none, or one that is made to be dropped.
   const AsyncType *createdBy(const clang::Stmt *node);
   bool isFollowedUp(const clang::Expr *creation, const AsyncType &made);

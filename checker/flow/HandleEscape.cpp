@@ -4,6 +4,8 @@
 // Looks at the callees that can be seen; those that cannot may do anything with a handle.
 #include "checker/flow/HandleEscape.h"
 
+#include "checker/flow/Closures.h"
+#include "checker/flow/LockTypes.h"
 #include "checker/flow/PathWalk.h"
 #include "checker/semantics/LocalValues.h"
 #include "checker/semantics/Names.h"
@@ -32,11 +34,23 @@ bool isKeptIn(const Expr *expr, const ParmVarDecl *handle, const Body &where) {
     const auto *target = dyn_cast<MemberExpr>(assignment->getArg(0)->IgnoreParenImpCasts());
     if (!target || target->getMemberDecl() != member->getMemberDecl())
       continue;
-    if (!anyDescendant(assignment->getArg(1), [&](const Stmt *inner) { return mentions(inner, handle); }))
+    if (anyDescendant(assignment->getArg(1), [&](const Stmt *inner) { return mentions(inner, handle); }))
+      kept = true;
+    else if (!isNothing(assignment->getArg(1)))
       return false;
-    kept = true;
   }
   return kept;
+}
+
+bool isResume(const FunctionDecl *callee) { return nameOf(callee) == "resume" || (callee && callee->getOverloadedOperator() == OO_Call); }
+
+/// `[this] { waiter_.resume(); }`: the handle goes along with the awaiter.
+bool resumesKept(const LambdaExpr *lambda, const ParmVarDecl *handle, const Body &where, Unit &unit) {
+  const Body *body = lambda && capturesThis(lambda) ? unit.code().bodyOf(lambda->getCallOperator()) : nullptr;
+  return body && llvm::any_of(body->nodes, [&](const Stmt *node) {
+           const std::optional<CallSite> call = CallSite::of(node);
+           return call && call->object && isResume(call->callee) && isKeptIn(call->object, handle, where);
+         });
 }
 
 } // namespace
@@ -78,11 +92,16 @@ bool handsOutHandle(const Stmt *node, const ParmVarDecl *handle, const Body &whe
   });
   for (unsigned i = 0; i < call->arguments.size(); ++i) {
     const Expr *bare = bareArgument(call->arguments[i]);
+    const CXXRecordDecl *result = classOf(call->expr->getType());
+    if (const auto *lambda = dyn_cast_or_null<LambdaExpr>(bare); lambda && result && isMadeOf(result, lambda->getLambdaClass()))
+      continue; // `bind(slot, [handle] { … })` only holds it
+    if (!isa_and_nonnull<DeclRefExpr, LambdaExpr>(bare))
+      bare = lambdaHeldBy(call->arguments[i]);
     if (registers && isa_and_nonnull<LambdaExpr>(bare))
       continue;
     if (!call->parameter(i) && call->callee->isVariadic())
       continue; // printed
-    if (!isa_and_nonnull<DeclRefExpr, LambdaExpr>(bare) || !mentions(bare, handle))
+    if (!isa_and_nonnull<DeclRefExpr, LambdaExpr>(bare) || !(mentions(bare, handle) || resumesKept(dyn_cast<LambdaExpr>(bare), handle, where, unit)))
       continue;
     // A callee that can be seen: does it do more than keep the handle? One that cannot: a promise only keeps it.
     const Body *body = unit.code().bodyOf(call->callee->getDefinition());
@@ -92,6 +111,38 @@ bool handsOutHandle(const Stmt *node, const ParmVarDecl *handle, const Body &whe
     return depth < 3 && llvm::any_of(body->nodes, [&](const Stmt *inner) { return handsOutHandle(inner, parameter, *body, unit, depth + 1); });
   }
   return false;
+}
+
+/// `finished.exchange(true)`, `--pending`, or a local that was given it.
+static bool asksAtomic(const Expr *condition, const Body &body, unsigned depth = 0) {
+  return anyDescendant(condition, [&](const Stmt *node) {
+    if (const auto *member = dyn_cast<MemberExpr>(node))
+      return nameOf(classOf(member->getType())).contains("atomic");
+    const auto *named = depth < 2 ? dyn_cast<DeclRefExpr>(node) : nullptr;
+    const VarDecl *local = named ? dyn_cast<VarDecl>(named->getDecl()) : nullptr;
+    return local && local->hasLocalStorage() && local->hasInit() && asksAtomic(local->getInit(), body, depth + 1);
+  });
+}
+
+bool resumesByAgreement(const Stmt *escape, const ParmVarDecl *handle, Unit &unit) {
+  bool any = false;
+  const bool other = anyDescendant(escape, [&](const Stmt *node) {
+    const auto *lambda = dyn_cast<LambdaExpr>(node);
+    const Body *body = lambda ? unit.code().bodyOf(lambda->getCallOperator()) : nullptr;
+    return body && llvm::any_of(body->nodes, [&](const Stmt *inner) {
+             const std::optional<CallSite> call = CallSite::of(inner);
+             const auto *kept = call && call->object ? dyn_cast<MemberExpr>(call->object->IgnoreParenImpCasts()) : nullptr;
+             const bool itself = kept && nameOf(classOf(kept->getType())) == "coroutine_handle"; // `[this] { … waiter_.resume(); }`
+             if (!call || !call->object || !(itself || isNamed(call->object, handle)) || !isResume(call->callee))
+               return false;
+             any = true;
+             for (const Stmt *parent = body->parentOf(inner); parent; parent = body->parentOf(parent))
+               if (const auto *branch = dyn_cast<IfStmt>(parent); branch && branch->getCond() && asksAtomic(branch->getCond(), *body))
+                 return false;
+             return true;
+           });
+  });
+  return any && !other;
 }
 
 bool postsHandle(const Stmt *node, const ParmVarDecl *handle, Unit &unit) {

@@ -13,6 +13,10 @@ namespace coroguard {
 /// unknown code, or resumed on the spot?
 bool handsOutHandle(const clang::Stmt *node, const clang::ParmVarDecl *handle, const Body &where, Unit &unit, unsigned depth = 0);
 
+/// `start([this, handle] { if (finished.exchange(true)) handle.resume(); })`: does whoever was given the handle resume it only
+/// if an atomic says that await_suspend has come to its end, too?
+bool resumesByAgreement(const clang::Stmt *escape, const clang::ParmVarDecl *handle, Unit &unit);
+
 /// `handle.destroy()`: the frame is gone, with the awaiter and the promise.
 bool destroysHandle(const clang::Stmt *node, const clang::ParmVarDecl *handle);
 

@@ -72,8 +72,12 @@ const Change *likeliest(llvm::ArrayRef<Change> changes, llvm::function_ref<bool(
 } // namespace
 
 bool isAtBeginOrEnd(const Change &change) {
-  return !change.body->lambda && change.body->function->getNumParams() == 0 && llvm::is_contained({"open", "init", "initialize", "start", "close", "stop", "shutdown", "terminate", "destroy"},
-                                                    nameOf(change.body->function));
+  const llvm::StringRef name = nameOf(change.body->function);
+  if (change.body->lambda)
+    return false;
+  if (hasPrefix(name, {"init", "setup", "set_up", "setUp"}))
+    return true;
+  return change.body->function->getNumParams() == 0 && isOneOf(name, {"open", "start", "close", "stop", "shutdown", "terminate", "destroy"});
 }
 
 const ValueDecl *sharedNamedBy(const Expr *expr) {

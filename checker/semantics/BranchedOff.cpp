@@ -22,7 +22,7 @@ llvm::StringRef calledBy(const Stmt *node) {
 
 bool isFork(const Expr *value) {
   const llvm::StringRef name = calledBy(value ? value->IgnoreParenImpCasts() : nullptr);
-  return name == "fork" || name == "vfork";
+  return isOneOf(name, {"fork", "vfork", "clone", "clone3"});
 }
 
 /// `fork()`, or a variable that is given what it returns.

@@ -194,7 +194,8 @@ bool isNamedLikeMaker(const FunctionDecl *callee) {
 
 bool Callees::inferRunner(const FunctionDecl *callee) {
   const QualType result = callee->getReturnType();
-  if (result->isUndeducedType() || types_.classifyOwned(result) || types_.isAwaitable(result) ||
+  const bool named = isNamedLikeRunner(callee); // `sync_wait(when_all_ready(a, b))` gives back tasks that are done
+  if (result->isUndeducedType() || (!named && (types_.classifyOwned(result) || types_.isAwaitable(result))) ||
       isa<CXXConstructorDecl, CXXDestructorDecl, CXXConversionDecl>(callee) || callee->isOverloadedOperator())
     return false;
   const Body *body = code_.bodyOf(callee->getDefinition());
@@ -202,12 +203,12 @@ bool Callees::inferRunner(const FunctionDecl *callee) {
     return false;
   for (const ParmVarDecl *parameter : callee->parameters()) {
     const AsyncType *type = types_.classify(parameter->getType());
-    if (!type || !type->isTask())
+    if (!(type && type->isTask()) && !(named && types_.isAwaitable(parameter->getType())))
       continue;
     const QualType awaited = awaitResult(parameter->getType().getNonReferenceType());
     // The task's own result, without awaiting: somebody must have waited for it. Nothing and a mere yes or no may be
     // something else, unless the function is generic in the result or says what it does.
-    const bool telling = returnsItsParameter(callee) || isNamedLikeRunner(callee) ||
+    const bool telling = returnsItsParameter(callee) || named ||
                          (!result->isVoidType() && !result->isBooleanType() && !isNamedLikeMaker(callee));
     if (!body && telling && !awaited.isNull() &&
         context_.hasSameUnqualifiedType(awaited.getNonReferenceType(), result.getNonReferenceType()))

@@ -130,17 +130,49 @@ void PromiseProtocolCheck::checkEnd(const Body &body, Unit &unit) {
   report(&body, range, message::flowsOff(unit.names().forPeople(body.function))).cure(message::addReturn());
 }
 
+/// `task(const task &other) : handle_(other.handle_) {}`, which counts nothing.
+static bool copiesTheHandle(const CXXConstructorDecl *constructor) {
+  const FunctionDecl *definition = nullptr;
+  if (!constructor->isCopyConstructor() || !constructor->isUserProvided() || !constructor->hasBody(definition))
+    return false;
+  const auto *code = dyn_cast_or_null<CompoundStmt>(definition->getBody());
+  if (!code || !code->body_empty())
+    return false;
+  return llvm::any_of(cast<CXXConstructorDecl>(definition)->inits(), [](const CXXCtorInitializer *init) {
+    const FieldDecl *field = init->getAnyMember();
+    const auto *taken = field && isHandle(field->getType()) ? dyn_cast_or_null<MemberExpr>(peelMoves(init->getInit())) : nullptr;
+    const auto *from = taken ? dyn_cast<DeclRefExpr>(taken->getBase()->IgnoreParenImpCasts()) : nullptr;
+    return from && isa<ParmVarDecl>(from->getDecl()) && taken->getMemberDecl() == field;
+  });
+}
+
+/// The language wants the whole of `co_await promise.final_suspend()` to be noexcept: what is thrown there has nowhere to go.
+void PromiseProtocolCheck::checkFinalSuspend(const CXXRecordDecl *promise, Unit &unit) {
+  for (const CXXMethodDecl *suspend : methodsNamed(promise, "final_suspend")) {
+    const auto *type = suspend->getType()->getAs<FunctionProtoType>();
+    const bool unknown = !type || isUnresolvedExceptionSpec(type->getExceptionSpecType()) || type->getExceptionSpecType() == EST_DependentNoexcept;
+    if (unknown || type->canThrow() != CT_Can || suspend->isInvalidDecl())
+      continue;
+    const auto *written = cast<CXXMethodDecl>(suspend->getTemplateInstantiationPattern() ? suspend->getTemplateInstantiationPattern() : suspend);
+    report(nullptr, SourceRange(written->getLocation(), written->getLocation()), message::finalSuspend(unit.names().forPeople(suspend)))
+        .cure(message::addNoexcept());
+  }
+}
+
 void PromiseProtocolCheck::checkTaskType(const CXXRecordDecl *record, Unit &unit) {
   const AsyncType *type = unit.types().classify(unit.ast().getCanonicalTagType(record));
   if (!type || !type->promise || type->record->getCanonicalDecl() != record->getCanonicalDecl() ||
       isExempt(options_.allowedTypes, unit.names().of(record)))
     return;
+  checkFinalSuspend(type->promise, unit);
   const bool owns = llvm::any_of(record->fields(), [](const FieldDecl *field) { return isHandle(field->getType()); });
   const CXXDestructorDecl *destructor = record->getDestructor();
   if (!owns || !destructor || destructor->isImplicit()) return;
-  const SourceRange name(record->getLocation(), record->getLocation());
-  const bool copyable = !record->hasUserDeclaredCopyConstructor() && !record->hasUserDeclaredMoveConstructor() &&
-                        !record->hasUserDeclaredMoveAssignment();
+  const SourceLocation written = patternOf(record)->getLocation(); // an explicit instantiation stands elsewhere
+  const SourceRange name(written, written);
+  const bool copyable = (!record->hasUserDeclaredCopyConstructor() && !record->hasUserDeclaredMoveConstructor() &&
+                         !record->hasUserDeclaredMoveAssignment()) ||
+                        llvm::any_of(record->ctors(), copiesTheHandle);
   const FunctionDecl *definition = nullptr;
   if (const Stmt *code =
           destructor->hasBody(definition) && !definition->hasSkippedBody() ? definition->getBody() : nullptr;

@@ -20,6 +20,7 @@ public:
 private:
   void checkSuspend(const Body &body, Unit &unit);
   void checkEnd(const Body &body, Unit &unit);
+  void checkFinalSuspend(const clang::CXXRecordDecl *promise, Unit &unit);
   void checkTaskType(const clang::CXXRecordDecl *record, Unit &unit);
 
   promise_protocol::Options options_;

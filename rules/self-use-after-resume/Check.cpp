@@ -156,7 +156,7 @@ public:
       : body_(body), handle_(handle), unit_(unit), guards_(guardsOf(body, unit)) {}
 
   bool letsGo(const Stmt *node) const {
-    return destroysHandle(node, handle_) || handsOutHandle(node, handle_, body_, unit_) || (!guards_.empty() && filesAway(node, handle_, unit_)) ||
+    return destroysHandle(node, handle_) || (handsOutHandle(node, handle_, body_, unit_) && !resumesByAgreement(node, handle_, unit_)) || (!guards_.empty() && filesAway(node, handle_, unit_)) ||
            calleeFilesAway(node, handle_, unit_);
   }
 

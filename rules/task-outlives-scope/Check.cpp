@@ -47,12 +47,21 @@ bool turnsIntoTask(const CallExpr *call, Unit &unit) {
          unit.types().classify(call->getType());
 }
 
+/// `return {Outcome(current_exception())};`
+bool returnsTheException(const Stmt *node) {
+  const auto *result = dyn_cast<ReturnStmt>(node);
+  return result && result->getRetValue() && anyDescendant(result->getRetValue(), [](const Stmt *part) {
+           const auto *call = dyn_cast<CallExpr>(part);
+           return call && nameOf(call->getDirectCallee()).contains("current_exception");
+         });
+}
+
 /// `return make_exception_future(…)`: the handler is there for what the call itself throws.
 bool turnsIntoTask(const CXXTryStmt *block, Unit &unit) {
   for (unsigned i = 0; i < block->getNumHandlers(); ++i) {
     const bool turns = anyDescendant(block->getHandler(i)->getHandlerBlock(), [&](const Stmt *node) {
       const auto *call = dyn_cast<CallExpr>(node);
-      return call && turnsIntoTask(call, unit);
+      return (call && turnsIntoTask(call, unit)) || returnsTheException(node);
     });
     if (turns)
       return true;

@@ -118,3 +118,50 @@ struct OwnWaiters {
   }
   void await_resume() {}
 };
+
+// The handle lies in the awaiter, and the awaiter goes along; or both sides agree by an atomic on who resumes.
+struct Executor {
+  void execute(std::function<void()> work);
+};
+struct KeptHandle {
+  Executor &executor;
+  std::coroutine_handle<> waiting;
+  bool armed = false;
+  bool await_ready() const noexcept { return false; }
+  void await_suspend(std::coroutine_handle<> handle) {
+    waiting = handle;
+    executor.execute([this] { waiting.resume(); });
+    armed = true; // warn: "'armed' belongs to the awaiter"
+  }
+  void await_resume() const noexcept {}
+};
+struct KeptHandleRight {
+  Executor &executor;
+  std::coroutine_handle<> waiting;
+  bool armed = false;
+  bool await_ready() const noexcept { return false; }
+  void await_suspend(std::coroutine_handle<> handle) {
+    waiting = handle;
+    armed = true; // ok
+    executor.execute([this] { waiting.resume(); });
+  }
+  void await_resume() const noexcept {}
+};
+struct Agreed {
+  Executor &executor;
+  std::atomic<bool> finished = false;
+  bool cancelled = false;
+  bool await_ready() const noexcept { return false; }
+  void await_suspend(std::coroutine_handle<> handle) {
+    executor.execute([this, handle] {
+      const bool last = finished.exchange(true);
+      if (last)
+        handle.resume();
+    });
+    if (cancelled) // ok: nobody resumes before finished is set below
+      executor.execute([] {});
+    if (finished.exchange(true))
+      handle.resume();
+  }
+  void await_resume() const noexcept {}
+};
