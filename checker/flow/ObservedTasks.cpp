@@ -22,11 +22,18 @@ static bool isNamedAfter(const ValueDecl *local, const VarDecl *task, const Body
 /// `auto held = work(); event.set(); check(done);` with `work = [&] { …; done = true; }`.
 static bool writesWhatItCaptures(const CallExpr *call, const VarDecl *task, const Body &body) {
   const auto *operation = dyn_cast<CXXOperatorCallExpr>(call);
-  const VarDecl *closure = operation && operation->getOperator() == OO_Call ? localOf(peelMoves(operation->getArg(0))) : nullptr;
-  const auto *lambda = closure && closure->hasInit() ? dyn_cast_or_null<LambdaExpr>(peelMoves(closure->getInit())) : nullptr;
+  const Expr *called = operation && operation->getOperator() == OO_Call ? peelMoves(operation->getArg(0)) : nullptr;
+  const VarDecl *closure = called ? localOf(called) : nullptr;
+  const auto *lambda = dyn_cast_or_null<LambdaExpr>(closure && closure->hasInit() ? peelMoves(closure->getInit()) : called);
   return lambda && llvm::any_of(lambda->captures(), [&](const LambdaCapture &capture) {
            return capture.capturesVariable() && capture.getCaptureKind() == LCK_ByRef && isNamedAfter(capture.getCapturedVar(), task, body);
          });
+}
+
+/// A result that somebody can look at: a number, or a value of the standard library, `std::optional<int>`.
+static bool isResult(QualType type) {
+  const CXXRecordDecl *record = classOf(type);
+  return type->isScalarType() || (record && record->isInStdNamespace());
 }
 
 /// `auto held = work(done); event.set(); check(done);` with `bool &done`, also an element of what is checked.
@@ -35,7 +42,7 @@ static bool writesWhatItIsGiven(const CallExpr *call, const VarDecl *task, const
   for (unsigned i = 0; site && i < site->arguments.size(); ++i) {
     const ParmVarDecl *parameter = site->parameter(i);
     const QualType type = parameter ? parameter->getType() : QualType();
-    if (type.isNull() || !type->isLValueReferenceType() || type.getNonReferenceType().isConstQualified() || !type.getNonReferenceType()->isScalarType())
+    if (type.isNull() || !type->isLValueReferenceType() || type.getNonReferenceType().isConstQualified() || !isResult(type.getNonReferenceType()))
       continue;
     const ValueDecl *local = rootOf(site->arguments[i], /*owned=*/true);
     if (local && isNamedAfter(local, task, body))
@@ -68,12 +75,18 @@ static bool tellsThroughPromise(const VarDecl *variable, const Body &body, TaskT
   });
 }
 
-bool isObservedOtherwise(const VarDecl *task, const Body &body, TaskTypes &types) {
-  const bool watched = !body.isCoroutine() && task->hasInit() && anyDescendant(task->getInit(), [&](const Stmt *node) {
-    const auto *call = dyn_cast<CallExpr>(node);
-    return call && (writesWhatItCaptures(call, task, body) || writesWhatItIsGiven(call, task, body));
+/// Of the task made by `value`, or of the one in a local that `value` names: `start(std::move(work))`.
+static bool isWatched(const Expr *value, const VarDecl *task, const Body &body, TaskTypes &types, unsigned depth = 0) {
+  return anyDescendant(value, [&](const Stmt *node) {
+    if (const auto *call = dyn_cast<CallExpr>(node))
+      return writesWhatItCaptures(call, task, body) || writesWhatItIsGiven(call, task, body);
+    const VarDecl *inner = isa<DeclRefExpr>(node) ? localOf(cast<Expr>(node)) : nullptr;
+    return inner && depth < 2 && inner != task && inner->hasInit() && types.mustConsume(inner->getType()) && isWatched(inner->getInit(), task, body, types, depth + 1);
   });
-  return watched || tellsThroughPromise(task, body, types);
+}
+
+bool isObservedOtherwise(const VarDecl *task, const Body &body, TaskTypes &types) {
+  return (!body.isCoroutine() && task->hasInit() && isWatched(task->getInit(), task, body, types)) || tellsThroughPromise(task, body, types);
 }
 
 } // namespace coroguard

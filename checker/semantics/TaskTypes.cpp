@@ -208,7 +208,8 @@ void TaskTypes::inferFromPromise(AsyncType &type) {
   }
   // Started already and nothing to await: made to be dropped.
   if (!type.awaitable && type.isEager()) {
-    type.kind = AsyncType::Kind::Detached;
+    const bool owns = destroysItsCoroutine(type.record) && !onlyDestroysTheDone(type.record); // it runs as long as its holder lives
+    type.kind = owns ? AsyncType::Kind::Other : AsyncType::Kind::Detached;
     return;
   }
   type.kind = AsyncType::Kind::Task;

@@ -164,6 +164,19 @@ Deferred<> unevaluated() {
   co_return;
 }
 
+// So has the child of a clone.
+struct CloneArguments {
+  int flags;
+};
+pid_t clone3(CloneArguments *arguments, unsigned long size);
+Deferred<> cloned() {
+  CloneArguments arguments{};
+  pid_t child = 0;
+  child = clone3(&arguments, sizeof(arguments));
+  if (child == 0)
+    sleep(1); // ok
+  co_return;
+}
 // The child of a fork has no loop, and who asks which thread it is on knows what may block there.
 Deferred<> forked() {
   const pid_t child = fork(); // warn: "fork"

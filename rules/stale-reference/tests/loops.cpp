@@ -139,3 +139,23 @@ public:
       co_await scan(name);
   }
 };
+
+// Set up before anything runs, whatever it is given.
+class Protocol {
+  std::vector<int> shares_;
+  std::vector<int> rounds_;
+
+public:
+  void initShares(int count) { shares_.assign(count, 0); }
+  void add(int share) { rounds_.push_back(share); }
+  seastar::future<> run() {
+    for (int share : shares_) { // ok
+      co_await scan("");
+      use(share);
+    }
+    for (int share : rounds_) { // warn: "this loop over 'rounds_' is suspended in its body, and 'Protocol::add' may change"
+      co_await scan("");
+      use(share);
+    }
+  }
+};

@@ -83,6 +83,19 @@ cppcoro::task<> cppcoro_returns() {
   std::string name = make_name();
   return cppcoro_greet(name); // warn: "name"
 }
+/// An outcome that carries the exception: who called it sees the same either way.
+struct Failed {
+  std::exception_ptr error;
+  operator Deferred<int>() const;
+};
+Failed failed_with(std::exception_ptr error);
+Deferred<int> exception_as_result(int key) {
+  try {
+    return load(key); // ok
+  } catch (...) {
+    return failed_with(std::current_exception());
+  }
+}
 seastar::future<int> seastar_load(const std::string &name);
 seastar::future<int> seastar_in_try() {
   try {
