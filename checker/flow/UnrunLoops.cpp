@@ -183,7 +183,7 @@ void UnrunLoops::followOutputs(const CallSite &call, const Stmt *given, const Bo
     const auto *address = argument == given ? nullptr : dyn_cast<UnaryOperator>(argument->IgnoreParenCasts());
     const auto *named = address && address->getOpcode() == UO_AddrOf ? dyn_cast<DeclRefExpr>(address->getSubExpr()->IgnoreParens()) : nullptr;
     const auto *variable = named ? dyn_cast<VarDecl>(named->getDecl()) : nullptr;
-    if (variable && variable->hasLocalStorage() && variable->getType()->isRecordType())
+    if (variable && variable->isLocalVarDecl() && variable->getType()->isRecordType())
       follow(variable, body, uses);
     else if (address && argument->getType()->isPointerType() && !argument->getType()->isVoidPointerType())
       uses.ranOrEscaped = true; // `&server->timer`, which others know

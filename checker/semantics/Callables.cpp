@@ -235,6 +235,10 @@ CallableFate Callables::fateOf(const Expr *mention, const Body &body, const Expr
     child = parent;
     parent = body.parentOf(parent);
   }
+  if (const auto *choice = dyn_cast_or_null<AbstractConditionalOperator>(parent); choice && choice->getCond() != child)
+    return fateOf(choice, body, receiver);
+  if (const auto *elements = dyn_cast_or_null<InitListExpr>(parent))
+    return fateInTable(elements, body, receiver);
   std::optional<CallSite> call = CallSite::of(parent);
   if (!call || !call->callee)
     return CallableFate::Unknown;
@@ -256,6 +260,19 @@ CallableFate Callables::fateOf(const Expr *mention, const Body &body, const Expr
   if (isStdNamed(dyn_cast<CallExpr>(parent), {"move", "forward", "ref", "cref", "bind", "bind_front", "bind_back"}))
     return fateOf(call->expr, body, receiver);
   return fateAsArgument(*call, cast<Expr>(child), body);
+}
+
+/// `Callback table[] = {on_read, on_close}; … start(handle, table[i]);`: whatever becomes of one element.
+CallableFate Callables::fateInTable(const InitListExpr *elements, const Body &body, const Expr **receiver) {
+  const auto *declaration = dyn_cast_or_null<DeclStmt>(body.meaningfulParentOf(elements));
+  const auto *table = declaration && declaration->isSingleDecl() ? dyn_cast<VarDecl>(declaration->getSingleDecl()) : nullptr;
+  if (!table || !table->getType()->isArrayType())
+    return CallableFate::Unknown;
+  for (const DeclRefExpr *reference : body.references(table))
+    if (const auto *element = dyn_cast_or_null<ArraySubscriptExpr>(body.meaningfulParentOf(reference)))
+      if (const CallableFate fate = fateOf(element, body, receiver); fate != CallableFate::Unknown)
+        return fate;
+  return CallableFate::Unknown;
 }
 
 CallableFate Callables::fateAsArgument(const CallSite &call, const Expr *argument, const Body &body) {

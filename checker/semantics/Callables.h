@@ -48,6 +48,7 @@ private:
   void addCallOperators(const clang::CXXRecordDecl *record, Bodies &bodies, unsigned depth = 0) const;
   /// Lambdas and functions that the unit assigns to a member that holds callables.
   llvm::ArrayRef<std::pair<const clang::Expr *, const Body *>> keptIn(const clang::FieldDecl *field) const;
+  CallableFate fateInTable(const clang::InitListExpr *elements, const Body &body, const clang::Expr **receiver);
   CallableFate fateAsArgument(const CallSite &call, const clang::Expr *argument, const Body &body);
   const clang::Expr *unwrapped(const clang::Expr *callable, const Body &body) const;
 

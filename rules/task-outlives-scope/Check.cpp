@@ -199,7 +199,7 @@ const VarDecl *guardOfReturn(const ReturnStmt *result, const Body &body, Unit &u
 void TaskOutlivesScopeCheck::checkReturn(const Body &body, const ReturnStmt *result, Unit &unit) {
   const auto *call = dyn_cast_or_null<CallExpr>(peelMoves(result->getRetValue()));
   const AsyncType *type = call ? unit.types().classify(call->getType()) : nullptr;
-  if (!type || !type->isTask() || !call->getDirectCallee())
+  if (!type || !type->isTask() || !call->getDirectCallee() || !call->isPRValue()) // `return result.value();` moves what is there
     return;
   const FunctionDecl *callee = call->getDirectCallee();
   const std::string name = unit.names().forPeople(callee);

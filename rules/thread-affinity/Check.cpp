@@ -91,6 +91,14 @@ bool isErrno(const Stmt *node) {
          llvm::is_contained({"__errno_location", "__error", "_errno"}, callee->getName());
 }
 
+/// `before == std::this_thread::get_id()`
+bool isCompared(const DeclRefExpr *id, const Body &body) {
+  const Stmt *parent = id ? body.meaningfulParentOf(id) : nullptr;
+  const auto *binary = dyn_cast_or_null<BinaryOperator>(parent);
+  const auto *operation = dyn_cast_or_null<CXXOperatorCallExpr>(parent);
+  return (binary && binary->isEqualityOp()) || (operation && isOneOf(getOperatorSpelling(operation->getOperator()), {"==", "!="}));
+}
+
 /// The name that `node` gives a new value: `name = value`; null for others.
 const DeclRefExpr *nameAssigned(const Stmt *node) {
   const auto *binary = dyn_cast<BinaryOperator>(node);
@@ -169,8 +177,9 @@ void ThreadAffinityCheck::checkVariable(const Body &body, const VarDecl *variabl
       return Way::GoesOn;
     if (const Stmt *parent = reference ? body.meaningfulParentOf(reference) : nullptr; parent && assigned(parent) == reference)
       return Way::GoesOn;
-    if (bound == Bound::Identity && step.statement->getBeginLoc().isMacroID())
-      return Way::GoesOn; // an assertion asks whether the thread is still the same
+    const bool asks = step.statement->getBeginLoc().isMacroID() || (!strict() && isCompared(reference, body));
+    if (bound == Bound::Identity && asks)
+      return Way::GoesOn; // whether the thread is still the same
     if (!use || unit.ast().getSourceManager().isBeforeInTranslationUnit(step.statement->getBeginLoc(), use->getBeginLoc())) {
       use = step.statement;
       hop = fact.since;

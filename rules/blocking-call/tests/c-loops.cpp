@@ -24,6 +24,23 @@ static void on_signal(uv_signal_t *signal, int) {
   uv_fs_fsync(signal->loop, &request, 3, nullptr); // warn: "uv_fs_fsync"
   uv_fs_fsync(signal->loop, &request, 3, [](uv_fs_t *) {}); // ok
 }
+static void in_table(uv_timer_t *) {
+  usleep(1000); // warn: "usleep"
+}
+static void chosen(uv_timer_t *) {
+  usleep(1000); // warn: "usleep"
+}
+static void in_unused_table(uv_timer_t *) {
+  usleep(1000); // ok: nobody registers it
+}
+static void from_tables(uv_timer_t *timers, bool quick) {
+  uv_timer_cb callbacks[] = {in_table, on_timer};
+  uv_timer_cb unused_callbacks[] = {in_unused_table};
+  for (int i = 0; i < 2; ++i)
+    uv_timer_start(&timers[i], callbacks[i], 10, 10);
+  uv_timer_start(&timers[2], quick ? chosen : on_timer, 10, 10);
+  (void)unused_callbacks;
+}
 static void unused(uv_timer_t *) {
   usleep(1000); // ok: nobody registers it
 }
@@ -44,4 +61,5 @@ int main() {
   event_base_dispatch(base);
   usleep(1000); // ok: main, after the loops
   (void)unused;
+  from_tables(&timer, true);
 }
