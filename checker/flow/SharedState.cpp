@@ -312,11 +312,11 @@ const Change *SharedState::empties(const ValueDecl *owner, const Body &user, boo
   });
 }
 
-/// A lock that was acquired by awaiting and lives at both statements.
+/// A lock that was acquired by awaiting and lives at both statements. While it is waited for, it is not held yet.
 static bool holdsAwaitedLock(const Body &body, const Stmt *one, const Stmt *other) {
   const SourceManager &sources = body.function->getASTContext().getSourceManager();
   const auto precedes = [&](const VarDecl *variable, const Stmt *node) {
-    return sources.isBeforeInTranslationUnit(variable->getLocation(), node->getBeginLoc());
+    return sources.isBeforeInTranslationUnit(variable->getLocation(), node->getBeginLoc()) && !body.contains(variable->getInit(), node);
   };
   for (const DeclStmt *declaration : body.all<DeclStmt>())
     for (const Decl *decl : declaration->decls()) {

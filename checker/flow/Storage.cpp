@@ -146,7 +146,8 @@ Storage pointeeOfCall(const CallExpr *call, const Body &body, unsigned depth) {
     if (isView(object->getType()) &&
         (conversion || isOneOf(name, {"data", "begin", "end", "cbegin", "cend", "substr", "subspan", "first", "last"})))
       return pointeeOf(object, body, depth + 1);
-    const bool looks = conversion || isView(call->getType()) || isOneOf(name, {"begin", "end", "cbegin", "cend", "rbegin", "rend", "find", "lower_bound",
+    const bool bytes = call->getNumArgs() == 0 && call->getType()->isPointerType() && call->getType()->getPointeeType()->isArithmeticType(); // `buffer.get_write()`
+    const bool looks = bytes || conversion || isView(call->getType()) || isOneOf(name, {"begin", "end", "cbegin", "cend", "rbegin", "rend", "find", "lower_bound",
                                                     "upper_bound", "c_str", "data", "get", "insert", "emplace", "erase",
                                                     "try_emplace", "emplace_hint", "insert_or_assign"});
     // `auto sizes = {1, 2};`: the array lives as long as the list that it is written for.
