@@ -174,6 +174,8 @@ struct TaskJourneys::Trip {
       return true;
     if (call.expr->getType()->isVoidType() && says::spawns(name))
       return spawned(call, holder);
+    if (holder && isOneOf(name, {"begin", "end"}))
+      return true; // `when_all(tasks.begin(), tasks.end())`
     const auto *method = dyn_cast_or_null<CXXMethodDecl>(call.callee);
     if (const CoawaitExpr *await = awaitOf(call.expr))
       add(Kind::Awaited, await, holder); // `co_await generator.next()` of whatever awaitable

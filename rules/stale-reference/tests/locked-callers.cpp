@@ -57,3 +57,22 @@ private:
     use(first); // warn: "'first' refers into 'values_'"
   }
 };
+
+// Who waits for the lock does not hold it yet.
+class Waiting {
+  seastar::semaphore mutex_{1};
+  std::vector<int> values_;
+
+public:
+  void add(int value) { values_.push_back(value); }
+  seastar::future<> found_before() {
+    auto &first = values_.front();
+    auto units = co_await seastar::get_units(mutex_, 1);
+    use(first); // warn: "'first' refers into 'values_', which 'Waiting::add' may change while the coroutine is suspended"
+  }
+  seastar::future<> found_after() {
+    auto units = co_await seastar::get_units(mutex_, 1);
+    auto &first = values_.front();
+    use(first); // ok
+  }
+};

@@ -36,6 +36,7 @@ Deferred<> greet(const std::string &name);
 Deferred<> show(std::string_view text);
 Deferred<> own(std::string name);
 Deferred<int> load(int key);
+Deferred<> send_soon();
 
 Deferred<> returns_with_local(int key) {
   std::string name = make_name();
@@ -95,6 +96,27 @@ Deferred<int> exception_as_result(int key) {
   } catch (...) {
     return failed_with(std::current_exception());
   }
+}
+struct Bytes {
+  explicit Bytes(std::size_t size);
+  ~Bytes();
+  char *get_write();
+  const char *begin() const;
+  const char *end() const;
+  std::size_t size() const;
+};
+Deferred<int> read_into(char *buffer, std::size_t size) {
+  co_await send_soon();
+  buffer[size - 1] = 0;
+  co_return 1;
+}
+Deferred<int> reads_into_what_ends() {
+  Bytes bytes(16);
+  return read_into(bytes.get_write(), bytes.size()); // warn: "bytes"
+}
+Deferred<int> reads_into_what_stays() {
+  Bytes bytes(16);
+  co_return co_await read_into(bytes.get_write(), bytes.size()); // ok
 }
 seastar::future<int> seastar_load(const std::string &name);
 seastar::future<int> seastar_in_try() {

@@ -187,6 +187,9 @@ template <class It>
 future<std::vector<std::iter_value_t<It>>> when_all(It begin, It end) noexcept;
 template <class... F> future<> when_all_succeed(F &&...futures) noexcept;
 template <class T> future<std::vector<T>> when_all_succeed(std::vector<future<T>> &&futures) noexcept;
+template <class Iterator>
+  requires requires(Iterator at) { ++at; }
+future<> when_all_succeed(Iterator begin, Iterator end) noexcept;
 
 class named_semaphore_exception_factory;
 class semaphore {
