@@ -42,6 +42,13 @@ const Expr *yieldedValue(const CoyieldExpr *yield) {
   return call && call->getNumArgs() == 1 ? call->getArg(0) : nullptr;
 }
 
+/// `generator<std::string_view>`
+bool handsOutViews(const FunctionDecl *generator) {
+  const auto *type = dyn_cast_or_null<ClassTemplateSpecializationDecl>(classOf(generator->getReturnType()));
+  const TemplateArgument *element = type && type->getTemplateArgs().size() ? &type->getTemplateArgs()[0] : nullptr;
+  return element && element->getKind() == TemplateArgument::Type && pointsElsewhere(element->getAsType().getNonReferenceType());
+}
+
 bool makes(const Expr *value, const FunctionDecl *generator) {
   const auto *call = dyn_cast_or_null<CallExpr>(value ? peelMoves(value) : nullptr);
   return call && call->getDirectCallee() && call->getDirectCallee()->getCanonicalDecl() == generator->getCanonicalDecl();
@@ -52,8 +59,9 @@ bool isStepOf(const VarDecl *variable, const FunctionDecl *generator) {
   const Expr *value = variable->hasInit() ? peelMoves(variable->getInit()) : nullptr;
   if (const auto *await = dyn_cast_or_null<CoawaitExpr>(value))
     value = peelMoves(await->getOperand());
-  const auto *call = dyn_cast_or_null<CXXMemberCallExpr>(value);
-  const VarDecl *held = call && nameOf(call->getMethodDecl()) == "next" ? localOf(call->getImplicitObjectArgument()) : nullptr;
+  const std::optional<CallSite> call = CallSite::of(value);
+  const bool step = call && call->object && call->arguments.empty() && (nameOf(call->callee) == "next" || call->callee->getOverloadedOperator() == OO_Call);
+  const VarDecl *held = step ? localOf(call->object) : nullptr;
   return held && held->hasInit() && makes(held->getInit(), generator);
 }
 
@@ -73,6 +81,9 @@ const Stmt *elementAt(const DeclRefExpr *reference, bool step, bool byAddress, c
 /// The call that puts `element` into a container of views or pointers; else null.
 const Stmt *keptBy(const Stmt *element, const Body &body) {
   const Stmt *user = element ? body.meaningfulParentOf(element) : nullptr;
+  const auto *member = dyn_cast_or_null<MemberExpr>(user); // out of a `std::reference_wrapper`
+  if (const auto *conversion = member && isa<CXXConversionDecl>(member->getMemberDecl()) ? body.parentOf(member) : nullptr)
+    user = body.meaningfulParentOf(conversion);
   const std::optional<CallSite> site = user ? CallSite::of(user) : std::nullopt;
   const auto *container = site && site->object ? dyn_cast_or_null<ClassTemplateSpecializationDecl>(classOf(site->object->getType())) : nullptr;
   const bool keeps = container && says::keeps(nameOf(site->callee)) && container->getTemplateArgs().size() &&
@@ -114,8 +125,9 @@ void GeneratorBorrowCheck::checkYields(const Body &generator, Unit &unit) {
     if (!value)
       continue;
     // The loop's generator is gone with the loop, and whatever its frame holds with it.
-    const bool views = pointsElsewhere(value->getType().getNonReferenceType());
-    const Storage storage = views ? pointeeOf(value, generator) : storageOf(value, generator);
+    const bool view = pointsElsewhere(value->getType().getNonReferenceType());
+    const bool views = view || (handsOutViews(generator.function) && ownsElements(value->getType().getNonReferenceType())); // made in yield_value()
+    const Storage storage = view ? pointeeOf(value, generator) : storageOf(value, generator);
     if (const Stmt *kept = storage.kind == Storage::Kind::Temporary && !views ? whereKept(generator.function, /*byAddress=*/true, unit) : nullptr)
       report(&generator, yield->getSourceRange(), message::yieldedTemporary()).step(kept->getBeginLoc(), message::keptHere());
     if (storage.kind != Storage::Kind::Local || !storage.variable || storage.variable->getType()->isReferenceType())

@@ -3,8 +3,11 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // Loops that keep what their generator's frame holds.
+#include "acme.hpp"
 #include "cppcoro.hpp"
 
+#include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -119,4 +122,48 @@ std::vector<std::string> copied_lines() {
   while (auto *line = lines.next())
     all.push_back(*line);
   return all;
+}
+
+// The view is made in yield_value(), and the generator is asked by its operator().
+template <class T> class Stream {
+public:
+  struct promise_type {
+    Stream get_return_object();
+    std::suspend_always initial_suspend() noexcept { return {}; }
+    std::suspend_always final_suspend() noexcept { return {}; }
+    template <class U> std::suspend_always yield_value(U &&value) noexcept { return {}; }
+    void return_void() noexcept {}
+    void unhandled_exception() noexcept {}
+  };
+  struct Next {
+    bool await_ready() const noexcept { return false; }
+    void await_suspend(std::coroutine_handle<>) noexcept {}
+    std::optional<std::reference_wrapper<T>> await_resume() noexcept;
+  };
+  Next operator()() noexcept;
+  Stream(Stream &&) noexcept;
+  ~Stream();
+};
+static Stream<std::string_view> labels(int count) {
+  for (int i = 0; i < count; ++i) {
+    std::string label = "label " + std::to_string(i);
+    co_yield label; // warn: "this yields a view of 'label', which the next step destroys, but a consumer keeps the views"
+  }
+}
+static Stream<std::string> owned(int count) {
+  for (int i = 0; i < count; ++i) {
+    std::string label = "label " + std::to_string(i);
+    co_yield label; // ok: the consumer copies
+  }
+}
+acme::Deferred<int> collects(int count) {
+  std::vector<std::string_view> seen;
+  auto stream = labels(count);
+  while (auto label = co_await stream())
+    seen.push_back(*label);
+  std::vector<std::string> copies;
+  auto strings = owned(count);
+  while (auto label = co_await strings())
+    copies.push_back(*label);
+  co_return static_cast<int>(seen.size() + copies.size());
 }
