@@ -15,8 +15,29 @@ namespace {
 
 enum Phase : unsigned { Unknown, Tested, Suspended };
 
-/// `flag = true`, `++count`, `count += n`: what it marks; null for anything else.
+/// A pointer, or a class that says whether there is something in it.
+bool mayBeUnset(QualType type) {
+  const CXXRecordDecl *record = classOf(type);
+  return type->isPointerType() || (record && record->hasDefinition() && llvm::any_of(record->getDefinition()->getVisibleConversionFunctions(), [](const NamedDecl *each) {
+                                     const auto *conversion = dyn_cast<CXXConversionDecl>(each->getUnderlyingDecl());
+                                     return conversion && conversion->getConversionType()->isBooleanType();
+                                   }));
+}
+
+/// `peer_ = found`: the member that is given something; null if it is none that may be unset.
+const ValueDecl *filledBy(const Stmt *node) {
+  const auto *binary = dyn_cast<BinaryOperator>(node);
+  const auto *operation = dyn_cast<CXXOperatorCallExpr>(node);
+  const bool assigns = binary ? binary->getOpcode() == BO_Assign : operation && operation->getOperator() == OO_Equal && operation->getNumArgs() == 2;
+  const Expr *target = !assigns ? nullptr : binary ? binary->getLHS() : operation->getArg(0);
+  const Expr *value = !assigns ? nullptr : binary ? binary->getRHS() : operation->getArg(1);
+  return target && mayBeUnset(target->getType()) && !isEmptyValue(value) ? sharedNamedBy(target) : nullptr;
+}
+
+/// `flag = true`, `++count`, `count += n`, `peer_ = found`: what it marks; null for anything else.
 const ValueDecl *markedBy(const Stmt *node) {
+  if (const ValueDecl *filled = filledBy(node))
+    return filled;
   const auto *unary = dyn_cast<UnaryOperator>(node);
   const auto *binary = dyn_cast<BinaryOperator>(node);
   const Expr *target = unary && unary->isIncrementOp()                       ? unary->getSubExpr()
@@ -29,6 +50,13 @@ const ValueDecl *markedBy(const Stmt *node) {
   return sharedNamedBy(target);
 }
 
+/// `peer_.operator bool()`, `peer_.has_value()`: the object that is asked; else the expression itself.
+const Expr *askedObject(const Expr *condition) {
+  const auto *call = dyn_cast<CXXMemberCallExpr>(condition);
+  const bool asks = call && call->getMethodDecl() && (isa<CXXConversionDecl>(call->getMethodDecl()) || nameOf(call->getMethodDecl()) == "has_value");
+  return asks ? call->getImplicitObjectArgument() : condition;
+}
+
 /// Does the condition being `truth` say that the mark is not set, or that the count has room?
 bool saysUnset(const Expr *condition, const ValueDecl *mark, bool truth) {
   condition = condition->IgnoreParenImpCasts();
@@ -38,8 +66,8 @@ bool saysUnset(const Expr *condition, const ValueDecl *mark, bool truth) {
     truth = !truth;
     condition = negation->getSubExpr()->IgnoreParenImpCasts();
   }
-  if (sharedNamedBy(condition) == mark)
-    return mark->getType()->isBooleanType() && !truth;
+  if (sharedNamedBy(askedObject(condition)) == mark)
+    return (mark->getType()->isBooleanType() || mayBeUnset(mark->getType())) && !truth;
   const auto *comparison = dyn_cast<BinaryOperator>(condition);
   if (!comparison || !comparison->isRelationalOp() || sharedNamedBy(comparison->getLHS()) != mark)
     return false;

@@ -36,6 +36,9 @@ void BusyWaitCheck::checkUnit(Unit &unit) {
     if (body.isCoroutine())
       for (const Stmt *node : body.nodes)
         if (isa<WhileStmt, DoStmt, ForStmt>(node)) judge(node, body, unit);
+  for (const Body &body : unit.bodies())
+    for (const CallExpr *call : body.all<CallExpr>())
+      judgeCall(call, body, unit);
 }
 
 namespace {
@@ -162,6 +165,32 @@ bool BusyWaitCheck::isPause(const Stmt *statement, const Body &body, Unit &unit,
     return llvm::any_of(unit.models().functions(unit.names().of(reference->getDecl())),
                         [](const catalog::FunctionModel &row) { return row.role == catalog::FunctionRole::Yield; });
   return false;
+}
+
+/// `return sleep(1ms);`, `co_await sleep(1ms);`: all that the lambda does.
+bool BusyWaitCheck::onlyPauses(const Body &body, Unit &unit) const {
+  const llvm::SmallVector<const Stmt *, 4> statements = statementsOf(body.code);
+  if (statements.size() != 1) return false;
+  const auto *result = dyn_cast<ReturnStmt>(statements.front());
+  if (!result) return isPause(statements.front(), body, unit);
+  const std::optional<CallSite> call = CallSite::of(result->getRetValue() ? peelMoves(result->getRetValue()) : nullptr);
+  return call && (unit.callees().model(*call, catalog::FunctionRole::Sleep) || unit.callees().model(*call, catalog::FunctionRole::Yield));
+}
+
+/// `do_until([this] { return done_; }, [] { return sleep(1ms); })`: a loop that a function runs.
+void BusyWaitCheck::judgeCall(const CallExpr *call, const Body &body, Unit &unit) {
+  if (call->getNumArgs() != 2 || isa<CXXOperatorCallExpr>(call) || !unit.types().classify(call->getType())) return;
+  const auto *until = dyn_cast_or_null<LambdaExpr>(peelMoves(call->getArg(0)));
+  const auto *turn = until ? dyn_cast_or_null<LambdaExpr>(peelMoves(call->getArg(1))) : nullptr;
+  const Body *asks = turn ? unit.code().bodyOf(until->getCallOperator()) : nullptr;
+  const Body *pauses = turn ? unit.code().bodyOf(turn->getCallOperator()) : nullptr;
+  if (!asks || !pauses || !until->getCallOperator()->getReturnType()->isBooleanType() || !onlyPauses(*pauses, unit)) return;
+  const llvm::SmallVector<const Stmt *, 4> statements = statementsOf(asks->code);
+  const auto *result = statements.size() == 1 ? dyn_cast<ReturnStmt>(statements.front()) : nullptr;
+  const Expr *state = result && result->getRetValue() ? polledState(result->getRetValue()) : nullptr;
+  if (!state) return;
+  const std::string text = sourceText(state, unit.ast());
+  report(&body, call->getSourceRange(), message::polled(text)).cure(message::cure(text)).step(pauses->code->getBeginLoc(), message::pausesHere());
 }
 
 void BusyWaitCheck::judge(const Stmt *loop, const Body &body, Unit &unit) {

@@ -19,6 +19,8 @@ public:
 
 private:
   void judge(const clang::Stmt *loop, const Body &body, Unit &unit);
+  void judgeCall(const clang::CallExpr *call, const Body &body, Unit &unit);
+  bool onlyPauses(const Body &body, Unit &unit) const;
   bool isPause(const clang::Stmt *statement, const Body &body, Unit &unit, unsigned depth = 0) const;
 
   busy_wait::Options options_;

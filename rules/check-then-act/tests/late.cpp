@@ -6,6 +6,9 @@
 // Flags and counts that are set after the await that follows their test.
 #include "acme.hpp"
 
+#include <memory>
+#include <optional>
+
 using acme::Deferred;
 
 Deferred<> save(int key);
@@ -56,7 +59,42 @@ public:
     ++active_; // ok
   }
 
+  Deferred<> pointer(int key) {
+    if (!leader_) {
+      co_await save(key);
+      leader_ = make(key); // warn: "'leader_' is set only after the coroutine was suspended"
+    }
+  }
+  Deferred<> shared(int key) {
+    if (shared_)
+      co_return;
+    co_await save(key);
+    shared_ = std::make_shared<int>(key); // warn: "shared_"
+  }
+  Deferred<> optional(int key) {
+    if (!cached_.has_value()) {
+      co_await save(key);
+      cached_ = key; // warn: "cached_"
+    }
+  }
+  Deferred<> let_go() {
+    if (!leader_)
+      co_return;
+    co_await save(1);
+    leader_ = nullptr; // ok: it is not taken
+  }
+  Deferred<> asked_pointer_again(int key) {
+    if (!leader_)
+      co_await save(key);
+    if (!leader_)
+      leader_ = make(key); // ok
+  }
+
 private:
+  static int *make(int key);
+  int *leader_ = nullptr;
+  std::shared_ptr<int> shared_;
+  std::optional<int> cached_;
   bool open_ = false, opening_ = false, loaded_ = false;
   int active_ = 0;
 };
