@@ -111,7 +111,6 @@ private:
   ClosureFate fateInClosure(const Body &body, const clang::LambdaExpr *outer, const clang::ParmVarDecl *parameter);
   bool isToldAt(const clang::Expr *call, const clang::Expr *argument) const;
   bool isCallback(const Body &body, const clang::CallExpr *call);
-  bool storesWork(const CallSite &site);
   void lookAtBuffers(const Body &body, const clang::CallExpr *call);
   void lookAtRegistered(const Body &body, const clang::CallExpr *call);
   const clang::CallExpr *taskRefersTo(const clang::VarDecl *variable, const Body &body, unsigned depth, Keep least);

@@ -245,25 +245,6 @@ bool Borrows::mayDropClosure(const Body &body, const CallSite &site, bool sure) 
   });
 }
 
-/// `void Loop::post(std::function<void()> f) { queue_.push_back(std::move(f)); }` of a class that runs what it has: the
-/// work runs when somebody drives the loop.
-bool Borrows::storesWork(const CallSite &site) {
-  const auto *method = dyn_cast_or_null<CXXMethodDecl>(site.callee);
-  const Body *body = method && site.object && !method->getParent()->isInStdNamespace() ? code_.bodyOf(method->getDefinition()) : nullptr;
-  const bool drives = body && llvm::any_of(method->getParent()->methods(), [](const CXXMethodDecl *each) {
-    return each->getAccess() == AS_public && !each->isConst() && each->getNumParams() == 0 && says::drives(nameOf(each));
-  });
-  return drives && llvm::any_of(body->all<CXXMemberCallExpr>(), [&](const CXXMemberCallExpr *adds) {
-    const AccessPath queue = AccessPath::of(adds->getImplicitObjectArgument(), context_);
-    const bool own = queue.root == AccessPath::Root::This && !queue.members.empty() && classOf(adds->getImplicitObjectArgument()->getType());
-    return own && says::keeps(nameOf(adds->getMethodDecl())) && llvm::any_of(adds->arguments(), [&](const Expr *added) {
-      const auto *named = dyn_cast_or_null<DeclRefExpr>(peelMoves(added));
-      const auto *parameter = named ? dyn_cast<ParmVarDecl>(named->getDecl()) : nullptr;
-      return parameter && nameOf(classOf(parameter->getType().getNonReferenceType())).ends_with("function");
-    });
-  });
-}
-
 /// Does anything after the call run a loop, or wait?
 static bool mayRunAfter(const CallExpr *call, const Body &body, Callees &callees) {
   bool after = false;
@@ -315,7 +296,7 @@ bool livesWithOwnLoop(const VarDecl *local, const Body &body, TaskTypes &types) 
 /// takes it along when it ends; operations outlive theirs.
 bool Borrows::isCallback(const Body &body, const CallExpr *call) {
   std::optional<CallSite> site = call->getType()->isVoidType() ? CallSite::of(call) : std::nullopt;
-  if (!site || !site->callee || !(callees_.model(*site, FunctionRole::Callback) || (storesWork(*site) && !mayRunAfter(call, body, callees_))))
+  if (!site || !site->callee || !(callees_.model(*site, FunctionRole::Callback) || (storesWork(*site, code_) && !mayRunAfter(call, body, callees_))))
     return false;
   if (llvm::any_of(callees_.blocking(*site), [](const catalog::BlockingModel &row) { return row.category == "wait"; }))
     return false; // `runInEventBaseThreadAndWait(f)` returns when the loop is done with it

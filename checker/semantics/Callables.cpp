@@ -4,6 +4,7 @@
 // Follows callables from where they are written to who runs them.
 #include "checker/semantics/Callables.h"
 
+#include "checker/semantics/KeptObjects.h"
 #include "checker/semantics/LocalValues.h"
 #include "checker/semantics/Names.h"
 
@@ -300,6 +301,8 @@ CallableFate Callables::fateAsArgument(const CallSite &call, const Expr *argumen
     return CallableFate::OffLoop;
   if (callsItsCallable(call.callee))
     return CallableFate::Called;
+  if (call.object && owners_.isLoop(call.object->getType()) && storesWork(call, code_))
+    return CallableFate::OnLoop;
   for (unsigned i = 0; i < call.arguments.size(); ++i)
     if (call.arguments[i] == argument)
       if (const ParmVarDecl *parameter = call.parameter(i); parameter && !pool)

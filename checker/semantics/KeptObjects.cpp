@@ -141,4 +141,33 @@ const VarDecl *unkeptPointer(const LambdaExpr *lambda) {
   return copied ? nullptr : found;
 }
 
+/// A member of the current object, or an element of one.
+static bool isOwnStore(const Expr *expr) {
+  expr = expr->IgnoreParenImpCasts();
+  if (const auto *element = dyn_cast<CXXOperatorCallExpr>(expr); element && element->getOperator() == OO_Subscript)
+    expr = element->getArg(0)->IgnoreParenImpCasts();
+  const auto *member = dyn_cast<MemberExpr>(expr);
+  return member && isa<CXXThisExpr>(member->getBase()->IgnoreParenImpCasts()) && classOf(member->getType());
+}
+
+bool storesWork(const CallSite &site, const CodeIndex &code) {
+  const auto *method = dyn_cast_or_null<CXXMethodDecl>(site.callee);
+  const Body *body = method && site.object && !method->getParent()->isInStdNamespace() ? code.bodyOf(method->getDefinition()) : nullptr;
+  const bool drives = body && llvm::any_of(method->getParent()->methods(), [](const CXXMethodDecl *each) {
+    return each->getAccess() == AS_public && !each->isConst() && each->getNumParams() == 0 && says::drives(nameOf(each));
+  });
+  auto isWork = [&](const Expr *value) {
+    const auto *named = dyn_cast_or_null<DeclRefExpr>(peelMoves(value));
+    const auto *parameter = named ? dyn_cast<ParmVarDecl>(named->getDecl()) : nullptr;
+    return parameter && nameOf(classOf(parameter->getType().getNonReferenceType())).ends_with("function");
+  };
+  return drives && llvm::any_of(body->nodes, [&](const Stmt *node) {
+    if (const auto *adds = dyn_cast<CXXMemberCallExpr>(node))
+      return isOwnStore(adds->getImplicitObjectArgument()) && says::keeps(nameOf(adds->getMethodDecl())) && llvm::any_of(adds->arguments(), isWork);
+    const auto *assigns = dyn_cast<CXXOperatorCallExpr>(node);
+    const bool element = assigns && assigns->getOperator() == OO_Equal && isa<CXXOperatorCallExpr>(assigns->getArg(0)->IgnoreParenImpCasts());
+    return element && isOwnStore(assigns->getArg(0)) && isWork(assigns->getArg(1));
+  });
+}
+
 } // namespace coroguard

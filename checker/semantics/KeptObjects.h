@@ -33,4 +33,8 @@ bool runsLaterByName(const CallSite &site, const CodeIndex &code);
 /// The local shared pointer that `lambda` refers to, itself or what it points to, without a copy of it; null if none.
 const clang::VarDecl *unkeptPointer(const clang::LambdaExpr *lambda);
 
+/// `void Loop::post(std::function<void()> f) { queue_.push_back(std::move(f)); }`, `callbacks_[fd] = std::move(f);`, of a class
+/// that runs what it has: the work runs when somebody drives the loop.
+bool storesWork(const CallSite &site, const CodeIndex &code);
+
 } // namespace coroguard
