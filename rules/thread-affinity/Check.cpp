@@ -91,12 +91,15 @@ bool isErrno(const Stmt *node) {
          llvm::is_contained({"__errno_location", "__error", "_errno"}, callee->getName());
 }
 
-/// `before == std::this_thread::get_id()`
-bool isCompared(const DeclRefExpr *id, const Body &body) {
+/// `before == now`, with two ids that were taken: the code wants to know whether it hopped.
+bool isComparedWithAnother(const DeclRefExpr *id, const Body &body) {
   const Stmt *parent = id ? body.meaningfulParentOf(id) : nullptr;
+  if (isa_and_nonnull<CXXConstructExpr>(parent)) // ids are compared by value
+    parent = body.meaningfulParentOf(parent);
   const auto *binary = dyn_cast_or_null<BinaryOperator>(parent);
   const auto *operation = dyn_cast_or_null<CXXOperatorCallExpr>(parent);
-  return (binary && binary->isEqualityOp()) || (operation && isOneOf(getOperatorSpelling(operation->getOperator()), {"==", "!="}));
+  const bool compares = (binary && binary->isEqualityOp()) || (operation && isOneOf(getOperatorSpelling(operation->getOperator()), {"==", "!="}));
+  return compares && !anyDescendant(parent, [&](const Stmt *node) { return node != parent && isa<CallExpr>(node); });
 }
 
 /// The name that `node` gives a new value: `name = value`; null for others.
@@ -177,7 +180,7 @@ void ThreadAffinityCheck::checkVariable(const Body &body, const VarDecl *variabl
       return Way::GoesOn;
     if (const Stmt *parent = reference ? body.meaningfulParentOf(reference) : nullptr; parent && assigned(parent) == reference)
       return Way::GoesOn;
-    const bool asks = step.statement->getBeginLoc().isMacroID() || (!strict() && isCompared(reference, body));
+    const bool asks = step.statement->getBeginLoc().isMacroID() || (!strict() && isComparedWithAnother(reference, body));
     if (bound == Bound::Identity && asks)
       return Way::GoesOn; // whether the thread is still the same
     if (!use || unit.ast().getSourceManager().isBeforeInTranslationUnit(step.statement->getBeginLoc(), use->getBeginLoc())) {

@@ -49,6 +49,12 @@ cppcoro::task<> thread_ids(cppcoro::static_thread_pool &pool) {
     use(1);
   pthread_setname_np(self, "x"); // warn: "self"
 }
+cppcoro::task<bool> hopped(cppcoro::static_thread_pool &pool) {
+  auto before = std::this_thread::get_id();
+  co_await pool.schedule();
+  auto now = std::this_thread::get_id();
+  co_return before != now; // ok: it asks whether it hopped
+}
 cppcoro::task<> error_number(cppcoro::static_thread_pool &pool) {
   if (!write_all()) {
     co_await pool.schedule();
