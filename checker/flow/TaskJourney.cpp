@@ -22,6 +22,13 @@ using Kind = Destination::Kind;
 
 static bool fillsContainer(const CallSite &call) { return call.object && says::keeps(nameOf(call.callee)); }
 
+/// What a spawner of the user's gives back: `job.join()`, `job.cancel()`, `job.detach()`.
+static bool isJobHandle(QualType type) {
+  const CXXRecordDecl *record = classOf(type);
+  auto has = [&](llvm::StringRef name) { return !methodsNamed(record, name).empty(); };
+  return record && record->hasDefinition() && !record->isInStdNamespace() && !isCopyable(record) && (has("join") || has("cancel") || has("detach"));
+}
+
 struct TaskJourneys::Trip {
   TaskJourneys &owner;
   const Body &body;
@@ -209,7 +216,7 @@ struct TaskJourneys::Trip {
     if (owner.callees_.model(call, FunctionRole::Combinator))
       return true; // `on(scheduler, read())`: a sender is no task, but goes where one would
     const llvm::StringRef name = nameOf(call.callee);
-    if (call.object && owner.types_.classifyOwned(call.object->getType()) && fillsContainer(call)) {
+    if (call.object && (owner.types_.classifyOwned(call.object->getType()) || isJobHandle(value->getType())) && fillsContainer(call)) {
       storedIn(call.object, call.expr, holder);
       return false;
     }
@@ -222,6 +229,8 @@ struct TaskJourneys::Trip {
         parameter = call.parameter(i);
     const bool takes = parameter && !parameter->getType()->isLValueReferenceType();
     const bool begins = takes && result->isVoidType() && owner.setsLoose(call.callee, parameter);
+    if (takes && says::spawns(name) && isJobHandle(result))
+      return spawned(call, holder);
     if (begins || (takes && result->isVoidType() && says::spawns(name))) {
       spawned(call, holder);
       found.back().startsHere = begins && owner.resumes(call.callee);
