@@ -218,6 +218,9 @@ bool UnrunLoops::judge(const CallSite &call, const Stmt *given, Uses &uses) {
       uses.work = call.expr;
     return false;
   }
+  const AsyncType *made = types_.classifyOwned(call.expr->getType());
+  if (!asObject && made && made->isTask() && !isLoop(cast<Expr>(given)->getType()))
+    return true; // `accept_all(tcp::acceptor(loop, endpoint))`: a task that has a socket of the loop does not run it
   if (!asObject && !ofLibrary && !(call.callee->isInStdNamespace() && name == "move"))
     return fail(); // given to code the unit may not show
   return !call.expr->getType()->isVoidType() && !call.expr->getType()->isArithmeticType();

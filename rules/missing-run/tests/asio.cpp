@@ -154,3 +154,23 @@ int main() {
   co_spawn(context, serve(80), detached);
   context.run();
 }
+
+// What a task is given that belongs to the loop does not run it; a task that is given the loop itself might.
+awaitable<void> accept_all(tcp::acceptor acceptor);
+awaitable<void> serve_on(asio::io_context &context);
+int acceptor_never_run() {
+  asio::io_context context;
+  co_spawn(context, accept_all(tcp::acceptor(context, {tcp::v4(), 80})), detached); // warn: "context"
+  return 0;
+}
+int given_to_a_task() {
+  asio::io_context context;
+  co_spawn(context, serve_on(context), detached); // ok
+  return 0;
+}
+int acceptor_run() {
+  asio::io_context context;
+  co_spawn(context, accept_all(tcp::acceptor(context, {tcp::v4(), 80})), detached); // ok
+  context.run();
+  return 0;
+}
