@@ -63,19 +63,30 @@ const CXXMethodDecl *runCallOperator(const CXXRecordDecl *closure) {
   return run;
 }
 
-bool isMadeOf(const CXXRecordDecl *record, const CXXRecordDecl *part, unsigned depth) {
-  if (depth > 12)
-    return false;
-  if (const auto *outer = dyn_cast<CXXRecordDecl>(record->getDeclContext()); outer && isMadeOf(outer, part, depth + 1))
-    return true;
-  const auto *specialization = dyn_cast<ClassTemplateSpecializationDecl>(record);
-  auto isOne = [&](const TemplateArgument &argument) {
-    const CXXRecordDecl *given = argument.getKind() == TemplateArgument::Type ? classOf(argument.getAsType()) : nullptr;
-    return given && (given == part || isMadeOf(given, part, depth + 1));
+bool isMadeOf(const CXXRecordDecl *record, const CXXRecordDecl *part) {
+  llvm::SmallPtrSet<const CXXRecordDecl *, 16> seen;
+  llvm::SmallVector<const CXXRecordDecl *, 16> pending{record};
+  auto add = [&](const TemplateArgument &argument) {
+    if (argument.getKind() == TemplateArgument::Type)
+      if (const CXXRecordDecl *given = classOf(argument.getAsType()))
+        pending.push_back(given);
   };
-  return specialization && llvm::any_of(specialization->getTemplateArgs().asArray(), [&](const TemplateArgument &argument) {
-    return argument.getKind() == TemplateArgument::Pack ? llvm::any_of(argument.getPackAsArray(), isOne) : isOne(argument);
-  });
+  while (!pending.empty() && seen.size() < 1000) {
+    const CXXRecordDecl *each = pending.pop_back_val();
+    if (!seen.insert(each).second)
+      continue;
+    if (const auto *outer = dyn_cast<CXXRecordDecl>(each->getDeclContext()))
+      pending.push_back(outer);
+    if (const auto *specialization = dyn_cast<ClassTemplateSpecializationDecl>(each))
+      for (const TemplateArgument &argument : specialization->getTemplateArgs().asArray())
+        if (argument.getKind() == TemplateArgument::Pack)
+          llvm::for_each(argument.getPackAsArray(), add);
+        else
+          add(argument);
+    if (llvm::is_contained(pending, part))
+      return true;
+  }
+  return false;
 }
 
 const LambdaExpr *lambdaHeldBy(const Expr *value) {

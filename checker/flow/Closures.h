@@ -17,7 +17,7 @@ const clang::CXXMethodDecl *runCallOperator(const clang::CXXRecordDecl *closure)
 /// The lambda written in `expr`, or in the initialiser of the local it names; else null.
 const clang::LambdaExpr *lambdaOf(const clang::Expr *expr, const Body &body);
 /// Is `part` among the template arguments of the class, or of the classes around it, however deep inside?
-bool isMadeOf(const clang::CXXRecordDecl *record, const clang::CXXRecordDecl *part, unsigned depth = 0);
+bool isMadeOf(const clang::CXXRecordDecl *record, const clang::CXXRecordDecl *part);
 /// The first closure with captures, written in `value`, that is part of what it gives: `bind(slot, [handle] { … })`. Null if there is none.
 const clang::LambdaExpr *lambdaHeldBy(const clang::Expr *value);
 bool capturesLocalsByReference(const clang::LambdaExpr *lambda);

@@ -69,6 +69,8 @@ bool saysUnset(const Expr *condition, const ValueDecl *mark, bool truth) {
   if (sharedNamedBy(askedObject(condition)) == mark)
     return (mark->getType()->isBooleanType() || mayBeUnset(mark->getType())) && !truth;
   const auto *comparison = dyn_cast<BinaryOperator>(condition);
+  if (comparison && comparison->isEqualityOp() && isEmptyValue(comparison->getRHS()) && sharedNamedBy(comparison->getLHS()) == mark)
+    return (comparison->getOpcode() == BO_EQ) == truth; // `peer_ == nullptr`
   if (!comparison || !comparison->isRelationalOp() || sharedNamedBy(comparison->getLHS()) != mark)
     return false;
   const bool below = comparison->getOpcode() == BO_LT || comparison->getOpcode() == BO_LE;

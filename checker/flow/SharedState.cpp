@@ -75,7 +75,7 @@ bool isAtBeginOrEnd(const Change &change) {
   const llvm::StringRef name = nameOf(change.body->function);
   if (change.body->lambda)
     return false;
-  if (hasPrefix(name, {"init", "setup", "set_up", "setUp"}))
+  if (hasPrefix(name, {"init", "setup", "set_up", "setUp"}) && !hasPrefix(name, {"initiat"})) // `initiate_transfer`
     return true;
   return change.body->function->getNumParams() == 0 && isOneOf(name, {"open", "start", "close", "stop", "shutdown", "terminate", "destroy"});
 }

@@ -270,7 +270,7 @@ CallableFate Callables::fateInTable(const InitListExpr *elements, const Body &bo
   if (!table || !table->getType()->isArrayType())
     return CallableFate::Unknown;
   for (const DeclRefExpr *reference : body.references(table))
-    if (const auto *element = dyn_cast_or_null<ArraySubscriptExpr>(body.meaningfulParentOf(reference)))
+    if (const auto *element = dyn_cast_or_null<ArraySubscriptExpr>(body.meaningfulParentOf(reference)); element && !body.contains(elements, reference))
       if (const CallableFate fate = fateOf(element, body, receiver); fate != CallableFate::Unknown)
         return fate;
   return CallableFate::Unknown;

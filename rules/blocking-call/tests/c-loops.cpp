@@ -36,6 +36,8 @@ static void in_unused_table(uv_timer_t *) {
 static void from_tables(uv_timer_t *timers, bool quick) {
   uv_timer_cb callbacks[] = {in_table, on_timer};
   uv_timer_cb unused_callbacks[] = {in_unused_table};
+  uv_timer_cb own_elements[] = {in_table, own_elements[0]};
+  uv_timer_start(&timers[3], own_elements[1], 10, 10);
   for (int i = 0; i < 2; ++i)
     uv_timer_start(&timers[i], callbacks[i], 10, 10);
   uv_timer_start(&timers[2], quick ? chosen : on_timer, 10, 10);

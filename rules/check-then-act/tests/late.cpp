@@ -77,6 +77,12 @@ public:
       cached_ = key; // warn: "cached_"
     }
   }
+  Deferred<> compared(int key) {
+    if (leader_ == nullptr) {
+      co_await save(key);
+      leader_ = make(key); // warn: "'leader_' is set only after the coroutine was suspended"
+    }
+  }
   Deferred<> let_go() {
     if (!leader_)
       co_return;

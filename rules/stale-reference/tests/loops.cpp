@@ -143,11 +143,12 @@ public:
 // Set up before anything runs, whatever it is given.
 class Protocol {
   std::vector<int> shares_;
-  std::vector<int> rounds_;
+  std::vector<int> rounds_, started_;
 
 public:
   void initShares(int count) { shares_.assign(count, 0); }
   void add(int share) { rounds_.push_back(share); }
+  void initiate_round(int round) { started_.push_back(round); }
   seastar::future<> run() {
     for (int share : shares_) { // ok
       co_await scan("");
@@ -156,6 +157,10 @@ public:
     for (int share : rounds_) { // warn: "this loop over 'rounds_' is suspended in its body, and 'Protocol::add' may change"
       co_await scan("");
       use(share);
+    }
+    for (int round : started_) { // warn: "this loop over 'started_' is suspended in its body"
+      co_await scan("");
+      use(round);
     }
   }
 };
