@@ -78,11 +78,12 @@ bool isMadeOf(const CXXRecordDecl *record, const CXXRecordDecl *part) {
     if (const auto *outer = dyn_cast<CXXRecordDecl>(each->getDeclContext()))
       pending.push_back(outer);
     if (const auto *specialization = dyn_cast<ClassTemplateSpecializationDecl>(each))
-      for (const TemplateArgument &argument : specialization->getTemplateArgs().asArray())
+      for (const TemplateArgument &argument : specialization->getTemplateArgs().asArray()) {
         if (argument.getKind() == TemplateArgument::Pack)
           llvm::for_each(argument.getPackAsArray(), add);
         else
           add(argument);
+      }
     if (llvm::is_contained(pending, part))
       return true;
   }

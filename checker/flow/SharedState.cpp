@@ -314,17 +314,13 @@ const Change *SharedState::empties(const ValueDecl *owner, const Body &user, boo
 
 /// A lock that was acquired by awaiting and lives at both statements. While it is waited for, it is not held yet.
 static bool holdsAwaitedLock(const Body &body, const Stmt *one, const Stmt *other) {
-  const SourceManager &sources = body.function->getASTContext().getSourceManager();
-  const auto precedes = [&](const VarDecl *variable, const Stmt *node) {
-    return sources.isBeforeInTranslationUnit(variable->getLocation(), node->getBeginLoc()) && !body.contains(variable->getInit(), node);
-  };
   for (const DeclStmt *declaration : body.all<DeclStmt>())
     for (const Decl *decl : declaration->decls()) {
       const auto *variable = dyn_cast<VarDecl>(decl);
       const CXXRecordDecl *record = variable && variable->hasInit() ? classOf(variable->getType()) : nullptr;
       const auto *await = record ? dyn_cast_or_null<CoawaitExpr>(peel(variable->getInit())) : nullptr;
-      if (!await || !record->hasDefinition() || record->hasTrivialDestructor() || !isAlive(variable, one, body) ||
-          !isAlive(variable, other, body) || !precedes(variable, one) || !precedes(variable, other))
+      if (!await || !record->hasDefinition() || record->hasTrivialDestructor() || !livesAcross(variable, one, body) ||
+          !livesAcross(variable, other, body))
         continue;
       const auto *call = dyn_cast_or_null<CallExpr>(peelMoves(await->getOperand()));
       if (says::isAboutHolding(nameOf(record)) || (call && says::isAboutHolding(nameOf(call->getDirectCallee()))))

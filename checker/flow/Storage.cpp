@@ -444,6 +444,12 @@ bool isAlive(const VarDecl *variable, const Stmt *at, const Body &body) {
   return !scope || body.contains(scope, at);
 }
 
+bool livesAcross(const VarDecl *variable, const Stmt *at, const Body &body) {
+  const SourceManager &sources = body.function->getASTContext().getSourceManager();
+  return isAlive(variable, at, body) && sources.isBeforeInTranslationUnit(variable->getLocation(), at->getBeginLoc()) &&
+         !(variable->hasInit() && body.contains(variable->getInit(), at));
+}
+
 std::string described(const Storage &storage) {
   static constexpr llvm::StringLiteral kNames[] = {"unknown", "temporary", "local", "member", "lasting"};
   const ValueDecl *named = storage.member ? static_cast<const ValueDecl *>(storage.member) : storage.variable;

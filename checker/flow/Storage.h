@@ -57,5 +57,7 @@ inline bool pointsElsewhere(clang::QualType type) { return type->isPointerType()
 const clang::Stmt *scopeOf(const clang::VarDecl *variable, const Body &body);
 /// Does the statement lie in the life of the variable?
 bool isAlive(const clang::VarDecl *variable, const clang::Stmt *at, const Body &body);
+/// Is it alive there, and made before?
+bool livesAcross(const clang::VarDecl *variable, const clang::Stmt *at, const Body &body);
 
 } // namespace coroguard

@@ -39,6 +39,12 @@ bool derivesFrom(const CXXRecordDecl *record, llvm::StringRef base, Names &names
                     }));
 }
 
+/// `flag.requested()` of a `StopFlag`: the class or the question says what it is about.
+bool asksForTheEnd(const CXXMethodDecl *method) {
+  return method->isConst() && method->getReturnType()->isBooleanType() && method->getNumParams() == 0 &&
+         (says::isAboutTheEnd(nameOf(method)) || says::isAboutTheEnd(nameOf(method->getParent())));
+}
+
 /// `if (token.stop_requested()) throw Stopped();`: what is thrown because somebody asked for the end.
 void inferThrown(Unit &unit, std::vector<CancellationType> &types) {
   auto asksStandardToken = [&](const Stmt *node) {
@@ -48,10 +54,7 @@ void inferThrown(Unit &unit, std::vector<CancellationType> &types) {
   auto asksForStop = [&](const Stmt *node) {
     if (asksStandardToken(node)) return true;
     const auto *call = dyn_cast<CXXMemberCallExpr>(node);
-    const CXXMethodDecl *asked = call ? call->getMethodDecl() : nullptr;
-    // `flag.requested()` of a `StopFlag`: the class or the question says what it is about.
-    return asked && asked->isConst() && asked->getReturnType()->isBooleanType() && call->getNumArgs() == 0 &&
-           (says::isAboutTheEnd(nameOf(asked)) || says::isAboutTheEnd(nameOf(asked->getParent())));
+    return call && call->getMethodDecl() && asksForTheEnd(call->getMethodDecl());
   };
   for (const Body &body : unit.bodies())
     for (const CXXThrowExpr *thrown : body.all<CXXThrowExpr>()) {
@@ -110,6 +113,13 @@ Catches catches(const CXXCatchStmt *handler, llvm::ArrayRef<CancellationType> ty
   for (const CancellationType &type : types)
     if (type.record ? derivesFrom(type.record, name, names) : name == "std::exception") return Catches::Broad;
   return Catches::Others;
+}
+
+bool isStopToken(QualType type, TaskTypes &types) {
+  const CXXRecordDecl *record = classOf(pointedTo(type));
+  if (!record || !record->hasDefinition()) return false;
+  return types.hasRole(pointedTo(type), catalog::TypeRole::StopToken) ||
+         (says::isAboutTheEnd(nameOf(record)) && llvm::any_of(record->methods(), asksForTheEnd));
 }
 
 bool isCancellableWait(const CoroutineSuspendExpr *await, Unit &unit) {

@@ -26,6 +26,9 @@ enum class Catches : uint8_t {
 };
 Catches catches(const clang::CXXCatchStmt *handler, llvm::ArrayRef<CancellationType> types, Names &names);
 
+/// Says whether somebody asked for the end: std::stop_token and its like by model, and classes of that name with a question.
+bool isStopToken(clang::QualType type, TaskTypes &types);
+
 /// `sleep_abortable(1s, abort_source)`: does it wait for time, or with a stop token, so that its cancellation is to be expected?
 bool isCancellableWait(const clang::CoroutineSuspendExpr *await, Unit &unit);
 

@@ -128,6 +128,13 @@ bool rethrows(llvm::StringRef function) {
 
 bool discards(llvm::StringRef function) { return Words(function).have({"discard", "ignore"}); }
 
+bool locks(llvm::StringRef function) {
+  const Words words(function);
+  return words.have({"lock", "acquire", "enter"}) && !words.have({"try", "unlock", "block", "until"}) && !function.ends_with("_for");
+}
+
+bool unlocks(llvm::StringRef function) { return Words(function).have({"unlock", "release", "leave"}); }
+
 bool isAboutTheEnd(llvm::StringRef name) { return Words(name).have({"stop", "cancel", "abort", "interrupt"}); }
 
 bool isAboutLife(llvm::StringRef name) {

@@ -46,6 +46,10 @@ bool yields(llvm::StringRef function);
 bool returnsToLoop(llvm::StringRef function);
 /// Goes on on another thread: `resume_background`, `to_pool`.
 bool leavesLoop(llvm::StringRef function);
+/// A member of a mutex that waits until it has the lock: `lock`, `co_scoped_lock`, `acquire`, but no `try_lock`.
+bool locks(llvm::StringRef function);
+/// Gives it back: `unlock`, `release`.
+bool unlocks(llvm::StringRef function);
 /// Waits for nothing and may come back with nothing: `tryPop`, `poll`.
 bool tries(llvm::StringRef function);
 /// Is given a callback for whenever something happens: `connect`, `on_message`, `subscribe`.
