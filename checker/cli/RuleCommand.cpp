@@ -39,7 +39,7 @@ static void writeFacts(const RuleInfo &rule, const report::Palette &paint, llvm:
   };
   out << paint.bold << rule.id << paint.off << ": " << rule.summary << "\n\n";
   row("severity", (nameOf(rule.severity) + ", precision " + nameOf(rule.precision)).str());
-  row("profile", (nameOf(rule.profile) + ", " + nameOf(rule.status) + " since " + rule.since).str());
+  row("profile", (catalog::shownProfile(rule) + ", " + nameOf(rule.status) + " since " + rule.since).str());
   row("fix", nameOf(rule.fix).str());
   row("at run time", rule.runtimeDetector.empty() ? "" : "detector " + rule.runtimeDetector.str());
   row("related", llvm::join(rule.related, ", "));
@@ -96,7 +96,7 @@ static llvm::json::Object toJson(const RuleInfo &rule) {
                             {"category", rule.category},
                             {"severity", nameOf(rule.severity)},
                             {"precision", nameOf(rule.precision)},
-                            {"profile", nameOf(rule.profile)},
+                            {"profile", catalog::shownProfile(rule)},
                             {"fix", nameOf(rule.fix)},
                             {"status", nameOf(rule.status)},
                             {"since", rule.since},
@@ -107,7 +107,7 @@ static llvm::json::Object toJson(const RuleInfo &rule) {
 int runRulesCommand(const RulesArguments &arguments, const std::string &color) {
   std::vector<const RuleInfo *> rules;
   for (const RuleInfo &rule : catalog::builtinRules())
-    if (arguments.profile != "default" || rule.profile == catalog::Profile::Default)
+    if (arguments.profile != "default" || catalog::shownProfile(rule) == "default")
       rules.push_back(&rule);
   llvm::raw_ostream &out = llvm::outs();
   if (arguments.format == "json") {
@@ -123,7 +123,7 @@ int runRulesCommand(const RulesArguments &arguments, const std::string &color) {
     width = std::max(width, rule->id.size());
   out << paint.dim << llvm::left_justify("rule", width + 2) << "profile  severity  fix     summary" << paint.off << '\n';
   for (const RuleInfo *rule : rules)
-    out << paint.bold << llvm::left_justify(rule->id, width + 2) << paint.off << llvm::left_justify(nameOf(rule->profile), 9)
+    out << paint.bold << llvm::left_justify(rule->id, width + 2) << paint.off << llvm::left_justify(catalog::shownProfile(*rule), 9)
         << paint.of(rule->severity) << llvm::left_justify(nameOf(rule->severity), 10) << paint.off
         << llvm::left_justify(rule->fix == catalog::FixKind::None ? "-" : nameOf(rule->fix), 8) << rule->summary << '\n';
   out << "\n'coroguard rule ID' explains one.\n";

@@ -40,10 +40,14 @@ static std::vector<std::string> globItems(llvm::StringRef globs) {
   return items;
 }
 
+static bool isOf(const catalog::RuleInfo &rule, llvm::StringRef profile) {
+  return !rule.runtimeOnly && (rule.profile == catalog::Profile::Default || profile == "strict");
+}
+
 llvm::StringSet<> rulesOfProfile(llvm::StringRef profile) {
   llvm::StringSet<> chosen;
   for (const catalog::RuleInfo &rule : catalog::builtinRules())
-    if (rule.profile == catalog::Profile::Default || profile == "strict")
+    if (isOf(rule, profile))
       chosen.insert(rule.id);
   return chosen;
 }
@@ -58,7 +62,7 @@ static void applyGlob(llvm::StringRef item, llvm::StringRef profile, llvm::Strin
       continue;
     if (!add)
       chosen.erase(rule.id);
-    else if (rule.profile == catalog::Profile::Default || profile == "strict" || item == rule.id)
+    else if (isOf(rule, profile) || (item == rule.id && !rule.runtimeOnly))
       chosen.insert(rule.id);
     else
       continue;
@@ -94,6 +98,9 @@ llvm::Error Configuration::checkRuleGlobs(llvm::StringRef where, llvm::StringRef
   for (const std::string &item : globItems(globs)) {
     llvm::StringRef name = llvm::StringRef(item).ltrim('-');
     clang::tidy::GlobList glob(name);
+    if (const catalog::RuleInfo *rule = catalog::findRule(name); rule && rule->runtimeOnly)
+      return llvm::createStringError(where + "only running programs report '" + name + "', no check looks for it; 'coroguard rule " + name +
+                                     "' explains it");
     if (llvm::any_of(ids, [&](llvm::StringRef id) { return glob.contains(id); }))
       continue;
     if (name.contains('*'))

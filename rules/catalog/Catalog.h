@@ -55,6 +55,7 @@ struct RuleInfo {
   RuleStatus status;
   StringRef since;
   StringRef runtimeDetector; ///< its twin in the runtime, or empty
+  bool runtimeOnly;          ///< only running shows it: no check looks for it
   ArrayRef<OptionInfo> options;
   ArrayRef<MessageInfo> messages;
   ArrayRef<Reference> references;

@@ -37,6 +37,7 @@ const RecordFormat &optionFormat() {
 const RecordFormat &runtimeFormat() {
   static const FieldFormat fields[] = {
       {"detector", Text, true, "the detector of the runtime that reports under this rule's id"},
+      {"only", Flag, false, "true: only running programs report it; the rule has neither a check nor a query"},
   };
   static const RecordFormat format = {"a runtime binding", fields};
   return format;
@@ -157,7 +158,7 @@ const RecordFormat &ruleFormat() {
       {"status", Record, true, "how settled the rule is", {}, &statusFormat()},
       {"fix", Choice, true, "what `--fix` may do", namesOf<FixKind>()},
       {"options", Records, false, "what users can set", {}, &optionFormat()},
-      {"messages", TextMap, true, "texts by name, with {placeholders}; lower case, no full stop"},
+      {"messages", TextMap, false, "texts by name, with {placeholders}; lower case, no full stop; what only running programs report needs none"},
       {"runtime", Record, false, "its twin in the runtime", {}, &runtimeFormat()},
       {"query", Text, false,
        "clang-query matcher that binds `place`, for stock clang-tidy without the plugin; {blocking} stands for the "

@@ -29,6 +29,11 @@ template <typename Enum> StringRef nameOf(Enum value) {
   return namesOf<Enum>()[static_cast<size_t>(value)];
 }
 
+/// As lists of rules show it: `default`, `strict`, or `runtime` for what only running programs report.
+inline StringRef shownProfile(const RuleInfo &rule) {
+  return rule.runtimeOnly ? StringRef("runtime") : nameOf(rule.profile);
+}
+
 template <typename Enum> std::optional<Enum> valueOf(StringRef name) {
   ArrayRef<StringRef> names = namesOf<Enum>();
   for (size_t i = 0; i < names.size(); ++i)

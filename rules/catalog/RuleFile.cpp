@@ -219,10 +219,14 @@ llvm::Expected<ParsedRule> RuleFileReader::read() {
     info.status = status.choice("state", RuleStatus::Preview);
     info.since = status.text("since");
   }
-  if (const YamlNode *node = record.find("runtime"))
-    info.runtimeDetector = RecordReader(*node, *ruleFormat().find("runtime")->record, problems_).text("detector");
+  if (const YamlNode *node = record.find("runtime")) {
+    RecordReader runtime(*node, *ruleFormat().find("runtime")->record, problems_);
+    info.runtimeDetector = runtime.text("detector");
+    info.runtimeOnly = runtime.flag("only", false);
+  }
   info.options = readOptions(record);
   info.messages = readMessages(record);
+  if (!info.runtimeOnly && record.find("id")) record.require("messages", "what its findings say");
   info.references = readReferences(record);
   info.tags = readTexts(record, "tags");
   info.related = readTexts(record, "related");

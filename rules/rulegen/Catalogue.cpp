@@ -63,8 +63,11 @@ llvm::Error checkAll(const Catalogue &catalogue) {
     files.push_back(file.get());
   catalog::checkReferences(files, nullptr, problems);
   std::vector<const catalog::ParsedRule *> rules;
-  for (const Rule &rule : catalogue.rules)
+  for (const Rule &rule : catalogue.rules) {
     rules.push_back(&rule.parsed);
+    if (rule.info().runtimeOnly && (rule.hasCheck || !rule.parsed.query().empty()))
+      problems.add(rule.parsed.position(), "a rule that only running programs report ('only: true') has no check and no query");
+  }
   catalog::checkReferences(rules, problems);
   return problems.takeError();
 }

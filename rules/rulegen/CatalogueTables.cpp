@@ -67,7 +67,7 @@ std::string ruleRow(TableWriter &tables, const RuleInfo &rule) {
   return braces({literal(rule.id), literal(rule.name), literal(rule.summary), literal(rule.help),
                  literal(rule.category), value("Severity", rule.severity), value("Precision", rule.precision),
                  value("Profile", rule.profile), value("FixKind", rule.fix), value("RuleStatus", rule.status),
-                 literal(rule.since), literal(rule.runtimeDetector), tables.array("OptionInfo", options),
+                 literal(rule.since), literal(rule.runtimeDetector), value(rule.runtimeOnly), tables.array("OptionInfo", options),
                  tables.array("MessageInfo", messages), tables.array("Reference", references),
                  tables.texts(rule.related), tables.texts(rule.yieldsTo), tables.texts(rule.tags), rawLiteral(rule.page)});
 }

@@ -35,6 +35,7 @@ void emitCodeCheckerLabels(const Catalogue &catalogue, Outputs &outputs) {
   json::Object labels;
   for (const Rule &rule : catalogue.rules) {
     const RuleInfo &info = rule.info();
+    if (info.runtimeOnly) continue;
     json::Array one{"category:" + info.category.str(), "precision:" + nameOf(info.precision).str()};
     if (info.profile == Profile::Default) one.push_back("profile:default");
     one.push_back("profile:extreme");

@@ -28,7 +28,7 @@ std::string rulesTable(StringRef file, const Catalogue &catalogue) {
       const RuleInfo &info = rule.info();
       if (info.category == category)
         rows.push_back({link(code(info.id), relativePath(file, pageOf(info))), prose(info.summary),
-                        nameOf(info.profile).str(), info.fix == FixKind::None ? "" : nameOf(info.fix).str()});
+                        shownProfile(info).str(), info.fix == FixKind::None ? "" : nameOf(info.fix).str()});
     }
   return markdownTable(rows);
 }
@@ -60,7 +60,7 @@ std::string ruleCard(StringRef file, const Catalogue &catalogue) {
     const RuleInfo &info = rule.info();
     if (pageOf(info) != file) continue;
     std::string fix = info.fix == FixKind::None ? "" : ", " + nameOf(info.fix).str() + " fix";
-    std::string text = code(info.id) + ": " + nameOf(info.severity).str() + ", " + nameOf(info.profile).str() +
+    std::string text = code(info.id) + ": " + nameOf(info.severity).str() + ", " + shownProfile(info).str() +
                        " profile, " + nameOf(info.precision).str() + " precision" + fix + ", " +
                        nameOf(info.status).str() + " since " + info.since.str() + ".\n";
     if (std::string table = optionsTable(info); !table.empty()) text += "\n" + table;

@@ -68,7 +68,10 @@ TEST(RuleFile, Keys) {
   EXPECT_EQ(with("tags: [a, [b]]\n"), "r.yaml:11:11: each item of 'tags' must be a text, not a list");
   EXPECT_EQ(with("tags: [a, a]\n"), "r.yaml:11:11: duplicate item 'a' of 'tags'");
   EXPECT_EQ(with("runtime: x\n"), "r.yaml:11:10: 'runtime' must be a map of keys and values, not 'x'");
-  EXPECT_EQ(ruleProblems(head), "r.yaml:1:1: missing key 'messages' of a rule");
+  EXPECT_EQ(ruleProblems(head), "r.yaml:1:1: missing key 'messages' of a rule: what its findings say");
+  EXPECT_EQ(ruleProblems(head + "runtime: { detector: d, only: true }\n"), "");
+  EXPECT_EQ(ruleProblems(head + "runtime: { detector: d }\n"), "r.yaml:1:1: missing key 'messages' of a rule: what its findings say");
+  EXPECT_EQ(with("runtime: { detector: d, only: 1 }\n"), "r.yaml:11:31: 'only' must be true or false, not '1'");
   EXPECT_EQ(ruleProblems("- a\n"), "r.yaml:1:1: a rule must be a map of keys and values, not a list");
   EXPECT_EQ(with("zzzzzzzz: 1\n"),
             "r.yaml:11:1: unknown key 'zzzzzzzz' of a rule; its keys are: id, summary, help, category, severity, "

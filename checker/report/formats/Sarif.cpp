@@ -71,7 +71,7 @@ json::Object describe(const catalog::RuleInfo &rule) {
   json::Object properties{{"precision", catalog::nameOf(rule.precision)},
                           {"tags", std::move(tags)},
                           {"problem.severity", problemSeverity},
-                          {"profile", catalog::nameOf(rule.profile)}};
+                          {"profile", catalog::shownProfile(rule)}};
   json::Object object{
       {"id", rule.id},
       {"name", rule.name},
@@ -80,7 +80,7 @@ json::Object describe(const catalog::RuleInfo &rule) {
       {"help", json::Object{{"text", sentence(rule.help)},
                             {"markdown", utf8(rule.page.empty() ? llvm::StringRef(sentence(rule.help)) : rule.page)}}},
       {"defaultConfiguration", json::Object{{"level", levelOf(rule.severity)},
-                                            {"enabled", rule.profile == catalog::Profile::Default}}},
+                                            {"enabled", rule.profile == catalog::Profile::Default && !rule.runtimeOnly}}},
       {"properties", std::move(properties)}};
   if (!rule.references.empty())
     object["helpUri"] = rule.references.front().url;

@@ -58,16 +58,16 @@ Deferred<int> made_after() {
   co_return parse(text, 1);
 }
 Deferred<int> on_the_heap() {
-  auto buffer = std::make_unique<std::array<char, 65536>>();
+  auto buffer = std::make_unique<std::array<char, 65536>>(); // ok
   co_return co_await receive(buffer->data(), 65536);
 }
 Deferred<int> elsewhere(Page &page) {
-  static char scratch[65536];
+  static char scratch[65536]; // ok
   co_await turn();
   co_return parse(page.text, 1) + parse(scratch, 1);
 }
 Deferred<int> small() {
-  char buffer[4096];
+  char buffer[4096]; // ok
   co_return co_await receive(buffer, 4096);
 }
 int ordinary() {

@@ -16,6 +16,6 @@ Deferred<int> over() {
   co_return co_await receive(buffer, 1024);
 }
 Deferred<int> under() {
-  char buffer[1000];
+  char buffer[1000]; // ok
   co_return co_await receive(buffer, 1000);
 }

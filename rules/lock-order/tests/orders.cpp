@@ -77,7 +77,7 @@ struct Circle {
 struct Account { async_mutex mutex; int balance = 0; };
 task<> move_money(Account &from, Account &to, int amount) {
   auto one = co_await from.mutex.scoped_lock_async();
-  auto two = co_await to.mutex.scoped_lock_async();
+  auto two = co_await to.mutex.scoped_lock_async(); // ok
   from.balance -= amount;
   to.balance += amount;
 }

@@ -133,7 +133,7 @@ folly::coro::Task<void> folly_guard(folly::coro::Mutex &mutex) {
 folly::coro::Task<void> folly_unlocks(folly::coro::Mutex &mutex) {
   auto lock = co_await mutex.co_scoped_lock();
   lock.unlock();
-  auto again = co_await mutex.co_scoped_lock();
+  auto again = co_await mutex.co_scoped_lock(); // ok
 }
 
 /// A mutex of the user's, with readers and a recursive sister.
@@ -147,7 +147,7 @@ struct RecursiveMutex {
 };
 task<> readers(RwMutex &rows) {
   auto one = co_await rows.read_lock();
-  auto two = co_await rows.read_lock();
+  auto two = co_await rows.read_lock(); // ok
 }
 task<> upgrades(RwMutex &rows) {
   auto reader = co_await rows.read_lock();

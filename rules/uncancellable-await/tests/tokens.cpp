@@ -34,7 +34,7 @@ Deferred<int> cannot_take_it(int key, std::stop_token stop) {
 Deferred<int> on_purpose(int key, std::stop_token stop) {
   if (stop.stop_requested())
     co_return 0;
-  co_return co_await fetch(key, std::stop_token{});
+  co_return co_await fetch(key, std::stop_token{}); // ok
 }
 Deferred<> overload(std::stop_token stop) {
   while (!stop.stop_requested())
@@ -42,7 +42,7 @@ Deferred<> overload(std::stop_token stop) {
 }
 Deferred<> overload_passed_on(std::stop_token stop) {
   while (!stop.stop_requested())
-    co_await pause_for(100ms, stop);
+    co_await pause_for(100ms, stop); // ok
 }
 Deferred<> behind_another(std::string text, std::stop_token stop) {
   co_await send(text); // warn: "'send' could be given 'stop'"

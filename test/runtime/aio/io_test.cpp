@@ -236,6 +236,12 @@ TEST(Tcp, SurvivesDescriptorExhaustion) {
     auto c = co_await tcp_connect("127.0.0.1", l.port());
     rlimit before;
     ::getrlimit(RLIMIT_NOFILE, &before);
+    int waiting = ::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0); // in the backlog when there is no descriptor left for it
+    sockaddr_in to{};
+    to.sin_family = AF_INET;
+    to.sin_port = htons(l.port());
+    to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    EXPECT_TRUE(::connect(waiting, reinterpret_cast<sockaddr *>(&to), sizeof to) == 0 || errno == EINPROGRESS);
     int top = ::dup(0);
     ::close(top);
     rlimit tight{rlim_t(top), before.rlim_max};
@@ -249,12 +255,14 @@ TEST(Tcp, SurvivesDescriptorExhaustion) {
     }
     ::setrlimit(RLIMIT_NOFILE, &before);
     EXPECT_TRUE(refused);
+    ::close(waiting);
     co_await c.write("hi\n");
     EXPECT_EQ(co_await wait_for(c.read_line(), 5s), "hi\n");
     c.close();
     l.close();
     co_await server;
   });
+  EXPECT_EQ(found.count("async-descriptor-exhaustion"), 1u) << found.text();
 }
 
 TEST(Unix, ConnectsByPath) {
