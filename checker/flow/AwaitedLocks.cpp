@@ -77,6 +77,23 @@ bool AwaitedLocks::unlocks(const Expr *expr, const AwaitedLock &lock) {
          });
 }
 
+/// `co_await Parked{this, mutex}`: an operation that is given the mutex, or the object that it is a member of, may unlock it until it goes
+/// on. Coroutines of the unit are looked into instead.
+bool AwaitedLocks::mayGiveBack(const CoawaitExpr *await, const AccessPath &lock) {
+  const std::optional<CallSite> site = CallSite::of(awaitedCall(await));
+  if (lockOf(await) || (site && site->callee && code_.bodyOf(site->callee))) return false;
+  auto leadsToIt = [&](const Expr *given) {
+    const AccessPath path = given ? AccessPath::of(given, context_) : AccessPath();
+    return path && path.root == lock.root && path.variable == lock.variable && path.spelling == lock.spelling &&
+           llvm::ArrayRef(lock.members).take_front(path.members.size()) == llvm::ArrayRef(path.members);
+  };
+  return anyDescendant(await->getOperand(), [&](const Stmt *node) {
+    const std::optional<CallSite> made = CallSite::of(node);
+    const auto *list = dyn_cast<InitListExpr>(node);
+    return (made && llvm::any_of(made->arguments, leadsToIt)) || (list && llvm::any_of(list->inits(), leadsToIt));
+  });
+}
+
 /// None if the lock goes where nobody follows it: into a member, a container, a closure, another function.
 std::optional<AwaitedLocks::Hold> AwaitedLocks::holdOf(const AwaitedLock &lock, const Body &body) {
   Hold hold{lock, nullptr, {}};
@@ -107,6 +124,8 @@ std::optional<AwaitedLocks::Hold> AwaitedLocks::holdOf(const AwaitedLock &lock, 
 
 void AwaitedLocks::pass(const Hold &hold, const FlowStep &step, PathFact &fact) {
   if (step.kind == FlowStep::Kind::ScopeEnd && llvm::is_contained(hold.releasers, step.variable)) fact = {Free};
+  const auto *await = step.kind == FlowStep::Kind::Suspension ? dyn_cast<CoawaitExpr>(step.statement) : nullptr;
+  if (await && fact.phase == Held && mayGiveBack(await, hold.lock.path)) fact = {Free};
   if (step.kind != FlowStep::Kind::Statement) return;
   const auto *declaration = dyn_cast<DeclStmt>(step.statement);
   if (hold.guard ? declaration && llvm::is_contained(declaration->decls(), hold.guard) : step.statement == hold.lock.await) {
@@ -151,13 +170,16 @@ std::vector<AwaitedLock> AwaitedLocks::wantedBy(const CoawaitExpr *await, std::v
   if (awaitedCall(await)) enter(await, {});
   for (size_t i = 0; i < visits.size(); ++i) {
     const Visit visit = visits[i]; // enter() may move them
-    for (const CoawaitExpr *inner : visit.body->all<CoawaitExpr>()) {
+    const std::vector<const CoawaitExpr *> awaits = visit.body->all<CoawaitExpr>();
+    for (const CoawaitExpr *inner : awaits) {
       if (dependsOnCaller(inner, *visit.body)) break;
       std::optional<AwaitedLock> lock = lockOf(inner);
       if (!lock) {
         if (awaitedCall(inner)) enter(inner, visit.calls);
         continue;
       }
+      const auto earlier = llvm::ArrayRef(awaits).take_front(llvm::find(awaits, inner) - awaits.begin());
+      if (llvm::any_of(earlier, [&](const CoawaitExpr *each) { return mayGiveBack(each, lock->path); })) continue;
       for (const CallSite &call : llvm::reverse(visit.calls))
         lock->path = AccessPath::atCall(lock->path, call, context_);
       if (!lock->path) continue;

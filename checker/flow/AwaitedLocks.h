@@ -44,6 +44,7 @@ private:
   std::optional<Hold> holdOf(const AwaitedLock &lock, const Body &body);
   void pass(const Hold &hold, const FlowStep &step, PathFact &fact);
   bool unlocks(const clang::Expr *call, const AwaitedLock &lock);
+  bool mayGiveBack(const clang::CoawaitExpr *await, const AccessPath &lock);
   std::vector<AwaitedLock> wantedBy(const clang::CoawaitExpr *await, std::vector<const clang::FunctionDecl *> &in);
 
   clang::ASTContext &context_;

@@ -136,6 +136,43 @@ folly::coro::Task<void> folly_unlocks(folly::coro::Mutex &mutex) {
   auto again = co_await mutex.co_scoped_lock(); // ok
 }
 
+/// Operations that give the mutex back while they wait.
+struct Parked {
+  async_mutex &mutex;
+  bool await_ready() const noexcept;
+  void await_suspend(std::coroutine_handle<> waiting) noexcept;
+  void await_resume() const noexcept;
+};
+struct Condition {
+  task<> wait(async_mutex &mutex, const bool &ready) {
+    while (!ready) {
+      co_await Parked{mutex};
+      co_await mutex.lock_async();
+    }
+  }
+};
+task<> waits_for_condition(async_mutex &mutex, Condition &changed, bool &ready) {
+  co_await mutex.lock_async();
+  co_await changed.wait(mutex, ready); // ok
+  mutex.unlock();
+}
+struct Ring {
+  async_mutex mutex_;
+  struct Produce {
+    Ring &ring;
+    bool await_ready() const noexcept;
+    void await_suspend(std::coroutine_handle<> waiting) noexcept;
+    bool await_resume() const noexcept;
+  };
+  task<> resume_consumers() { auto lock = co_await mutex_.scoped_lock_async(); }
+  task<bool> produce() {
+    co_await mutex_.lock_async();
+    const bool done = co_await Produce{*this}; // unlocks it
+    co_await resume_consumers(); // ok
+    co_return done;
+  }
+};
+
 /// A mutex of the user's, with readers and a recursive sister.
 struct Lock { Lock(Lock &&) noexcept; ~Lock(); Lock &operator=(Lock &&) noexcept; };
 struct RwMutex {
