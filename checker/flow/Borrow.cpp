@@ -55,7 +55,7 @@ bool Borrows::lastsAnyway(QualType type) {
   return says::runsWork(nameOf(classOf(type)));
 }
 
-std::optional<LateUse> Borrows::lateUse(const Body &body, llvm::function_ref<bool(const Stmt *)> isUse) {
+std::optional<LateUse> Borrows::lateUse(const Body &body, llvm::function_ref<bool(const Stmt *)> isUse, bool realOnly) {
   auto first = llvm::find_if(body.nodes, [&](const Stmt *node) { return isUse(node); });
   if (first == body.nodes.end() || !body.isCoroutine())
     return std::nullopt;
@@ -65,7 +65,7 @@ std::optional<LateUse> Borrows::lateUse(const Body &body, llvm::function_ref<boo
     if (const FlowGraph *graph = graphs_.of(body))
       if (std::optional<LateUse> late = useAfterSuspension(*graph, context_, isUse, /*realOnly=*/true))
         return late;
-    return LateUse{*first, nullptr};
+    return realOnly ? std::nullopt : std::optional(LateUse{*first, nullptr});
   }
   const FlowGraph *graph = graphs_.of(body);
   return graph ? useAfterSuspension(*graph, context_, isUse) : std::nullopt;
@@ -129,7 +129,7 @@ std::optional<LateUse> Borrows::lateUseOf(const Body &body, const VarDecl *varia
 Keep Borrows::assumeKept(const FunctionDecl *callee, const ParmVarDecl *parameter) {
   const SourceManager &sources = context_.getSourceManager();
   const AsyncType *type = types_.classify(callee->getReturnType());
-  if (!type || !type->promise || sources.isInSystemHeader(sources.getExpansionLoc(callee->getLocation())) ||
+  if (!type || !type->promise || isForMacros(type->promise) || sources.isInSystemHeader(sources.getExpansionLoc(callee->getLocation())) ||
       types_.libraryOf(callee) || (parameter && isForwardingReference(parameter)))
     return Keep::No;
   if (type->isLazy())

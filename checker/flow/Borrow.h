@@ -76,7 +76,8 @@ public:
   std::optional<std::string> closureUse(const clang::FunctionDecl *callOperator);
 
   /// The first use in a coroutine that comes after a suspension (for lazy ones: any use). `isUse` is asked about nodes.
-  std::optional<LateUse> lateUse(const Body &body, llvm::function_ref<bool(const clang::Stmt *)> isUse);
+  /// `realOnly`: whoever calls it awaits it at once, so it runs to its first await.
+  std::optional<LateUse> lateUse(const Body &body, llvm::function_ref<bool(const clang::Stmt *)> isUse, bool realOnly = false);
   /// As lateUse(), of a variable or of what only names a part of it: references, iterators, views, loops over it. A
   /// parameter that is handed on to awaited work is used by that: `use` and `suspension` are the call then.
   std::optional<LateUse> lateUseOf(const Body &body, const clang::VarDecl *variable, unsigned depth = 0);
@@ -114,7 +115,7 @@ private:
   void lookAtBuffers(const Body &body, const clang::CallExpr *call);
   void lookAtRegistered(const Body &body, const clang::CallExpr *call);
   const clang::CallExpr *taskRefersTo(const clang::VarDecl *variable, const Body &body, unsigned depth, Keep least);
-  bool readsLater(const clang::LambdaExpr *lambda, const clang::VarDecl *variable, bool runsLater, unsigned depth = 0);
+  bool readsLater(const clang::LambdaExpr *lambda, const clang::VarDecl *variable, bool runsLater, unsigned depth = 0, bool begun = false);
   bool runsClosure(const CallSite &site, const clang::ParmVarDecl *parameter);
   void lookAtFields(const clang::CXXRecordDecl *record);
   void lookAtArguments(const DanglingBorrow &made, const CallSite &site, int borrowed);

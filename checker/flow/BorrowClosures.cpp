@@ -319,8 +319,9 @@ bool Borrows::isCallback(const Body &body, const CallExpr *call) {
   return !suspendsAfter(call, body);
 }
 
-/// Does `lambda` read `variable`, that it captures by reference, after the call that takes it has returned?
-bool Borrows::readsLater(const LambdaExpr *lambda, const VarDecl *variable, bool runsLater, unsigned depth) {
+/// Does `lambda` read `variable`, that it captures by reference, after the call that takes it has returned? `begun`: the callee
+/// begins the coroutine in it.
+bool Borrows::readsLater(const LambdaExpr *lambda, const VarDecl *variable, bool runsLater, unsigned depth, bool begun) {
   const CXXMethodDecl *run = runCallOperator(lambda->getLambdaClass());
   const Body *inner = code_.bodyOf(run ? run->getDefinition() : nullptr);
   if (!inner)
@@ -328,7 +329,7 @@ bool Borrows::readsLater(const LambdaExpr *lambda, const VarDecl *variable, bool
   if (runsLater)
     return !inner->references(variable).empty() || !inner->capturedBy(variable).empty();
   if (inner->isCoroutine())
-    return lateUse(*inner, [&](const Stmt *node) { return mentions(node, variable); }).has_value();
+    return lateUse(*inner, [&](const Stmt *node) { return mentions(node, variable); }, begun).has_value();
   for (const LambdaExpr *nested : inner->capturedBy(variable)) {
     const auto *call = dyn_cast_or_null<CallExpr>(inner->meaningfulParentOf(nested));
     const bool refers = llvm::any_of(nested->captures(), [&](const LambdaCapture &capture) { // a copy of a view does, too
@@ -374,7 +375,10 @@ void Borrows::lookAtKeptClosure(const Body &body, const CallExpr *call) {
     return;
   const auto rows = callees_.models(*site);
   const bool spawns = llvm::any_of(rows, [](const auto *row) { return row->role == FunctionRole::Spawner; });
-  const bool spawner = spawns && llvm::any_of(rows, [](const auto *row) { return row->keepsCallable; });
+  bool loose = false; // `go([&local]() -> task<> {…})` with a function of the unit
+  for (unsigned i = 0; i < site->arguments.size() && rows.empty() && !loose; ++i)
+    loose = lambdaOf(site->arguments[i], body) && callees_.runsLoose(*site, i);
+  const bool spawner = loose || (spawns && llvm::any_of(rows, [](const auto *row) { return row->keepsCallable; }));
   const bool callback = isCallback(body, call) || (runsLaterByName(*site, code_) && !mayRunAfter(call, body, callees_) && !suspendsAfter(call, body));
   const bool later = chain || callback || llvm::any_of(rows, [](const auto *row) {
                        return row->role == FunctionRole::Callback && (row->keepsCallable || row->dropsCallable);
@@ -393,7 +397,7 @@ void Borrows::lookAtKeptClosure(const Body &body, const CallExpr *call) {
     const CXXMethodDecl *run = lambda ? runCallOperator(lambda->getLambdaClass()) : nullptr;
     const Body *inner = code_.bodyOf(run ? run->getDefinition() : nullptr);
     std::optional<DanglingBorrow> borrow = lambda ? firstCapture(lambda, body, [&](const VarDecl *local) {
-      return !lastsAnyway(local->getType()) && readsLater(lambda, local, later || deferred || inSender) &&
+      return !lastsAnyway(local->getType()) && readsLater(lambda, local, later || deferred || inSender, 0, loose) &&
              !(callback && (livesWithOwnLoop(local, body, types_) || (inner && isToldByFlag(local, lambda, call, *inner, body))));
     }) : std::nullopt;
     if (borrow) {

@@ -198,6 +198,7 @@ static bool neverReturns(const Stmt *branch) {
 
 /// `assert(work.available())`: where it is not done by now, the program ends.
 static bool isAssertedDone(const DeclRefExpr *reference, const Body &body) {
+  const bool macro = reference->getLocation().isMacroID(); // `ASSERT_TRUE(work.ready())`, which tells of what is not so
   bool truth = true, asked = false;
   const Stmt *child = reference;
   for (const Stmt *parent = body.parentOf(child); parent; child = parent, parent = body.parentOf(parent)) {
@@ -206,7 +207,14 @@ static bool isAssertedDone(const DeclRefExpr *reference, const Body &body) {
     if (const auto *choice = dyn_cast<ConditionalOperator>(parent); asked && choice && choice->getCond() == child)
       return neverReturns(truth ? choice->getFalseExpr() : choice->getTrueExpr());
     if (const auto *branch = dyn_cast<IfStmt>(parent))
-      return asked && branch->getCond() == child && neverReturns(truth ? branch->getElse() : branch->getThen());
+    {
+      const Stmt *otherwise = truth ? branch->getElse() : branch->getThen();
+      return asked && branch->getCond() == child && (neverReturns(otherwise) || (macro && otherwise));
+    }
+    if (isa<DeclStmt>(parent)) // `if (AssertionResult result = AssertionResult(work.ready())) …`
+      return macro && asked && truth;
+    if (const auto *either = dyn_cast<BinaryOperator>(parent); either && either->getOpcode() == BO_LOr && either->getLHS() == child) // `done || fail()`
+      return asked && truth && (macro || neverReturns(either->getRHS()));
     if (isa<CXXMemberCallExpr>(parent))
       asked = true;
     else if (!isa<Expr>(parent) || isa<BinaryOperator, CXXOperatorCallExpr>(parent))
@@ -294,6 +302,16 @@ const Expr *DroppedTasks::unusedElement(const Body &body, const VarDecl *variabl
   return nullptr;
 }
 
+/// `auto loop = scheduler.request_stop();`, which gives running work out of its member: it ends with the scope, on purpose.
+static bool isTakenOver(const Expr *creation, const CodeIndex &code) {
+  const auto *call = dyn_cast<CallExpr>(creation);
+  const Body *callee = call && call->getDirectCallee() ? code.bodyOf(call->getDirectCallee()->getDefinition()) : nullptr;
+  const std::vector<const ReturnStmt *> results = callee ? callee->all<ReturnStmt>() : std::vector<const ReturnStmt *>();
+  return !results.empty() && llvm::all_of(results, [](const ReturnStmt *result) {
+    return result->getRetValue() && isa_and_nonnull<MemberExpr>(peelMoves(result->getRetValue()));
+  });
+}
+
 void DroppedTasks::addVariable(const Body &body, const VarDecl *variable, std::vector<DroppedTask> &dropped) {
   if (!variable->hasLocalStorage() || variable->hasAttr<UnusedAttr>() || variable->isInvalidDecl())
     return;
@@ -340,6 +358,8 @@ void DroppedTasks::addVariable(const Body &body, const VarDecl *variable, std::v
   task.creation = creations.front();
   task.how = uses.filled && task.wrapped ? DroppedTask::How::Filled : DroppedTask::How::Held;
   task.neverNamedAgain = uses.references == 0;
+  if (task.type->isEager() && task.type->drop == catalog::Drop::Cancels && isTakenOver(task.creation, callees_.code()))
+    return;
   if (!runsInItsScope(task) || !waitsAfter(task))
     dropped.push_back(task);
 }

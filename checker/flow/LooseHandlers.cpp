@@ -81,8 +81,12 @@ bool runsLater(const Body &body, const Handler &handler, const CallSite &site, b
   const bool dropped = site.expr->getType()->isVoidType() || body.isDiscarded(site.expr);
   if (!shared || !dropped || !inner)
     return false;
-  if (inner->isCoroutine())
+  if (inner->isCoroutine()) {
+    for (unsigned i = 0; i < site.arguments.size(); ++i)
+      if (lambdaOf(site.arguments[i], body) == lambda && callees.runsLoose(site, i))
+        return true;
     return callees.model(site, catalog::FunctionRole::Spawner) != nullptr;
+  }
   if (nameOf(first).ends_with("yield_context"))
     return true;
   const bool later = callees.model(site, catalog::FunctionRole::Callback) ||

@@ -146,6 +146,13 @@ std::optional<How> howByName(const CXXMemberCallExpr *call) {
   return std::nullopt;
 }
 
+/// `topic_ = topic;` of an optional that a caller gives.
+bool mayBringNothing(const CXXOperatorCallExpr *assignment) {
+  const auto *given = dyn_cast_or_null<DeclRefExpr>(peelMoves(assignment->getArg(1)));
+  const CXXRecordDecl *record = given && isa<ParmVarDecl>(given->getDecl()) ? classOf(given->getType()) : nullptr;
+  return record && record->isInStdNamespace() && nameOf(record) == "optional";
+}
+
 ChangedObject changedBy(const Expr *node) {
   if (const auto *call = dyn_cast<CXXMemberCallExpr>(node)) {
     const CXXMethodDecl *method = call->getMethodDecl();
@@ -156,7 +163,7 @@ ChangedObject changedBy(const Expr *node) {
     if (operation->getNumArgs() != 2 || (operation->getOperator() != OO_Equal && operation->getOperator() != OO_PlusEqual))
       return {};
     return {operation->getArg(0), operation->getOperator() == OO_PlusEqual ? How::Grows
-                                  : isEmptyValue(operation->getArg(1))    ? How::Empties
+                                  : isEmptyValue(operation->getArg(1)) || mayBringNothing(operation) ? How::Empties
                                                                           : How::Assigns};
   }
   if (const auto *assignment = dyn_cast<BinaryOperator>(node)) {

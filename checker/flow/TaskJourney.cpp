@@ -81,7 +81,10 @@ struct TaskJourneys::Trip {
     if (const auto *loop = dyn_cast<CXXForRangeStmt>(parent)) {
       if (loop->getRangeInit() == child)
         add(Kind::Unknown, loop, holder ? holder : loop->getLoopVariable());
-      if (loop->getRangeInit() == child)
+      const AsyncType *range = owner.types_.classify(loop->getRangeInit()->getType().getNonReferenceType());
+      const bool values = range && (range->kind == AsyncType::Kind::Generator || range->kind == AsyncType::Kind::Sequence) &&
+                          !owner.types_.classifyOwned(loop->getLoopVariable()->getType()); // what a generator gives is no task
+      if (loop->getRangeInit() == child && !values)
         for (const DeclRefExpr *reference : body.references(loop->getLoopVariable()))
           follow(reference, holder ? holder : loop->getLoopVariable());
       return false;

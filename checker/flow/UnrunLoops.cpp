@@ -57,8 +57,19 @@ bool UnrunLoops::isLoop(QualType type) {
 }
 
 /// `event_base *base = event_base_new()`: the function's own, though it holds a pointer. Not `uv_default_loop()`, which others run.
+/// What `auto loop = std::make_unique<EventLoop>();` holds; null for others.
+static QualType madeBehind(const VarDecl *variable) {
+  const auto *made = variable->hasInit() ? dyn_cast_or_null<CallExpr>(peelMoves(variable->getInit())) : nullptr;
+  const auto *pointer = dyn_cast_or_null<ClassTemplateSpecializationDecl>(classOf(variable->getType()));
+  const FunctionDecl *maker = made ? made->getDirectCallee() : nullptr;
+  const bool makes = maker && maker->isInStdNamespace() && isOneOf(nameOf(maker), {"make_unique", "make_shared"});
+  return makes && pointer && pointer->getTemplateArgs()[0].getKind() == TemplateArgument::Type ? pointer->getTemplateArgs()[0].getAsType() : QualType();
+}
+
 bool UnrunLoops::isNewLoop(const VarDecl *variable) {
   const QualType type = variable->getType();
+  if (const QualType held = madeBehind(variable); !held.isNull())
+    return isLoop(held);
   const auto *made = variable->hasInit() && type->isPointerType() ? dyn_cast<CallExpr>(variable->getInit()->IgnoreParenImpCasts()) : nullptr;
   const FunctionDecl *maker = made ? made->getDirectCallee() : nullptr;
   return maker && isLoop(type->getPointeeType()) && says::makesNew(nameOf(maker));
@@ -99,7 +110,8 @@ std::vector<UnrunLoop> UnrunLoops::in(const Body &body) {
       if (!variable || !variable->hasLocalStorage() || !(isLoop(variable->getType()) || isNewLoop(variable)))
         continue;
       Uses uses;
-      uses.library = types_.libraryOf(classOf(pointedTo(variable->getType())));
+      const QualType held = madeBehind(variable);
+      uses.library = types_.libraryOf(classOf(held.isNull() ? pointedTo(variable->getType()) : held));
       follow(variable, body, uses);
       if (uses.work && !uses.ranOrEscaped)
         found.push_back({variable, uses.work});
@@ -129,6 +141,9 @@ void UnrunLoops::followReference(const Expr *reference, const Body &body, Uses &
       continue;
     if (const auto *address = dyn_cast<UnaryOperator>(parent); address && address->getOpcode() == UO_AddrOf)
       continue;
+    if (const auto *arrow = dyn_cast<CXXOperatorCallExpr>(parent); arrow && arrow->getDirectCallee() && arrow->getDirectCallee()->isInStdNamespace() &&
+                                                                     (arrow->getOperator() == OO_Arrow || arrow->getOperator() == OO_Star))
+      continue; // of a unique_ptr
     const auto *operation = dyn_cast<BinaryOperator>(parent);
     if (operation && (operation->isComparisonOp() || (operation->getOpcode() == BO_Assign && operation->getLHS() == child)))
       return; // `timer.data = &state`

@@ -120,6 +120,15 @@ bool givesFlag(const CallSite &call, const Body &body) {
   return false;
 }
 
+/// `co_await wait_ms(10)`: who knows nothing but a number waits for time.
+bool knowsOnlyTime(const CallSite &call) {
+  return !call.object && !call.arguments.empty() && call.expr->getType()->isRecordType() &&
+         llvm::all_of(call.arguments, [](const Expr *argument) {
+           const Expr *value = argument->IgnoreParenImpCasts();
+           return value->getType()->isArithmeticType() || nameOf(classOf(argument->getType())) == "duration";
+         });
+}
+
 /// `co_await scope.join()`, `while (!done)`, `context.run()`, `future.get()`, `sleep_for(1s)`.
 bool waits(const Stmt *node, const NameSet &names, const Body &body, Callees &callees) {
   if (const auto *await = dyn_cast<CoawaitExpr>(node))
@@ -137,7 +146,7 @@ bool waits(const Stmt *node, const NameSet &names, const Body &body, Callees &ca
   if (drivesByHand(call->callee))
     return true;
   const llvm::StringRef name = nameOf(call->callee);
-  if (callees.isRunner(*call) || says::waits(name) || (name.contains("sleep") && call->expr->getType()->isVoidType()) || givesFlag(*call, body))
+  if (callees.isRunner(*call) || (says::waits(name) && !knowsOnlyTime(*call)) || (name.contains("sleep") && call->expr->getType()->isVoidType()) || givesFlag(*call, body))
     return true;
   return says::obtains(name) && mentionsOne(node, names);
 }

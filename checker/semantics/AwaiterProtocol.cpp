@@ -124,6 +124,11 @@ bool transforms(const CXXRecordDecl *promise, const CXXRecordDecl *operand) {
   });
 }
 
+bool isForMacros(const CXXRecordDecl *promise) {
+  return promise->getASTContext().getLangOpts().CXXExceptions && !methodsNamed(promise, "initial_suspend").empty() &&
+         methodsNamed(promise, "unhandled_exception").empty();
+}
+
 bool isAwaiter(const CXXRecordDecl *record) {
   return !methodsNamed(record, "await_ready").empty() && !methodsNamed(record, "await_suspend").empty() &&
          !methodsNamed(record, "await_resume").empty();

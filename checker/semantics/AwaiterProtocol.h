@@ -39,6 +39,9 @@ bool isOwnAwaiter(const clang::Expr *argument);
 bool transforms(const clang::CXXRecordDecl *promise, const clang::CXXRecordDecl *operand);
 
 
+/// A promise that looks like the language's and is none, as it has no unhandled_exception: of coroutines that macros make. What returns its
+/// tasks is an ordinary function.
+bool isForMacros(const clang::CXXRecordDecl *promise);
 /// Has await_ready, await_suspend and await_resume.
 bool isAwaiter(const clang::CXXRecordDecl *record);
 /// Its member operator co_await, or null.

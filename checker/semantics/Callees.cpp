@@ -289,6 +289,36 @@ bool Callees::drainsSequence(const CallSite &call) {
   });
 }
 
+bool Callees::runsLoose(const CallSite &call, unsigned i, unsigned depth) {
+  const ParmVarDecl *given = call.parameter(i);
+  const FunctionDecl *definition = given && depth < 4 && models(call).empty() ? call.callee->getDefinition() : nullptr;
+  const Body *body = definition ? code_.bodyOf(definition) : nullptr;
+  if (!body || given->getFunctionScopeIndex() >= definition->getNumParams())
+    return false;
+  const ParmVarDecl *parameter = definition->getParamDecl(given->getFunctionScopeIndex());
+  const CXXRecordDecl *closure = parameter->getType()->isRecordType() ? classOf(parameter->getType()) : nullptr;
+  if (!closure || !closure->isLambda())
+    return false;
+  auto isIt = [&](const Expr *expr) {
+    const auto *named = expr ? dyn_cast_or_null<DeclRefExpr>(peelMoves(expr)) : nullptr;
+    return named && named->getDecl() == parameter;
+  };
+  const AsyncType *type = types_.classify(definition->getReturnType());
+  if (body->isCoroutine() && !(type && type->kind == AsyncType::Kind::Detached))
+    return false;
+  for (const CallExpr *inner : body->all<CallExpr>()) {
+    const std::optional<CallSite> site = CallSite::of(inner);
+    if (!site || !site->callee)
+      continue;
+    if (body->isCoroutine() && site->object && isIt(site->object))
+      return true;
+    for (unsigned j = 0; !body->isCoroutine() && j < site->arguments.size(); ++j)
+      if (isIt(site->arguments[j]) && runsLoose(*site, j, depth + 1))
+        return true;
+  }
+  return false;
+}
+
 bool Callees::dropsArgument(const CallSite &call, unsigned i) {
   const ParmVarDecl *parameter = call.parameter(i);
   if (!parameter || !models(call).empty())

@@ -52,6 +52,10 @@ public:
   /// Takes an async sequence over and gives back its elements at once: it has to block for them. Inferred from types.
   bool drainsSequence(const CallSite &call);
 
+  /// Does the callee, whose body the unit shows, run the callable given as argument `i` on by itself: in a fire-and-forget coroutine
+  /// that has it by value? It returns as soon as that is suspended.
+  bool runsLoose(const CallSite &call, unsigned i, unsigned depth = 0);
+
   /// Does the callee, whose body the unit shows, let go of the task given as argument `i` without consuming it?
   /// Unknown bodies, virtual calls and `[[maybe_unused]]` parameters count as consuming.
   bool dropsArgument(const CallSite &call, unsigned i);

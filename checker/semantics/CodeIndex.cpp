@@ -98,12 +98,20 @@ const Expr *peel(const Expr *expr) {
   return expr;
 }
 
+/// `std::move(x)`, `std::forward<T>(x)`, and functions of that name, or nearly, and signature: `kj::mv(x)`.
+static bool isMove(const CallExpr *call) {
+  const FunctionDecl *callee = call->getDirectCallee();
+  if (!callee || !callee->getIdentifier() || isa<CXXMethodDecl>(callee)) return false;
+  if (callee->isInStdNamespace()) return callee->getName() == "move" || callee->getName() == "forward";
+  const QualType given = call->getArg(0)->getType(), got = call->getType();
+  return call->isXValue() && given->isRecordType() && given.getCanonicalType().getUnqualifiedType() == got.getCanonicalType().getUnqualifiedType() &&
+         (callee->getName() == "mv" || callee->getName() == "move" || callee->getName() == "fwd" || callee->getName() == "forward");
+}
+
 const Expr *peelMoves(const Expr *expr) {
   while ((expr = peel(expr))) {
     if (const auto *call = dyn_cast<CallExpr>(expr); call && call->getNumArgs() == 1) {
-      const FunctionDecl *callee = call->getDirectCallee();
-      if (callee && callee->isInStdNamespace() && callee->getIdentifier() &&
-          (callee->getName() == "move" || callee->getName() == "forward")) {
+      if (isMove(call)) {
         expr = call->getArg(0);
         continue;
       }

@@ -93,7 +93,7 @@ bool yields(llvm::StringRef function) { return Words(function).have({"yield", "p
 bool returnsToLoop(llvm::StringRef function) {
   const Words words(function);
   return words.startWith({"leave", "exit", "back", "returnto"}) ||
-         words.have({"toloop", "onloop", "foreground", "mainthread", "uithread"});
+         words.have({"toloop", "onloop", "toreactor", "onreactor", "foreground", "mainthread", "uithread"});
 }
 
 bool leavesLoop(llvm::StringRef function) {

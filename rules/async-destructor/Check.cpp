@@ -31,8 +31,13 @@ bool waitsForFuture(const CallSite &call, Unit &unit) {
   return future && llvm::any_of(unit.callees().blocking(call), [](const catalog::BlockingModel &row) { return row.category == "wait"; });
 }
 
-/// `stop()`: what the class does to end itself, if the unit shows it.
+/// `stop()`: what the class does to end itself, if the unit shows it; a lambda that the destructor calls.
 const Body *ownStep(const CallExpr *call, const Body &body, Unit &unit) {
+  const std::optional<CallSite> site = CallSite::of(call);
+  if (const LambdaExpr *lambda = site && site->object && isLambdaCall(site->callee) ? lambdaOf(site->object, body) : nullptr) {
+    const Body *inner = unit.code().bodyOf(lambda->getCallOperator());
+    return inner && !inner->isCoroutine() ? inner : nullptr;
+  }
   const auto *member = dyn_cast<CXXMemberCallExpr>(call);
   const bool own = member && isa<CXXThisExpr>(member->getImplicitObjectArgument()->IgnoreParenImpCasts());
   const Body *called = own ? unit.code().bodyOf(member->getDirectCallee()) : nullptr;

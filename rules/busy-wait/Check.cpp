@@ -55,7 +55,7 @@ bool isYield(const CoawaitExpr *await, const Expr *operand) {
   return (call ? call->getNumArgs() == 0 && isa_and_nonnull<FunctionDecl>(call->getDirectCallee()) &&
                      !isa<CXXMethodDecl>(call->getDirectCallee())
                : isa<CXXTemporaryObjectExpr, InitListExpr>(operand)) &&
-         await->getType()->isVoidType() && record && record->hasDefinition() && record->isEmpty() && isAwaiter(record);
+         await->getType()->isVoidType() && record && record->hasDefinition() && record->isEmpty() && (isAwaiter(record) || says::yields(nameOf(record)));
 }
 
 /// `pause{loop, 2}`, `Sleep(10ms)`: an object that says that it pauses, made of a time or a number.

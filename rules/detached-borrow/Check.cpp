@@ -182,6 +182,8 @@ void DetachedBorrowCheck::checkSpawned(const Body &body, const CXXMemberCallExpr
   for (const Destination &each : unit.borrows().journeys().of(call, body)) {
     const std::optional<CallSite> spawn = each.kind == Destination::Kind::Detached ? CallSite::of(each.at) : std::nullopt;
     const Expr *sibling = spawn && spawn->callee ? handlerThatKeeps(body, method->getParent(), spawn->callee) : nullptr;
+    if (sibling && body.contains(each.at, sibling)) // `run().start([self](…) {…})`
+      return;
     if (each.kind != Destination::Kind::Detached || (!sibling && !strict()))
       continue;
     FindingBuilder finding = report(&body, call->getSourceRange(), message::self(unit.names().forPeople(method)));

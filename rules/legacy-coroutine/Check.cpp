@@ -75,7 +75,7 @@ namespace {
 bool isTsName(StringRef name) {
   return llvm::StringSwitch<bool>(name)
       .Cases({"coroutine_handle", "coroutine_traits", "suspend_always", "suspend_never", "noop_coroutine"}, true)
-      .Cases({"noop_coroutine_handle", "noop_coroutine_promise"}, true)
+      .Cases({"noop_coroutine_handle", "noop_coroutine_promise", "generator"}, true)
       .Default(false);
 }
 

@@ -123,6 +123,14 @@ bool hasOpenBound(const Expr *condition, const Body &body, const ASTContext &con
   });
 }
 
+/// `d * d <= n` of 64 bits: it takes as many turns as the root of the largest number that `n` may be.
+bool turnsToTheRoot(const Expr *condition, const ASTContext &context) {
+  const auto *comparison = dyn_cast<BinaryOperator>(condition->IgnoreParenImpCasts());
+  const auto *square = comparison && comparison->isRelationalOp() ? dyn_cast<BinaryOperator>(comparison->getLHS()->IgnoreParenImpCasts()) : nullptr;
+  const VarDecl *counter = square && square->getOpcode() == BO_Mul ? localOf(square->getLHS()) : nullptr;
+  return counter && localOf(square->getRHS()) == counter && context.getTypeSize(comparison->getRHS()->IgnoreParenImpCasts()->getType()) >= 64;
+}
+
 /// `is_prime(i)` with a function of the unit that loops until what it is given, where `i` is what `condition` counts.
 bool loopsUpTo(const Stmt *node, const Expr *condition, const Body &body, Unit &unit) {
   const auto *call = dyn_cast<CallExpr>(node);
@@ -159,7 +167,7 @@ void LoopWithoutSuspensionCheck::checkComputations(const Body &body, Unit &unit)
         return reference && anyDescendant(condition, [&](const Stmt *outer) { return mentions(outer, reference->getDecl()); });
       });
     });
-    if (nested) reportLoop(loop, body, unit, message::computes(sourceText(condition, unit.ast())), nullptr);
+    if (nested || turnsToTheRoot(condition, unit.ast())) reportLoop(loop, body, unit, message::computes(sourceText(condition, unit.ast())), nullptr);
   }
 }
 

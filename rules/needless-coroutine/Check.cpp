@@ -139,7 +139,7 @@ void NeedlessCoroutineCheck::judge(const Body &body, Unit &unit) {
   const SourceRange range = body.function->getNameInfo().getSourceRange();
   if (const CallExpr *call = onlyAwaits(body)) {
     const std::string callee = unit.callees().nameForPeople(call);
-    if (type->isLazy())
+    if (type->isLazy() || type->isEager())
       report(&body, range, message::passesOn(name, callee))
           .cure(message::returnIt(callee))
           .step(call->getBeginLoc(), message::awaitedHere());

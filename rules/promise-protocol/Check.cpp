@@ -125,9 +125,7 @@ void PromiseProtocolCheck::checkEnd(const Body &body, Unit &unit) {
     }
   }
   if (!flowsOff) return;
-  const SourceRange range =
-      body.lambda ? body.lambda->getIntroducerRange() : body.function->getNameInfo().getSourceRange();
-  report(&body, range, message::flowsOff(unit.names().forPeople(body.function))).cure(message::addReturn());
+  report(&body, SourceRange(body.code->getEndLoc(), body.code->getEndLoc()), message::flowsOff(unit.names().forPeople(body.function))).cure(message::addReturn());
 }
 
 /// `task(const task &other) : handle_(other.handle_) {}`, which counts nothing.

@@ -5,6 +5,7 @@
 #include "rules/swallowed-cancellation/Check.h"
 
 #include "checker/semantics/Awaiting.h"
+#include "checker/semantics/BlankResult.h"
 #include "checker/semantics/Cancellation.h"
 #include "checker/semantics/Exemptions.h"
 #include "checker/semantics/Loops.h"
@@ -105,28 +106,11 @@ const Stmt *lastOf(const Stmt *statement) {
   return statement;
 }
 
-/// A value that says nothing of what went wrong.
-bool isBlankValue(const Expr *value) {
-  return !anyDescendant(value, [&](const Stmt *node) {
-    if (const auto *construct = dyn_cast<CXXConstructExpr>(node))
-      return construct->getConstructor()->getNumParams() > 0 &&
-             !construct->getConstructor()->isCopyOrMoveConstructor() && construct->getNumArgs() > 1;
-    return isa<CallExpr, CoroutineSuspendExpr, DeclRefExpr>(node) && namedBy(node) != "nullopt";
-  });
-}
-
-/// `co_return 0;`
-bool isBlankResult(const Stmt *statement) {
-  const auto *result = dyn_cast_or_null<CoreturnStmt>(statement);
-  const Expr *value = result ? result->getOperand() : nullptr;
-  return value && !value->getType()->isVoidType() && isBlankValue(value);
-}
-
 Leaves leaves(const CXXCatchStmt *handler, const CXXTryStmt *attempt, const Body &body) {
   const Stmt *last = lastOf(handler->getHandlerBlock());
   const bool jumps = last && isa<BreakStmt, GotoStmt, ReturnStmt, CoreturnStmt>(last);
   const bool falls = !jumps && !isa_and_nonnull<ContinueStmt>(last);
-  if (isBlankResult(last) || (falls && isBlankResult(nextAfter(attempt, body)))) return Leaves::Result;
+  if (isBlankResult(last, attempt, body) || (falls && isBlankResult(nextAfter(attempt, body), attempt, body))) return Leaves::Result;
   return jumps ? Leaves::Stops : Leaves::Falls;
 }
 
@@ -197,13 +181,13 @@ void SwallowedCancellationCheck::judge(const CXXTryStmt *attempt, const Body &bo
   const CoroutineSuspendExpr *await = nullptr;
   for (const Stmt *node : body.within(attempt->getTryBlock())) {
     const auto *each = dyn_cast<CoroutineSuspendExpr>(node);
-    if (await || !each || isCleanup(each) ||
+    if (!each || (await && isCancellableWait(await, unit)) || isCleanup(each) ||
         suspendsAt(each, unit.types()) == Suspends::Never || cannotSuspend(each, unit))
       continue;
     bool inner = false;
     for (const Stmt *outer = body.parentOf(each); outer != attempt; outer = body.parentOf(outer))
       inner |= isa<CXXTryStmt>(outer);
-    if (!inner) await = each;
+    if (!inner && (!await || isCancellableWait(each, unit))) await = each;
   }
   if (!await) return;
   const bool cancelsEach = library && llvm::is_contained(options_.explicitLibraries, library->id);
@@ -222,7 +206,7 @@ void SwallowedCancellationCheck::judge(const CXXTryStmt *attempt, const Body &bo
     const bool swallows = next || (how == Leaves::Result && !byName && !explicitOnly);
     // `catch (const cancelled &) {}` says that being woken early is all the same.
     const bool waved = byName && cast<CompoundStmt>(handler->getHandlerBlock())->body_empty();
-    if (swallows && !waved && !allowed && !deals(handler, body, byName, next)) {
+    if (swallows && (!waved || strict()) && !allowed && !deals(handler, body, byName, next)) {
       const std::string name = caught ? "catch (" + unit.names().of(caught).str() + ")" : "catch (...)";
       const std::string awaited = sourceText(await->getOperand(), unit.ast());
       const SourceLocation at = handler->getCatchLoc();

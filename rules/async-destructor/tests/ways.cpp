@@ -56,6 +56,17 @@ private:
   Forgotten flush() { co_await farewell(); }
 };
 
+class ByLambda {
+public:
+  ~ByLambda() {
+    auto last = [this] { (void)flush(); };
+    last(); // warn: "starts async work in the destructor of 'ByLambda'"
+  }
+
+private:
+  Forgotten flush() { co_await farewell(); }
+};
+
 // --- silent -----------------------------------------------------------------------------------------------------
 
 class Joins {

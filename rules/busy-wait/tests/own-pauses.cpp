@@ -8,6 +8,7 @@
 #include <atomic>
 #include <chrono>
 #include <mutex>
+#include <memory>
 #include <vector>
 
 using acme::Deferred;
@@ -159,3 +160,24 @@ private:
   bool closed_ = false;
   std::vector<char> acknowledged_;
 };
+
+/// A promise makes an awaiter of it.
+struct Yield {};
+struct Job {
+  struct promise_type {
+    Job get_return_object();
+    std::suspend_always initial_suspend() noexcept { return {}; }
+    std::suspend_always final_suspend() noexcept { return {}; }
+    void return_void() noexcept {}
+    void unhandled_exception() noexcept {}
+    std::suspend_always await_transform(Yield) noexcept { return {}; }
+    template <class T> T &&await_transform(T &&other) noexcept { return static_cast<T &&>(other); }
+  };
+  bool await_ready();
+  void await_suspend(std::coroutine_handle<> waiting);
+  void await_resume();
+};
+Job spins(const std::shared_ptr<bool> &done) {
+  while (!*done) // warn: "'*done' is polled"
+    co_await Yield{};
+}

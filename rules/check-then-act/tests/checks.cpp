@@ -269,3 +269,26 @@ public:
     raw_->poke(); // ok
   }
 };
+
+/// What a caller sets may be nothing.
+class Room {
+public:
+  void set_topic(std::optional<std::string> topic) { topic_ = std::move(topic); }
+  void set_name(std::string name) { name_ = std::move(name); }
+  Deferred<> says_topic() {
+    if (!topic_)
+      co_return;
+    co_await save(1);
+    tell(*topic_); // warn: "topic_"
+  }
+  Deferred<> says_name() {
+    if (!name_)
+      co_return;
+    co_await save(1);
+    tell(*name_); // ok: whoever sets it sets something
+  }
+
+private:
+  static void tell(const std::string &text);
+  std::optional<std::string> topic_, name_;
+};

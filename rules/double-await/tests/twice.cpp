@@ -169,3 +169,12 @@ Deferred<> asks_after() {
   if (task.valid()) // ok: only a question
     use(1);
 }
+
+namespace mine {
+template <class T> T &&mv(T &value) noexcept { return static_cast<T &&>(value); }
+} // namespace mine
+Deferred<> moved_by_own_name() {
+  auto task = save(1);
+  co_await mine::mv(task);
+  co_await mine::mv(task); // warn: "'task'"
+}

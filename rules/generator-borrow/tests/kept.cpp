@@ -167,3 +167,16 @@ acme::Deferred<int> collects(int count) {
     copies.push_back(*label);
   co_return static_cast<int>(seen.size() + copies.size());
 }
+
+cppcoro::generator<const std::string> parts(const std::string &text) {
+  for (char each : text)
+    co_yield std::string(1, each);
+}
+/// What an element is copied to is not the generator.
+std::string longest(std::string text) {
+  std::string best;
+  for (const auto &word : parts(text)) // ok: read here
+    if (word.size() > best.size())
+      best = word;
+  return best;
+}

@@ -55,3 +55,16 @@ Deferred<long> sums(long limit) {
     sum += square(i);
   co_return sum;
 }
+
+Deferred<bool> is_prime(unsigned long number) {
+  for (unsigned long d = 2; d * d <= number; ++d) // warn: "d * d <= number"
+    if (number % d == 0)
+      co_return false;
+  co_return true;
+}
+Deferred<bool> is_small_prime(int number) {
+  for (int d = 2; d * d <= number; ++d) // ok: 46341 turns at most
+    if (number % d == 0)
+      co_return false;
+  co_return true;
+}

@@ -55,3 +55,18 @@ void held() {
   spawn(loop, serve()); // ok: it escapes
   global = new Holder(loop);
 }
+
+void behind_a_pointer() {
+  auto loop = std::make_unique<Loop>();
+  loop->adopt(serve()); // warn: "'loop'"
+}
+void behind_a_pointer_and_run() {
+  auto loop = std::make_shared<Loop>(); // ok
+  loop->adopt(serve());
+  loop->run();
+}
+std::shared_ptr<Loop> gives_the_pointer() {
+  auto loop = std::make_shared<Loop>(); // ok: somebody else runs it
+  loop->adopt(serve());
+  return loop;
+}

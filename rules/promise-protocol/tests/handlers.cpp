@@ -12,13 +12,13 @@ using acme::Deferred;
 Deferred<int> load(int key);
 void log(const char *text);
 
-Deferred<int> over_the_handler() { // warn: "over_the_handler"
+Deferred<int> over_the_handler() {
   try {
     co_return co_await load(1);
   } catch (const std::exception &error) {
     log(error.what());
   }
-}
+} // warn: "over_the_handler"
 
 // --- silent -----------------------------------------------------------------------------------------------------
 

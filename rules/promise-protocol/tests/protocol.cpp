@@ -31,11 +31,11 @@ template <class T> struct Value {
     void return_value(T value);
   };
 };
-Value<int> forgets(bool known) { // warn: "forgets"
+Value<int> forgets(bool known) {
   co_await std::suspend_always{};
   if (known)
     co_return 1;
-}
+} // warn: "forgets"
 
 // A copyable handle owner destroys the frame twice.
 struct [[nodiscard]] Copied { // warn: "Copied"
