@@ -39,11 +39,24 @@ Suspends finalSuspendOf(const Body &body, TaskTypes &types) {
   return result;
 }
 
+/// `total += co_await load();`: the standard evaluates the right operand first, Clang's graph of compound assignments the left one. What is
+/// changed is looked at again after the await.
+void addTarget(const Stmt *statement, FlowBlock &to) {
+  const auto *assignment = dyn_cast<CompoundAssignOperator>(statement);
+  if (!assignment || !anyDescendant(assignment->getRHS(), llvm::IsaPred<CoroutineSuspendExpr>))
+    return;
+  anyDescendant(assignment->getLHS(), [&](const Stmt *node) {
+    to.steps.push_back({FlowStep::Kind::Statement, node, nullptr});
+    return false;
+  });
+}
+
 void addSteps(const CFGBlock &from, TaskTypes &types, FlowBlock &to) {
   for (const CFGElement &element : from) {
     if (auto statement = element.getAs<CFGStmt>()) {
       if (const auto *suspension = dyn_cast<CoroutineSuspendExpr>(statement->getStmt()))
         to.steps.push_back({FlowStep::Kind::Suspension, suspension, nullptr, suspendsAt(suspension, types)});
+      addTarget(statement->getStmt(), to);
       to.steps.push_back({FlowStep::Kind::Statement, statement->getStmt(), nullptr, Suspends::Maybe, changedBy(statement->getStmt())});
       if (isa<CXXThrowExpr>(statement->getStmt()))
         to.leavesByException = true;

@@ -113,7 +113,7 @@ void LegacyCoroutineCheck::scanTokens(FileID file, llvm::ArrayRef<SourceRange> s
       continue;
     if (loop)
       report(nullptr, SourceRange(window[n - 2].getLocation(), token.getLocation()), message::loop()).cure(message::loopCure());
-    else if (aliased)
+    else if (aliased || text(token) == "generator") // the standard's is in another header, and in few libraries
       report(nullptr, SourceRange(window[n - 3].getLocation(), token.getLocation()), message::name(text(token)));
     else
       report(nullptr, SourceRange(window[0].getLocation(), token.getLocation()), message::name(text(token)))

@@ -36,5 +36,3 @@ void calls() {
   auto idle = std::experimental::noop_coroutine(); // warn: "noop_coroutine"
   std::experimental::suspend_always pause;         // warn: "suspend_always"
 }
-
-using numbers = std::experimental::generator<int>; // warn: "generator"
