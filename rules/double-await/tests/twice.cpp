@@ -178,3 +178,14 @@ Deferred<> moved_by_own_name() {
   co_await mine::mv(task);
   co_await mine::mv(task); // warn: "'task'"
 }
+
+#define SAME(expected, actual)                                                                                                                               \
+  if ((expected) == (actual))                                                                                                                                \
+    ;                                                                                                                                                        \
+  else                                                                                                                                                       \
+    tells(expected, actual)
+void tells(int expected, int actual);
+Deferred<> in_a_macro() {
+  auto task = load(1);
+  SAME(1, co_await std::move(task)); // ok: written once
+}
