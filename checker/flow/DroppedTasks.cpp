@@ -156,6 +156,8 @@ void DroppedTasks::addExpression(const Body &body, const Expr *creation, std::ve
   task.type = types_.mustConsume(creation->getType(), &task.wrapped);
   if (isRunBySynchronousCode(body, *task.type))
     return;
+  if (isRunningHandle(*task.type))
+    return; // discarded-spawn speaks of it
   if (const auto *call = dyn_cast<CallExpr>(creation); call && peelMoves(call) != call)
     return; // std::move and its like make nothing
   if (isFollowedUp(creation, *task.type))

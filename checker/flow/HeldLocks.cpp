@@ -21,6 +21,14 @@ using enum TrackedLock::Phase;
 
 namespace {
 
+/// `std::mutex *raw = guard.release();`: the mutex stays locked, and the pointer is who knows it. The guard, or null.
+const Expr *releasedInto(const VarDecl *variable, TaskTypes &types) {
+  const auto *call = variable->hasInit() && variable->getType()->isPointerType() ? dyn_cast_or_null<CXXMemberCallExpr>(peel(variable->getInit())) : nullptr;
+  const bool releases = call && nameOf(call->getMethodDecl()) == "release" && isLockGuard(call->getImplicitObjectArgument()->getType(), types) &&
+                        isBlockingMutex(variable->getType()->getPointeeType(), types);
+  return releases ? call->getImplicitObjectArgument() : nullptr;
+}
+
 bool isAwaited(const Expr *value) {
   return value && anyDescendant(value, [](const Stmt *node) { return isa<CoawaitExpr>(node); });
 }
@@ -102,6 +110,9 @@ void HeldLocks::pass(const TrackedLock &lock, const FlowStep &step, PathFact &fa
   if (const auto *declaration = dyn_cast<DeclStmt>(step.statement)) {
     if (lock.guard && llvm::is_contained(declaration->decls(), lock.guard))
       fact = gives(lock.guard->getInit()) ? PathFact{Held, step.statement} : PathFact{Free};
+    else if (const auto *pointer = lock.guard ? nullptr : dyn_cast_or_null<VarDecl>(lock.path.variable);
+             pointer && lock.path.members.empty() && llvm::is_contained(declaration->decls(), pointer) && releasedInto(pointer, types_))
+      fact = {Held, step.statement};
     else if (llvm::any_of(declaration->decls(), [&](const Decl *decl) { return lock.isReversedBy(dyn_cast<VarDecl>(decl)); }))
       fact = {Free};
     return;
@@ -163,7 +174,12 @@ std::vector<TrackedLock> HeldLocks::locksOf(const Body &body, bool unlockedToo) 
   std::vector<TrackedLock> locks;
   auto addGuards = [&](const DeclStmt *declaration) {
     for (const Decl *decl : declaration->decls())
-      if (const auto *variable = dyn_cast<VarDecl>(decl);
+      if (const auto *pointer = dyn_cast<VarDecl>(decl); pointer && pointer->hasLocalStorage() && releasedInto(pointer, types_)) {
+        AccessPath path;
+        path.root = AccessPath::Root::Variable;
+        path.variable = pointer->getCanonicalDecl();
+        locks.push_back({nullptr, path, pointer->getNameAsString(), &context_});
+      } else if (const auto *variable = dyn_cast<VarDecl>(decl);
           variable && variable->hasLocalStorage() && isLockGuard(variable->getType(), types_) && !isAwaited(variable->getInit())) {
         AccessPath path;
         path.root = AccessPath::Root::Variable;

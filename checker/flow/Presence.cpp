@@ -106,6 +106,9 @@ std::optional<bool> saysPresent(const Expr *condition, const ValueDecl *owner, b
   if (!left) return std::nullopt;
   if (const auto *binary = dyn_cast<BinaryOperator>(bare); binary && calls(left, owner, "count"))
     return saysCounted(binary, truth, owner->getASTContext());
+  if (const auto *binary = dyn_cast<BinaryOperator>(bare); binary && isSizeOf(left, owner)) // `queue_.size() == 0`
+    if (std::optional<bool> counted = saysCounted(binary, truth, owner->getASTContext()))
+      return counted;
   if (compares && ((sharedNamedBy(left) == owner && isEmptyValue(right)) || (sharedNamedBy(right) == owner && isEmptyValue(left)) ||
                    calls(bare, owner, "find")))
     return truth != equal;

@@ -129,6 +129,11 @@ bool isForMacros(const CXXRecordDecl *promise) {
          methodsNamed(promise, "unhandled_exception").empty();
 }
 
+bool canLetGo(const CXXRecordDecl *handle) {
+  return !methodsNamed(handle, "detach").empty() ||
+         llvm::any_of(methodsNamed(handle, "release"), [](const CXXMethodDecl *method) { return method->getReturnType()->isVoidType() && method->getNumParams() == 0; });
+}
+
 bool isAwaiter(const CXXRecordDecl *record) {
   return !methodsNamed(record, "await_ready").empty() && !methodsNamed(record, "await_suspend").empty() &&
          !methodsNamed(record, "await_resume").empty();

@@ -42,6 +42,8 @@ bool transforms(const clang::CXXRecordDecl *promise, const clang::CXXRecordDecl 
 /// A promise that looks like the language's and is none, as it has no unhandled_exception: of coroutines that macros make. What returns its
 /// tasks is an ordinary function.
 bool isForMacros(const clang::CXXRecordDecl *promise);
+/// Has a way to let its work run on by itself: `detach()`, or a `release()` that gives nothing.
+bool canLetGo(const clang::CXXRecordDecl *handle);
 /// Has await_ready, await_suspend and await_resume.
 bool isAwaiter(const clang::CXXRecordDecl *record);
 /// Its member operator co_await, or null.

@@ -436,4 +436,9 @@ const FunctionDecl *TaskTypes::freeCoAwait(const CXXRecordDecl *record) {
   return nullptr;
 }
 
+bool isRunningHandle(const AsyncType &type) {
+  const CXXDestructorDecl *destructor = type.record->getDestructor();
+  return type.kind == AsyncType::Kind::Operation && canLetGo(type.record) && destructor && destructor->isUserProvided();
+}
+
 } // namespace coroguard

@@ -100,6 +100,9 @@ private:
   bool traitsLookedUp_ = false;
 };
 
+/// An awaitable that runs already: it can be let go of, and its destructor does something about the work otherwise.
+bool isRunningHandle(const AsyncType &type);
+
 /// Can objects of the class be copied, as far as its own declaration says?
 bool isCopyable(const clang::CXXRecordDecl *record);
 

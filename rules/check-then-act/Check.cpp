@@ -19,7 +19,13 @@ namespace message = check_then_act::message;
 CheckThenActCheck::CheckThenActCheck(llvm::StringRef name, tidy::ClangTidyContext *context)
     : RuleCheck(name, context, check_then_act::info()) {}
 
-enum Phase : unsigned { Unknown, Tested, Suspended };
+enum Phase : unsigned {
+  Unknown,
+  Tested,
+  Suspended,    ///< since it was tested
+  Noted,        ///< a flag holds what a test gave
+  NotedLongAgo, ///< and the coroutine was suspended since
+};
 
 void CheckThenActCheck::checkUnit(Unit &unit) {
   for (const Body &body : unit.bodies()) {
@@ -38,6 +44,14 @@ void CheckThenActCheck::checkUnit(Unit &unit) {
   }
 }
 
+/// `const bool up = peer_ != nullptr;`: what the flag holds, if it tells of `owner`.
+static const Expr *notedBy(const Stmt *statement, const ValueDecl *owner, const Body &body) {
+  const auto *declaration = dyn_cast<DeclStmt>(statement);
+  const auto *flag = declaration && declaration->isSingleDecl() ? dyn_cast<VarDecl>(declaration->getSingleDecl()) : nullptr;
+  const Expr *value = flag && flag->getType()->isBooleanType() ? soleValueOf(flag, body) : nullptr;
+  return value && saysPresent(value, owner, true, body) ? value : nullptr;
+}
+
 void CheckThenActCheck::checkState(const Body &body, const ValueDecl *owner, Effort &effort, Unit &unit) {
   const Change *change = unit.shared().empties(owner, body, /*wholly=*/false);
   const bool weak = !change && isWeakPointer(owner->getType());
@@ -48,14 +62,16 @@ void CheckThenActCheck::checkState(const Body &body, const ValueDecl *owner, Eff
   const bool finished = walkPaths(
       *graph, effort, {Unknown},
       [&](const FlowStep &step, PathFact &fact) {
-        if (step.kind == FlowStep::Kind::Suspension && step.suspends != Suspends::Never && fact.phase == Tested)
-          fact = {Suspended, step.statement, fact.since};
+        if (step.kind == FlowStep::Kind::Suspension && step.suspends != Suspends::Never && (fact.phase == Tested || fact.phase == Noted))
+          fact = {fact.phase == Noted ? NotedLongAgo : Suspended, step.statement, fact.since};
         if (step.kind != FlowStep::Kind::Statement) return Way::GoesOn;
         auto needsTested = [&] {
           const Expr *needed = keyNeeded(step.statement, owner, body);
           const Expr *tested = needed ? keyTested(fact.cause, owner) : nullptr;
           return tested && sameKey(tested, needed, unit.ast());
         };
+        if (const Expr *noted = fact.phase == Unknown ? notedBy(step.statement, owner, body) : nullptr)
+          fact = {Noted, noted};
         if (strict() && fact.phase == Unknown && leadsTo(step.statement, owner))
           fact = {Tested, step.statement};
         if (fact.phase == Suspended && (reliesOn(step.statement, owner) || needsTested())) {
@@ -73,7 +89,10 @@ void CheckThenActCheck::checkState(const Body &body, const ValueDecl *owner, Eff
       [&](const FlowEdge &edge, PathFact &fact) {
         if (!edge.condition) return Way::GoesOn;
         const Expr *flagged = valueOfFlag(edge.condition->IgnoreParenImpCasts(), body);
-        if (std::optional<bool> present = saysPresent(edge.condition, owner, edge.truth, body))
+        std::optional<bool> present = saysPresent(edge.condition, owner, edge.truth, body);
+        if (present && *present && flagged && fact.phase == NotedLongAgo && fact.cause == flagged)
+          fact.phase = Suspended;
+        else if (present)
           fact = *present ? PathFact{Tested, flagged ? flagged : edge.condition} : PathFact{Unknown};
         return Way::GoesOn;
       });

@@ -100,19 +100,29 @@ bool returnsNothing(const CXXRecordDecl *record) {
 const CXXRecordDecl *madeInside(const CallSite &call) {
   const auto *container = call.object ? dyn_cast_or_null<ClassTemplateSpecializationDecl>(classOf(call.object->getType())) : nullptr;
   const llvm::StringRef name = nameOf(call.callee);
-  if (!container || !container->isInStdNamespace() || !(name.starts_with("emplace") || name == "try_emplace" || name == "insert_or_assign"))
-    return nullptr;
+  const bool own = container && container->isInStdNamespace() && (name.starts_with("emplace") || name == "try_emplace" || name == "insert_or_assign");
+  // `callbacks.add(f)` of another library's container, with a template for whatever makes an element.
+  const bool other = container && !container->isInStdNamespace() && says::keeps(name) && call.callee->isTemplateInstantiation();
+  if (!own && !other) return nullptr;
   const bool maps = nameOf(container).ends_with("map");
   const llvm::ArrayRef<TemplateArgument> arguments = container->getTemplateArgs().asArray();
   const unsigned which = maps ? 1 : 0;
   return arguments.size() > which && arguments[which].getKind() == TemplateArgument::Type ? classOf(arguments[which].getAsType()) : nullptr;
 }
 
+/// The `std::pair` that its template constructor makes of something else.
+const ClassTemplateSpecializationDecl *pairOf(const FunctionDecl *callee) {
+  const auto *constructor = dyn_cast<CXXConstructorDecl>(callee);
+  const auto *pair = constructor ? dyn_cast<ClassTemplateSpecializationDecl>(constructor->getParent()) : nullptr;
+  return pair && pair->isInStdNamespace() && nameOf(pair) == "pair" && constructor->isTemplateInstantiation() ? pair : nullptr;
+}
+
 /// Standard facilities that call what they are given and look at no result.
 bool ignoresResults(const FunctionDecl *callee, Unit &unit) {
   const llvm::StringRef name = unit.names().of(callee);
   return name == "std::thread::thread" || name == "std::jthread::jthread" || name == "std::for_each" || name == "std::for_each_n" ||
-         name == "std::ranges::__for_each_fn::operator()" || name == "std::ranges::for_each" || name == "std::call_once";
+         name == "std::ranges::__for_each_fn::operator()" || name == "std::ranges::for_each" || name == "std::call_once" ||
+         name == "std::stop_callback::stop_callback";
 }
 
 } // namespace
@@ -145,6 +155,10 @@ void DiscardedCallbackResultCheck::checkNode(const Body *body, const Stmt *node,
     checkArgument(body, call->arguments.front(), spelled(call->object->getType()), unit);
   } else if (const CXXRecordDecl *made = madeInside(*call); returnsNothing(made) && !call->arguments.empty()) {
     checkArgument(body, call->arguments.back(), spelled(unit.ast().getCanonicalTagType(made)), unit);
+  } else if (const auto *pair = isa<CXXConstructExpr>(node) ? pairOf(call->callee) : nullptr) { // `{{"quit", [] { return work(); }}}`
+    for (unsigned i = 0; i < 2 && call->arguments.size() == 2; ++i)
+      if (const TemplateArgument &part = pair->getTemplateArgs()[i]; part.getKind() == TemplateArgument::Type && returnsNothing(classOf(part.getAsType())))
+        checkArgument(body, call->arguments[i], spelled(part.getAsType()), unit);
   } else if (ignoresResults(call->callee, unit)) {
     std::string target = unit.names().of(call->callee).str();
     if (isa<CXXConstructExpr>(node))

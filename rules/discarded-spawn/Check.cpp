@@ -108,10 +108,10 @@ Handle infer(const CXXRecordDecl *record, bool givenWork, bool registered, Unit 
   // A destructor nobody can see, of something that has to be detached to go on by itself: it stops, or waits.
   if (destructor && !destructor->isImplicit() && !destructor->isDefaulted() && !destructor->hasBody(definition) && givenWork) {
     const bool told = !methodsNamed(record, "joinable").empty() || record->hasAttr<WarnUnusedResultAttr>();
-    return {methodsNamed(record, "detach").empty() ? OnDrop::Nothing
-            : canBeStopped(record)                 ? OnDrop::Cancels
-            : told                                 ? OnDrop::CancelsOrJoins
-                                                   : OnDrop::Nothing};
+    return {!canLetGo(record)      ? OnDrop::Nothing
+            : canBeStopped(record) ? OnDrop::Cancels
+            : told                 ? OnDrop::CancelsOrJoins
+                                   : OnDrop::Nothing};
   }
   if (!destructor || !destructor->hasBody(definition) || !definition || definition->hasSkippedBody()) return {};
   bool mayBeKept = givenWork || unit.types().isAwaitable(unit.ast().getCanonicalTagType(record));
@@ -128,7 +128,8 @@ Handle infer(const CXXRecordDecl *record, bool givenWork, bool registered, Unit 
 
 Handle handleOf(const Expr *made, const std::optional<CallSite> &call, Unit &unit) {
   const CXXRecordDecl *record = made->isPRValue() ? classOf(made->getType()) : nullptr;
-  if (!record || unit.types().mustConsume(made->getType())) return {}; // rule unawaited-task speaks about tasks
+  const AsyncType *task = record ? unit.types().mustConsume(made->getType()) : nullptr;
+  if (!record || (task && !isRunningHandle(*task))) return {}; // rule unawaited-task speaks about tasks
   const llvm::StringRef name = unit.names().of(record);
   if (call && call->callee && unit.names().of(call->callee) == "std::async") {
     const bool deferred = !call->arguments.empty() && anyDescendant(call->arguments.front(), [](const Stmt *node) {

@@ -292,3 +292,47 @@ private:
   static void tell(const std::string &text);
   std::optional<std::string> topic_, name_;
 };
+
+/// A flag keeps what a test gave; a size is asked.
+class Noted {
+public:
+  void drops() {
+    peer_.reset();
+    queue_.clear();
+  }
+  Deferred<> flag() {
+    const bool up = peer_ != nullptr;
+    co_await save(1);
+    if (up)
+      peer_->poke(); // warn: "peer_"
+  }
+  Deferred<> flag_afterwards() {
+    co_await save(1);
+    const bool up = peer_ != nullptr;
+    if (up)
+      peer_->poke(); // ok
+  }
+  Deferred<> flag_and_test() {
+    const bool up = peer_ != nullptr;
+    co_await save(1);
+    if (up && peer_)
+      peer_->poke(); // ok
+  }
+  Deferred<> size() {
+    if (queue_.size() == 0)
+      co_return;
+    co_await save(1);
+    use(queue_.front()); // warn: "queue_"
+  }
+  Deferred<> size_again() {
+    if (queue_.size() == 0)
+      co_return;
+    co_await save(1);
+    if (queue_.size() > 0)
+      use(queue_.front()); // ok
+  }
+
+private:
+  std::unique_ptr<Peer> peer_;
+  std::deque<int> queue_;
+};

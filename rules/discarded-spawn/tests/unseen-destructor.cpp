@@ -72,3 +72,20 @@ void all(bool loud) {
   enqueue(work(6));  // ok: cannot be stopped
   note(work(7));     // ok: its destructor does nothing
 }
+
+/// An awaitable that runs already: dropping it stops it, release() lets it go.
+class [[nodiscard]] Running {
+public:
+  explicit Running(Deferred<> work);
+  Running(Running &&other) noexcept;
+  ~Running();
+  bool await_ready() const noexcept;
+  void await_suspend(std::coroutine_handle<> waiting);
+  void await_resume();
+  void release();
+};
+Running fire(Deferred<> work) { return Running(std::move(work)); }
+void fires() {
+  fire(work(1));           // warn: "fire"
+  fire(work(2)).release(); // ok
+}

@@ -222,3 +222,16 @@ auto lambda = [](std::mutex &m) -> Deferred<> {
   std::scoped_lock lock(m);
   co_await acme::GiveWay{}; // warn: "lock"
 };
+
+Deferred<> released_by_pointer(std::mutex &m) {
+  std::unique_lock lock(m);
+  std::mutex *raw = lock.release(); // it stays locked
+  co_await save(1);                 // warn: "raw"
+  raw->unlock();
+}
+Deferred<> released_and_unlocked(std::mutex &m) {
+  std::unique_lock lock(m);
+  std::mutex *raw = lock.release();
+  raw->unlock();
+  co_await save(1); // ok
+}
