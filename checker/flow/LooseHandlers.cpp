@@ -53,23 +53,6 @@ Handler handlerOf(const Stmt *node) {
   return call ? boundToThis(call) : Handler();
 }
 
-/// Is the operation one of something that the object has itself, and that ends with it: `timer_.async_wait(…)`?
-bool isOfOwnMember(const CallSite &site) {
-  const Expr *object = site.object ? site.object : site.arguments.empty() ? nullptr : site.arguments.front();
-  if (const auto *arrow = object ? dyn_cast<CXXOperatorCallExpr>(object->IgnoreParenImpCasts()) : nullptr;
-      arrow && arrow->getOperator() == OO_Arrow && !isCopyable(classOf(arrow->getArg(0)->getType())))
-    object = arrow->getArg(0); // of a unique_ptr
-  const auto *member = object ? dyn_cast<MemberExpr>(object->IgnoreParenImpCasts()) : nullptr;
-  for (; member; member = dyn_cast<MemberExpr>(member->getBase()->IgnoreParenImpCasts())) {
-    const QualType type = member->getMemberDecl()->getType();
-    if (!isa<FieldDecl>(member->getMemberDecl()) || type->isReferenceType() || type->isPointerType())
-      return false;
-    if (isa<CXXThisExpr>(member->getBase()->IgnoreParenImpCasts()))
-      return true;
-  }
-  return object && isa<CXXThisExpr>(object->IgnoreParenImpCasts());
-}
-
 /// Does the callee run later what it is given? The handler of an operation is told an error code, a stackful coroutine its
 /// context; what is posted says so by its name, in a class that knows that others keep its objects.
 bool runsLater(const Body &body, const Handler &handler, const CallSite &site, bool shared, Callees &callees) {
@@ -95,6 +78,22 @@ bool runsLater(const Body &body, const Handler &handler, const CallSite &site, b
 }
 
 } // namespace
+
+bool isOfOwnMember(const CallSite &site) {
+  const Expr *object = site.object ? site.object : site.arguments.empty() ? nullptr : site.arguments.front();
+  if (const auto *arrow = object ? dyn_cast<CXXOperatorCallExpr>(object->IgnoreParenImpCasts()) : nullptr;
+      arrow && arrow->getOperator() == OO_Arrow && !isCopyable(classOf(arrow->getArg(0)->getType())))
+    object = arrow->getArg(0); // of a unique_ptr
+  const auto *member = object ? dyn_cast<MemberExpr>(object->IgnoreParenImpCasts()) : nullptr;
+  for (; member; member = dyn_cast<MemberExpr>(member->getBase()->IgnoreParenImpCasts())) {
+    const QualType type = member->getMemberDecl()->getType();
+    if (!isa<FieldDecl>(member->getMemberDecl()) || type->isReferenceType() || type->isPointerType())
+      return false;
+    if (isa<CXXThisExpr>(member->getBase()->IgnoreParenImpCasts()))
+      return true;
+  }
+  return object && isa<CXXThisExpr>(object->IgnoreParenImpCasts());
+}
 
 std::optional<CallSite> receiverOf(const Expr *callable, const Body &body) {
   const Stmt *parent = body.meaningfulParentOf(callable);

@@ -15,6 +15,8 @@ struct LooseHandler {
   const clang::Expr *sibling = nullptr;    ///< another that the same function gives to the same callee, and that keeps the object
 };
 
+/// Is the operation one of something that the object has itself, and that ends with it: `timer_.async_wait(…)`?
+bool isOfOwnMember(const CallSite &site);
 /// The call that a callable is given to, itself or in a `std::function` that is made of it; none for others and those that
 /// are called at once.
 std::optional<CallSite> receiverOf(const clang::Expr *callable, const Body &body);

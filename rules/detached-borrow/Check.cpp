@@ -169,16 +169,28 @@ void DetachedBorrowCheck::checkSelf(const Body &body, Unit &unit) {
   finding.step(late->suspension ? late->suspension->getBeginLoc() : SourceLocation(), message::suspendedHere());
 }
 
-/// `co_spawn(executor, run(), detached)` in a reference-counted class of which `run` holds no reference. `strict` hears of all, the
-/// default profile of those beside a handler that does.
+/// A destructor that stops or waits for something.
+static bool endsItsWork(const CXXRecordDecl *record) {
+  const CXXDestructorDecl *destructor = record->getDestructor();
+  const FunctionDecl *definition = nullptr;
+  if (!destructor || destructor->isImplicit() || destructor->isDefaulted()) return false;
+  return !destructor->hasBody(definition) || anyDescendant(definition->getBody(), [](const Stmt *node) {
+    const std::optional<CallSite> call = CallSite::of(node);
+    return call && (says::mayWait(nameOf(call->callee)) || says::cleansUp(nameOf(call->callee)));
+  });
+}
+
+/// `co_spawn(executor, run(), detached)` in a reference-counted class of which `run` holds no reference, or in another that does not
+/// see to the end of its work. `strict` hears of all, the default profile of reference-counted ones beside a handler that does.
 void DetachedBorrowCheck::checkSpawned(const Body &body, const CXXMemberCallExpr *call, Unit &unit) {
   const CXXMethodDecl *method = isa<CXXThisExpr>(call->getImplicitObjectArgument()->IgnoreParenImpCasts()) ? call->getMethodDecl() : nullptr;
   const AsyncType *type = method ? unit.types().classify(call->getType()) : nullptr;
-  const Body *run = type && type->isTask() && type->isLazy() ? unit.code().bodyOf(method->getDefinition()) : nullptr;
-  const llvm::StringRef strong = run && run->isCoroutine() ? strongCall(method->getParent()) : llvm::StringRef();
-  if (strong.empty() || run->all<CXXThisExpr>().empty() || holdsItself(*run, /*sure=*/false) ||
-      (body.isCoroutine() && holdsItself(body, /*sure=*/false)))
+  const Body *run = type && type->isTask() ? unit.code().bodyOf(method->getDefinition()) : nullptr;
+  if (!run || !run->isCoroutine() || holdsItself(*run, /*sure=*/false) || (body.isCoroutine() && holdsItself(body, /*sure=*/false)) ||
+      !unit.borrows().lateUse(*run, [](const Stmt *node) { return isa<CXXThisExpr>(node); }))
     return;
+  const llvm::StringRef strong = strongCall(method->getParent());
+  if (strong.empty() && (!strict() || endsItsWork(method->getParent()))) return;
   for (const Destination &each : unit.borrows().journeys().of(call, body)) {
     const std::optional<CallSite> spawn = each.kind == Destination::Kind::Detached ? CallSite::of(each.at) : std::nullopt;
     const Expr *sibling = spawn && spawn->callee ? handlerThatKeeps(body, method->getParent(), spawn->callee) : nullptr;
@@ -186,8 +198,12 @@ void DetachedBorrowCheck::checkSpawned(const Body &body, const CXXMemberCallExpr
       return;
     if (each.kind != Destination::Kind::Detached || (!sibling && !strict()))
       continue;
+    const bool ownScope = strong.empty() && spawn && isOfOwnMember(*spawn);
+    const bool letGo = type->isLazy() || (spawn && isOneOf(nameOf(spawn->callee), {"detach", "release"})); // others: checkReleased()
+    if (ownScope || !letGo) continue;
     FindingBuilder finding = report(&body, call->getSourceRange(), message::self(unit.names().forPeople(method)));
-    finding.precision(catalog::Precision::Medium).severity(catalog::Severity::Warning).cure(message::strongCure(strong));
+    finding.precision(strong.empty() ? catalog::Precision::Low : catalog::Precision::Medium).severity(catalog::Severity::Warning);
+    if (!strong.empty()) finding.cure(message::strongCure(strong));
     if (sibling)
       finding.step(sibling->getBeginLoc(), message::keptHere());
     return;
