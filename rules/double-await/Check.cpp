@@ -217,10 +217,9 @@ void DoubleAwaitCheck::checkPlace(const Body &body, const VarDecl *variable, con
           case Use::Replaces: fact = {Holds}; return Way::GoesOn;
           case Use::UsesUp: break;
           }
-          if (fact.phase == UsedUp && isSameArgument(reference, fact.since, unit.ast().getSourceManager())) return Way::Ends;
           if (fact.phase == UsedUp) {
-            if (!second || unit.ast().getSourceManager().isBeforeInTranslationUnit(reference->getBeginLoc(),
-                                                                                   second->getBeginLoc())) {
+            const SourceManager &sources = unit.ast().getSourceManager();
+            if (!isSameArgument(reference, fact.since, sources) && (!second || sources.isBeforeInTranslationUnit(reference->getBeginLoc(), second->getBeginLoc()))) {
               second = reference;
               first = fact.since;
             }
