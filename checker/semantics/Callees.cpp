@@ -304,19 +304,16 @@ bool Callees::runsLoose(const CallSite &call, unsigned i, unsigned depth) {
     return named && named->getDecl() == parameter;
   };
   const AsyncType *type = types_.classify(definition->getReturnType());
-  if (body->isCoroutine() && !(type && type->kind == AsyncType::Kind::Detached))
-    return false;
-  for (const CallExpr *inner : body->all<CallExpr>()) {
+  const bool detached = body->isCoroutine() && type && type->kind == AsyncType::Kind::Detached;
+  return llvm::any_of(body->all<CallExpr>(), [&](const CallExpr *inner) {
     const std::optional<CallSite> site = CallSite::of(inner);
-    if (!site || !site->callee)
-      continue;
-    if (body->isCoroutine() && site->object && isIt(site->object))
-      return true;
-    for (unsigned j = 0; !body->isCoroutine() && j < site->arguments.size(); ++j)
+    if (!site || !site->callee || body->isCoroutine())
+      return site && detached && site->object && isIt(site->object);
+    for (unsigned j = 0; j < site->arguments.size(); ++j)
       if (isIt(site->arguments[j]) && runsLoose(*site, j, depth + 1))
         return true;
-  }
-  return false;
+    return false;
+  });
 }
 
 bool Callees::dropsArgument(const CallSite &call, unsigned i) {

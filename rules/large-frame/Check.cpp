@@ -78,6 +78,10 @@ Point fullest(const Body &body, const std::vector<Kept> &kept, Unit &unit) {
 
 void LargeFrameCheck::judge(const Body &body, Unit &unit) {
   const std::vector<Kept> kept = keptBy(body, unit.ast());
+  uint64_t all = 0;
+  for (const Kept &each : kept)
+    all += each.size;
+  if (all < static_cast<uint64_t>(options_.limit)) return;
   const Point point = fullest(body, kept, unit);
   if (point.bytes < static_cast<uint64_t>(options_.limit)) return;
   const auto across = llvm::make_filter_range(kept, [&](const Kept &each) { return livesAcross(each.variable, point.suspension, body); });
