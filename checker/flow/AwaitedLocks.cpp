@@ -11,6 +11,7 @@
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallPtrSet.h"
+#include "llvm/Support/raw_ostream.h"
 
 using namespace clang;
 
@@ -217,6 +218,14 @@ std::vector<LockWait> AwaitedLocks::waits(const Body &body) {
     }
   }
   return found;
+}
+
+void AwaitedLocks::print(const Body &body, llvm::raw_ostream &out) {
+  for (const LockWait &wait : waits(body)) {
+    out << quoted(wait.at, context_) << " waits for `" << wait.wanted.name << (wait.wanted.shared ? "` shared" : "`");
+    if (wait.in) out << " in `" << wait.in->getQualifiedNameAsString() << '`';
+    out << ", holds `" << wait.held.name << (wait.held.shared ? "` shared" : "`") << ", taken " << quoted(wait.held.await, context_) << '\n';
+  }
 }
 
 } // namespace coroguard

@@ -38,6 +38,9 @@ public:
   /// left out; so are locks that are given away.
   std::vector<LockWait> waits(const Body &body);
 
+  /// Each of them: what is held, and what is waited for there.
+  void print(const Body &body, llvm::raw_ostream &out);
+
 private:
   struct Hold;
   std::optional<AwaitedLock> lockOf(const clang::CoawaitExpr *await);

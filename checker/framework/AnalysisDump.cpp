@@ -4,6 +4,7 @@
 // The table of dumps.
 #include "checker/framework/AnalysisDump.h"
 
+#include "checker/flow/AwaitedLocks.h"
 #include "checker/flow/Derivations.h"
 #include "checker/flow/HeldLocks.h"
 #include "checker/flow/QuietCycles.h"
@@ -45,6 +46,10 @@ constexpr AnalysisDump kDumps[] = {
     {"held-locks", "each lock, and its state at each suspension", AnalysisDump::Heading::Line,
      [](Unit &unit, const Body &body, llvm::raw_ostream &out) {
        HeldLocks(unit.ast(), unit.types(), unit.code(), unit.graphs()).print(body, out);
+     }},
+    {"lock-waits", "where an async mutex is waited for while another is held", AnalysisDump::Heading::Line,
+     [](Unit &unit, const Body &body, llvm::raw_ostream &out) {
+       AwaitedLocks(unit.ast(), unit.types(), unit.code(), unit.graphs()).print(body, out);
      }},
     {"borrows", "what tasks keep of their arguments, and what dangles", AnalysisDump::Heading::Line,
      [](Unit &unit, const Body &body, llvm::raw_ostream &out) { unit.borrows().print(body, out); }},
